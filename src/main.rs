@@ -1,0 +1,2 @@
+//! Nightdesk.
+fn main() {}
