@@ -1,0 +1,151 @@
+//! What a button or form carries: `v1:action:row`, and nothing else. State lives in the store.
+//!
+//! Discord keeps components for ever, so a form of this grammar must be understood for ever: a change of meaning is a
+//! `v2`. Answering the press is in `discord::interactions`.
+
+use std::fmt;
+use std::str::FromStr;
+
+use crate::model::ticket::Area;
+use crate::model::{CaseId, ChannelId, GuildId, MessageId, TicketId};
+
+/// The id of a button or of a form.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ComponentId {
+    /// Review card: uphold the case.
+    ConfirmCase(CaseId),
+    /// Review card: it was wrong; undo it.
+    RestoreCase(CaseId),
+    /// Review card: time the author out.
+    TimeoutAuthor(CaseId),
+    /// Review card: remove the author.
+    KickAuthor(CaseId),
+    /// Review card: ban the author.
+    BanAuthor(CaseId),
+    /// Direct message to an author: contest the case. Outside a guild, so the guild is in it.
+    Contest(GuildId, CaseId),
+    /// The form behind [`Self::Contest`].
+    ContestForm(GuildId, CaseId),
+    /// Panel: open a ticket in this area.
+    OpenTicket(Area),
+    /// The form behind [`Self::OpenTicket`] and `/ticket open`.
+    TicketForm(Area),
+    /// The form behind "Open ticket from this message".
+    MessageTicketForm(ChannelId, MessageId),
+    /// Staff card or thread: take the ticket.
+    ClaimTicket(TicketId),
+    /// Staff card: be added to the thread without taking the ticket.
+    JoinTicket(TicketId),
+    /// Thread: close the ticket.
+    CloseTicket(TicketId),
+    /// The form behind [`Self::CloseTicket`] and `/ticket close`.
+    CloseForm(TicketId),
+    /// Staff card or direct message: open the ticket again. Outside a guild, so the guild is in it.
+    ReopenTicket(GuildId, TicketId),
+    /// Thread: escalate the ticket.
+    EscalateTicket(TicketId),
+    /// The form behind [`Self::EscalateTicket`] and `/escalate`.
+    EscalateForm(TicketId),
+    /// Staff card or direct message: give a ticket whose thread is gone (or could not be made) a new one.
+    NewThread(GuildId, TicketId),
+}
+
+impl fmt::Display for ComponentId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::ConfirmCase(case) => write!(f, "v1:confirm:{case}"),
+            Self::RestoreCase(case) => write!(f, "v1:restore:{case}"),
+            Self::TimeoutAuthor(case) => write!(f, "v1:timeout:{case}"),
+            Self::KickAuthor(case) => write!(f, "v1:kick:{case}"),
+            Self::BanAuthor(case) => write!(f, "v1:ban:{case}"),
+            Self::Contest(guild, case) => write!(f, "v1:contest:{guild}:{case}"),
+            Self::ContestForm(guild, case) => write!(f, "v1:contest-form:{guild}:{case}"),
+            Self::OpenTicket(area) => write!(f, "v1:open:{}", area.slug()),
+            Self::TicketForm(area) => write!(f, "v1:open-form:{}", area.slug()),
+            Self::MessageTicketForm(channel, message) => write!(f, "v1:message-form:{channel}:{message}"),
+            Self::ClaimTicket(ticket) => write!(f, "v1:claim:{ticket}"),
+            Self::JoinTicket(ticket) => write!(f, "v1:join:{ticket}"),
+            Self::CloseTicket(ticket) => write!(f, "v1:close:{ticket}"),
+            Self::CloseForm(ticket) => write!(f, "v1:close-form:{ticket}"),
+            Self::ReopenTicket(guild, ticket) => write!(f, "v1:reopen:{guild}:{ticket}"),
+            Self::EscalateTicket(ticket) => write!(f, "v1:escalate:{ticket}"),
+            Self::EscalateForm(ticket) => write!(f, "v1:escalate-form:{ticket}"),
+            Self::NewThread(guild, ticket) => write!(f, "v1:new-thread:{guild}:{ticket}"),
+        }
+    }
+}
+
+/// The id is not one of ours, or of a grammar that this version does not know.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("this button or form does not belong to this version of Nightdesk")]
+pub struct UnknownComponent;
+
+impl FromStr for ComponentId {
+    type Err = UnknownComponent;
+
+    fn from_str(text: &str) -> Result<Self, UnknownComponent> {
+        fn number<T: FromStr>(text: &str) -> Result<T, UnknownComponent> {
+            text.parse().map_err(|_| UnknownComponent)
+        }
+        let fields: Vec<&str> = text.split(':').collect();
+        Ok(match fields.as_slice() {
+            ["v1", "confirm", case] => Self::ConfirmCase(number(case)?),
+            ["v1", "restore", case] => Self::RestoreCase(number(case)?),
+            ["v1", "timeout", case] => Self::TimeoutAuthor(number(case)?),
+            ["v1", "kick", case] => Self::KickAuthor(number(case)?),
+            ["v1", "ban", case] => Self::BanAuthor(number(case)?),
+            ["v1", "contest", guild, case] => Self::Contest(number(guild)?, number(case)?),
+            ["v1", "contest-form", guild, case] => Self::ContestForm(number(guild)?, number(case)?),
+            ["v1", "open", area] => Self::OpenTicket(Area::from_slug(area).ok_or(UnknownComponent)?),
+            ["v1", "open-form", area] => Self::TicketForm(Area::from_slug(area).ok_or(UnknownComponent)?),
+            ["v1", "message-form", channel, message] => Self::MessageTicketForm(number(channel)?, number(message)?),
+            ["v1", "claim", ticket] => Self::ClaimTicket(number(ticket)?),
+            ["v1", "join", ticket] => Self::JoinTicket(number(ticket)?),
+            ["v1", "close", ticket] => Self::CloseTicket(number(ticket)?),
+            ["v1", "close-form", ticket] => Self::CloseForm(number(ticket)?),
+            ["v1", "reopen", guild, ticket] => Self::ReopenTicket(number(guild)?, number(ticket)?),
+            ["v1", "escalate", ticket] => Self::EscalateTicket(number(ticket)?),
+            ["v1", "escalate-form", ticket] => Self::EscalateForm(number(ticket)?),
+            ["v1", "new-thread", guild, ticket] => Self::NewThread(number(guild)?, number(ticket)?),
+            _ => return Err(UnknownComponent),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_id_is_read_back_as_it_was_written_and_fits_discords_hundred_characters() {
+        let (guild, case, ticket) = (GuildId(u64::MAX), CaseId(i64::MAX), TicketId(i64::MAX));
+        let mut all = vec![
+            ComponentId::ConfirmCase(case),
+            ComponentId::RestoreCase(case),
+            ComponentId::TimeoutAuthor(case),
+            ComponentId::KickAuthor(case),
+            ComponentId::BanAuthor(case),
+            ComponentId::Contest(guild, case),
+            ComponentId::ContestForm(guild, case),
+            ComponentId::MessageTicketForm(ChannelId(u64::MAX), MessageId(u64::MAX)),
+            ComponentId::ClaimTicket(ticket),
+            ComponentId::JoinTicket(ticket),
+            ComponentId::CloseTicket(ticket),
+            ComponentId::CloseForm(ticket),
+            ComponentId::ReopenTicket(guild, ticket),
+            ComponentId::EscalateTicket(ticket),
+            ComponentId::EscalateForm(ticket),
+            ComponentId::NewThread(guild, ticket),
+        ];
+        for area in Area::ALL {
+            all.extend([ComponentId::OpenTicket(area), ComponentId::TicketForm(area)]);
+        }
+        for id in all {
+            let written = id.to_string();
+            assert!(written.len() <= 100, "{written}");
+            assert_eq!(written.parse(), Ok(id), "{written}");
+        }
+        assert_eq!("v2:claim:1".parse::<ComponentId>(), Err(UnknownComponent));
+        assert_eq!("v1:claim:x".parse::<ComponentId>(), Err(UnknownComponent));
+    }
+}
