@@ -1,1 +1,4 @@
 //! Nightdesk.
+
+pub mod artefacts;
+pub mod rules;

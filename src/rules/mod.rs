@@ -1,0 +1,41 @@
+//! The rule engine: a library that knows nothing of Discord, the store or the clock.
+//!
+//! Rules are written in TOML ([`schema`]), loaded and checked all at once ([`load`]), compiled into one automaton
+//! ([`compile`]), and matched against every reading of a text ([`scan`]). A rule says what something is
+//! and how sure that is; what is done about it is the business of `moderation::policy`.
+//!
+//! ```no_run
+//! use nightdesk::rules::{Part, Place, Ruleset, ScanContext, Scratch};
+//!
+//! let ruleset = Ruleset::load("rules".as_ref())?;
+//! let parts = [Part::new(Place::Content, "send your s33d phr4s3")];
+//! let verdict = ruleset.scan(&parts, &ScanContext::default(), &mut Scratch::new());
+//! for finding in &verdict.findings {
+//!     println!("{finding}");
+//! }
+//! # Ok::<(), nightdesk::rules::RuleErrors>(())
+//! ```
+
+pub mod compile;
+pub mod context;
+pub mod domains;
+pub mod error;
+pub mod finding;
+pub mod load;
+pub mod part;
+pub mod scan;
+pub mod schema;
+pub mod signal;
+pub mod thresholds;
+
+pub use compile::Ruleset;
+pub use context::{RuleMask, RuleMode, ScanContext, UnlistedInvites};
+pub use domains::DomainSet;
+pub use error::{RuleError, RuleErrors};
+pub use finding::{Category, Finding, InviteCode, InviteFact, InviteTarget, Level, Severity, Verdict, View};
+pub use load::RuleInfo;
+pub use part::{EmbedField, Part, Place, PlaceKind};
+pub use scan::Scratch;
+pub use schema::{Example, Status};
+pub use signal::Signal;
+pub use thresholds::Thresholds;

@@ -1,0 +1,161 @@
+//! The vocabulary of signals: what the engine itself can see in a message, for rules to name in `signals = [..]`.
+//!
+//! How each is computed lives beside what it is computed from: links, names, text, secrets.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// Something that no list of words can say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[repr(u8)]
+pub enum Signal {
+    // Links.
+    /// Any link, invitations excepted.
+    Link,
+    /// A link to a host that is on no list of well-known hosts (`lists/known-hosts.txt`) and not allowed here.
+    UnknownLink,
+    /// A link to a host that is denied (`ScanContext::denied_hosts`).
+    ListedHost,
+    /// `[words](target)`.
+    MaskedLink,
+    /// `[host-like words](target)` where the words name another host than the target.
+    MaskedLinkMismatch,
+    /// A link that appears only after cleaning: split, quoted, zero-width, missing slash, look-alike dot.
+    LinkOnlyAfterCleaning,
+    /// A host written with percent-encoding.
+    EncodedHost,
+    /// `https://trusted.example@evil.example`.
+    UserinfoLink,
+    /// A link to a bare public IP address (private ranges excepted).
+    IpHost,
+    /// A host in punycode or with letters beyond ASCII.
+    IdnHost,
+    /// A host with a label that mixes scripts, or that consists of look-alikes of Latin letters only.
+    MixedScriptHost,
+    /// A host without scheme or `www.`.
+    BareDomain,
+    /// A host whose dots or letters are spaced out: `name . c o m`.
+    SpacedDomain,
+    /// `hxxp`, `[.]`, `(dot)`.
+    DefangedLink,
+    /// A brand's name, written correctly, in the host of somebody else.
+    BrandInHost,
+    /// Three or more links to pictures on Discord's own file host, with next to no text.
+    ImageLinkWall,
+    /// A link whose path ends like a program or an archive.
+    DownloadLink,
+    // Invitations.
+    /// An invitation to another server.
+    ForeignInvite,
+    /// An invitation whose target is unknown yet.
+    UnresolvedInvite,
+    // Text.
+    /// Everyone is pinged, or the text says `@everyone` or `@here`.
+    MentionEveryone,
+    /// Invisible characters inside Latin words (emoji sequences and Persian spelling excepted).
+    HiddenCharacters,
+    /// A word that mixes Latin with look-alike letters of other scripts.
+    MixedScriptWord,
+    /// Characters that turn the reading direction around inside Latin text.
+    ReversedText,
+    /// Four or more single letters spaced out.
+    SpacedLetters,
+    /// Words split over quoted or very short lines.
+    SplitLines,
+    /// Markdown inside words.
+    MarkdownInWord,
+    /// At least 20 letters, four fifths of them capitals.
+    Shouting,
+    /// Eight or more emoji.
+    ManyEmoji,
+    /// Five or more mentions of members or roles.
+    ManyMentions,
+    /// Fifteen or more line breaks.
+    ManyLines,
+    /// A telephone number with its country code, also with broken punctuation.
+    PhoneNumber,
+    /// An amount of money or coins: `$500`, `2 btc`, `1.5 ETH`.
+    MoneyAmount,
+    /// Somebody asks for a secret: "send your seed phrase". Warnings against it do not count.
+    SecretAsked,
+    /// A secret was posted (already masked).
+    SecretPosted,
+    /// The message is an edit.
+    Edited,
+    // Attachments and names.
+    /// Four or more attached pictures.
+    AttachmentWall,
+    /// An attachment that runs when opened, also behind a second extension.
+    DangerousAttachment,
+    /// A name that imitates one of the staff.
+    StaffNameLookalike,
+}
+
+impl Signal {
+    /// Every signal, in the order of declaration.
+    pub const ALL: [Self; 38] = [
+        Self::Link,
+        Self::UnknownLink,
+        Self::ListedHost,
+        Self::MaskedLink,
+        Self::MaskedLinkMismatch,
+        Self::LinkOnlyAfterCleaning,
+        Self::EncodedHost,
+        Self::UserinfoLink,
+        Self::IpHost,
+        Self::IdnHost,
+        Self::MixedScriptHost,
+        Self::BareDomain,
+        Self::SpacedDomain,
+        Self::DefangedLink,
+        Self::BrandInHost,
+        Self::ImageLinkWall,
+        Self::DownloadLink,
+        Self::ForeignInvite,
+        Self::UnresolvedInvite,
+        Self::MentionEveryone,
+        Self::HiddenCharacters,
+        Self::MixedScriptWord,
+        Self::ReversedText,
+        Self::SpacedLetters,
+        Self::SplitLines,
+        Self::MarkdownInWord,
+        Self::Shouting,
+        Self::ManyEmoji,
+        Self::ManyMentions,
+        Self::ManyLines,
+        Self::PhoneNumber,
+        Self::MoneyAmount,
+        Self::SecretAsked,
+        Self::SecretPosted,
+        Self::Edited,
+        Self::AttachmentWall,
+        Self::DangerousAttachment,
+        Self::StaffNameLookalike,
+    ];
+
+    /// Signals about a link: a phrase in `unless` never excuses them.
+    pub const fn is_link(self) -> bool {
+        (self as u8) <= (Self::UnresolvedInvite as u8)
+    }
+}
+
+impl fmt::Display for Signal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.serialize(f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_list_of_signals_is_complete_and_in_order() {
+        for (at, signal) in Signal::ALL.iter().enumerate() {
+            assert_eq!(*signal as usize, at, "{signal}");
+        }
+    }
+}
