@@ -20,7 +20,10 @@ pub struct Guilds {
 impl Guilds {
     /// A guild's settings; the default (observe, nothing set up) until they are known.
     pub fn settings(&self, guild: GuildId) -> Arc<GuildSettings> {
-        self.settings.get(&guild).map(|entry| Arc::clone(&entry)).unwrap_or_default()
+        self.settings
+            .get(&guild)
+            .map(|entry| Arc::clone(&entry))
+            .unwrap_or_default()
     }
 
     /// Puts a guild's settings in force; called after they were committed.

@@ -32,30 +32,102 @@ pub struct Order {
 #[derive(Clone, Debug)]
 #[expect(missing_docs, reason = "the fields are the nouns of `model::effect::Effect`")]
 pub enum Task {
-    DeleteMessage { channel: ChannelId, message: MessageId, reason: String },
-    DeleteThread { thread: ChannelId, reason: String },
-    TimeoutMember { user: UserId, until: Timestamp, reason: String },
-    LiftTimeout { user: UserId, reason: String },
-    AddRole { user: UserId, role: RoleId, reason: String },
-    RemoveRole { user: UserId, role: RoleId, reason: String },
-    KickMember { user: UserId, reason: String },
-    BanMember { user: UserId, delete_seconds: u64, reason: String },
+    DeleteMessage {
+        channel: ChannelId,
+        message: MessageId,
+        reason: String,
+    },
+    DeleteThread {
+        thread: ChannelId,
+        reason: String,
+    },
+    TimeoutMember {
+        user: UserId,
+        until: Timestamp,
+        reason: String,
+    },
+    LiftTimeout {
+        user: UserId,
+        reason: String,
+    },
+    AddRole {
+        user: UserId,
+        role: RoleId,
+        reason: String,
+    },
+    RemoveRole {
+        user: UserId,
+        role: RoleId,
+        reason: String,
+    },
+    KickMember {
+        user: UserId,
+        reason: String,
+    },
+    BanMember {
+        user: UserId,
+        delete_seconds: u64,
+        reason: String,
+    },
     /// Direct message to the author of a case.
-    TellAuthor { user: UserId, case: Box<Case>, guild_name: String },
+    TellAuthor {
+        user: UserId,
+        case: Box<Case>,
+        guild_name: String,
+    },
     /// Direct message after a restore.
-    TellRestored { user: UserId, case: Box<Case>, guild_name: String },
+    TellRestored {
+        user: UserId,
+        case: Box<Case>,
+        guild_name: String,
+    },
     /// Post the review card. `troubles`: effects of the case that ended badly.
-    PostReviewCard { channel: ChannelId, case: Box<Case>, troubles: Vec<EffectRow> },
+    PostReviewCard {
+        channel: ChannelId,
+        case: Box<Case>,
+        troubles: Vec<EffectRow>,
+    },
     /// Bring the card up to date.
-    RefreshReviewCard { channel: ChannelId, message: MessageId, case: Box<Case>, troubles: Vec<EffectRow> },
+    RefreshReviewCard {
+        channel: ChannelId,
+        message: MessageId,
+        case: Box<Case>,
+        troubles: Vec<EffectRow>,
+    },
     /// Put a message back. `webhook`: ours in that channel, when there is one already.
-    RestoreMessage { case: Box<Case>, attachments: Vec<KeptAttachment>, webhook: Option<WebhookId> },
-    CreateTicketThread { parent: ChannelId, ticket: Box<Ticket> },
-    AddToThread { thread: ChannelId, user: UserId },
-    RemoveFromThread { thread: ChannelId, user: UserId },
-    PostWelcome { thread: ChannelId, ticket: Box<Ticket>, settings: Box<GuildSettings> },
-    PostStaffCard { channel: ChannelId, ticket: Box<Ticket>, troubles: Vec<EffectRow> },
-    RefreshStaffCard { channel: ChannelId, message: MessageId, ticket: Box<Ticket>, troubles: Vec<EffectRow> },
+    RestoreMessage {
+        case: Box<Case>,
+        attachments: Vec<KeptAttachment>,
+        webhook: Option<WebhookId>,
+    },
+    CreateTicketThread {
+        parent: ChannelId,
+        ticket: Box<Ticket>,
+    },
+    AddToThread {
+        thread: ChannelId,
+        user: UserId,
+    },
+    RemoveFromThread {
+        thread: ChannelId,
+        user: UserId,
+    },
+    PostWelcome {
+        thread: ChannelId,
+        ticket: Box<Ticket>,
+        settings: Box<GuildSettings>,
+    },
+    PostStaffCard {
+        channel: ChannelId,
+        ticket: Box<Ticket>,
+        troubles: Vec<EffectRow>,
+    },
+    RefreshStaffCard {
+        channel: ChannelId,
+        message: MessageId,
+        ticket: Box<Ticket>,
+        troubles: Vec<EffectRow>,
+    },
     /// `ping`: roles of the team, named in the card.
     PostEscalationCard {
         channel: ChannelId,
@@ -64,11 +136,29 @@ pub enum Task {
         team: Tier,
         ping: Vec<RoleId>,
     },
-    TellInThread { thread: ChannelId, ticket: Box<Ticket>, notice: Notice, note: Option<String> },
-    TellOpener { user: UserId, ticket: Box<Ticket>, notice: Notice, note: Option<String>, guild_name: String },
-    ArchiveThread { thread: ChannelId },
-    ReviveThread { thread: ChannelId },
-    TellOwner { user: UserId, guild_name: String },
+    TellInThread {
+        thread: ChannelId,
+        ticket: Box<Ticket>,
+        notice: Notice,
+        note: Option<String>,
+    },
+    TellOpener {
+        user: UserId,
+        ticket: Box<Ticket>,
+        notice: Notice,
+        note: Option<String>,
+        guild_name: String,
+    },
+    ArchiveThread {
+        thread: ChannelId,
+    },
+    ReviveThread {
+        thread: ChannelId,
+    },
+    TellOwner {
+        user: UserId,
+        guild_name: String,
+    },
 }
 
 /// What Discord answered to an order that was carried out.

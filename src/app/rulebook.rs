@@ -39,7 +39,10 @@ pub struct Rulebooks {
 impl Rulebooks {
     /// Puts a rulebook in force that was read from `directory`.
     pub fn new(directory: PathBuf, rulebook: Rulebook) -> Self {
-        Self { directory, current: ArcSwap::from_pointee(rulebook) }
+        Self {
+            directory,
+            current: ArcSwap::from_pointee(rulebook),
+        }
     }
 
     /// The rulebook in force.

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 /// What kind of secret was found.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 pub enum SecretKind {
     /// A BIP-39 seed phrase.
     SeedPhrase,
@@ -12,7 +12,7 @@ pub enum SecretKind {
 }
 
 /// Where in a text a secret stood.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct SecretSpan {
     /// What it was.
     pub kind: SecretKind,

@@ -98,7 +98,9 @@ impl FromStr for ComponentId {
             ["v1", "contest-form", guild, case] => Self::ContestForm(number(guild)?, number(case)?),
             ["v1", "open", area] => Self::OpenTicket(Area::from_slug(area).ok_or(UnknownComponent)?),
             ["v1", "open-form", area] => Self::TicketForm(Area::from_slug(area).ok_or(UnknownComponent)?),
-            ["v1", "message-form", channel, message] => Self::MessageTicketForm(number(channel)?, number(message)?),
+            ["v1", "message-form", channel, message] => {
+                Self::MessageTicketForm(number(channel)?, number(message)?)
+            }
             ["v1", "claim", ticket] => Self::ClaimTicket(number(ticket)?),
             ["v1", "join", ticket] => Self::JoinTicket(number(ticket)?),
             ["v1", "close", ticket] => Self::CloseTicket(number(ticket)?),

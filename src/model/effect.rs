@@ -265,7 +265,13 @@ pub struct EffectDraft {
 impl EffectDraft {
     /// A draft without conditions.
     pub fn new(key: impl Into<String>, effect: Effect) -> Self {
-        Self { key: key.into(), after: None, effect, not_before: None, expires_at: None }
+        Self {
+            key: key.into(),
+            after: None,
+            effect,
+            not_before: None,
+            expires_at: None,
+        }
     }
 
     /// Waits until the effect with this key is final.

@@ -115,7 +115,10 @@ pub struct GuildSettings {
 impl GuildSettings {
     /// The tiers held by somebody with these roles.
     pub fn tiers_of<'a>(&'a self, roles: &'a [RoleId]) -> impl Iterator<Item = Tier> + 'a {
-        self.staff_roles.iter().filter(|(_, role)| roles.contains(role)).map(|(tier, _)| *tier)
+        self.staff_roles
+            .iter()
+            .filter(|(_, role)| roles.contains(role))
+            .map(|(tier, _)| *tier)
     }
 
     /// Whether somebody with these roles is staff of any tier.
@@ -236,7 +239,11 @@ impl Directory {
             .chain(std::iter::once(&everyone))
             .filter_map(|role| self.roles.get(role))
             .fold(Permissions::NONE, |sum, role| sum | role.permissions);
-        if granted.contains(Permissions::ADMINISTRATOR) { Permissions::ALL } else { granted }
+        if granted.contains(Permissions::ADMINISTRATOR) {
+            Permissions::ALL
+        } else {
+            granted
+        }
     }
 
     /// What somebody may do in one channel; a thread takes its parent's overwrites. An unknown channel grants nothing.
@@ -245,7 +252,9 @@ impl Directory {
         if base == Permissions::ALL {
             return base;
         }
-        let Some(place) = self.home_of(channel) else { return Permissions::NONE };
+        let Some(place) = self.home_of(channel) else {
+            return Permissions::NONE;
+        };
         let everyone = RoleId(self.guild.0);
         let mut result = base;
         let mut apply = |allow: Permissions, deny: Permissions| result = result.without(deny) | allow;
@@ -292,6 +301,11 @@ impl Directory {
         if user == self.owner {
             return i64::MAX;
         }
-        roles.iter().filter_map(|role| self.roles.get(role)).map(|role| role.position).max().unwrap_or(0)
+        roles
+            .iter()
+            .filter_map(|role| self.roles.get(role))
+            .map(|role| role.position)
+            .max()
+            .unwrap_or(0)
     }
 }

@@ -80,6 +80,9 @@ mod tests {
     fn a_snowflake_tells_when_it_was_made() {
         // The example of Discord's own reference page.
         assert_eq!(created_at(175_928_847_299_117_063), Timestamp(1_462_015_105_796));
-        assert_eq!(created_at(snowflake_at(Timestamp(1_462_015_105_796))), Timestamp(1_462_015_105_796));
+        assert_eq!(
+            created_at(snowflake_at(Timestamp(1_462_015_105_796))),
+            Timestamp(1_462_015_105_796)
+        );
     }
 }

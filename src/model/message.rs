@@ -23,7 +23,11 @@ pub struct MessagePart {
 impl MessagePart {
     /// The part as the rule engine reads it.
     pub fn as_part(&self) -> Part<'_> {
-        Part { place: self.place, text: &self.text, secrets: &self.secrets }
+        Part {
+            place: self.place,
+            text: &self.text,
+            secrets: &self.secrets,
+        }
     }
 }
 

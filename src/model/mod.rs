@@ -13,7 +13,8 @@ pub mod ticket;
 pub mod time;
 
 pub use ids::{
-    CaseId, ChannelId, EffectId, GuildId, InteractionId, MessageId, QueueId, RoleId, TicketId, UserId, WebhookId,
+    CaseId, ChannelId, EffectId, GuildId, InteractionId, MessageId, QueueId, RoleId, TicketId, UserId,
+    WebhookId,
 };
 pub use permission::Permissions;
 pub use time::{Clock, ManualClock, SystemClock, Timestamp};

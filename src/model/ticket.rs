@@ -26,7 +26,13 @@ pub enum Area {
 
 impl Area {
     /// Every area, in the order of the panel's buttons.
-    pub const ALL: [Self; 5] = [Self::Funds, Self::Transaction, Self::Account, Self::ScamReport, Self::Other];
+    pub const ALL: [Self; 5] = [
+        Self::Funds,
+        Self::Transaction,
+        Self::Account,
+        Self::ScamReport,
+        Self::Other,
+    ];
 
     /// The word stored in the database and in button ids.
     pub const fn slug(self) -> &'static str {

@@ -10,7 +10,9 @@ pub enum StoreError {
     #[error("the database is locked by another process: make sure that only one Nightdesk uses this file")]
     Busy,
     /// A row does not hold what its column promises.
-    #[error("the database holds a value that Nightdesk did not write: {table}.{column} of row {row}: {problem}")]
+    #[error(
+        "the database holds a value that Nightdesk did not write: {table}.{column} of row {row}: {problem}"
+    )]
     Corrupt {
         /// The table.
         table: &'static str,

@@ -5,11 +5,9 @@
 //! that transaction. Every call names its guild with [`InGuild`], so that a row of another guild cannot be reached by
 //! its id; the few calls across guilds take [`AllGuilds`] and are listed in a test.
 //!
-//! All SQL of the project lives in [`sqlite`]; no SQL and no deciding lives here.
+//! All SQL of the project lives in `sqlite`; no SQL and no deciding lives here.
 
 mod error;
-pub mod sqlite;
-pub mod spool;
 
 use async_trait::async_trait;
 
@@ -23,7 +21,8 @@ use crate::model::ticket::{
     Answer, Area, Escalation, Packet, Queue, Surface, Ticket, TicketDeed, TicketEvent, TicketState,
 };
 use crate::model::{
-    CaseId, ChannelId, EffectId, GuildId, InteractionId, MessageId, QueueId, TicketId, Timestamp, UserId, WebhookId,
+    CaseId, ChannelId, EffectId, GuildId, InteractionId, MessageId, QueueId, TicketId, Timestamp, UserId,
+    WebhookId,
 };
 use crate::rules::Verdict;
 

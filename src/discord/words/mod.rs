@@ -103,24 +103,40 @@ pub enum ButtonStyle {
 impl Button {
     /// A button that comes back to us.
     pub fn new(label: impl Into<String>, id: ComponentId, style: ButtonStyle) -> Self {
-        Self { label: label.into(), press: Press::Component(id), style, enabled: true }
+        Self {
+            label: label.into(),
+            press: Press::Component(id),
+            style,
+            enabled: true,
+        }
     }
 
     /// A button that opens a link.
     pub fn link(label: impl Into<String>, url: impl Into<String>) -> Self {
-        Self { label: label.into(), press: Press::Link(url.into()), style: ButtonStyle::Secondary, enabled: true }
+        Self {
+            label: label.into(),
+            press: Press::Link(url.into()),
+            style: ButtonStyle::Secondary,
+            enabled: true,
+        }
     }
 }
 
 impl Saying {
     /// Text and nothing else.
     pub fn text(text: impl Into<String>) -> Self {
-        Self { text: text.into(), ..Self::default() }
+        Self {
+            text: text.into(),
+            ..Self::default()
+        }
     }
 
     /// A card and nothing else.
     pub fn card(card: Card) -> Self {
-        Self { card: Some(card), ..Self::default() }
+        Self {
+            card: Some(card),
+            ..Self::default()
+        }
     }
 }
 
@@ -160,7 +176,11 @@ pub struct Input {
 pub fn shortened(text: &str, limit: usize) -> String {
     match text.char_indices().nth(limit) {
         None => text.to_owned(),
-        Some(_) => text.chars().take(limit.saturating_sub(1)).chain(std::iter::once('…')).collect(),
+        Some(_) => text
+            .chars()
+            .take(limit.saturating_sub(1))
+            .chain(std::iter::once('…'))
+            .collect(),
     }
 }
 
