@@ -178,6 +178,12 @@ pub enum TicketDeed {
     Closed,
     /// Opened again.
     Reopened,
+    /// An agent wrote to the member, who is now waited for.
+    AgentAnswered,
+    /// The member wrote, and is no longer waited for.
+    MemberAnswered,
+    /// Someone asked for a thread in place of one that is gone or was never made.
+    ThreadAsked,
     /// Its thread was made.
     ThreadMade,
     /// Its thread is gone.

@@ -1,0 +1,640 @@
+//! What the life of a ticket must and must not be: first the stories, then properties over every sequence of steps.
+
+use std::collections::HashSet;
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::model::effect::Effect;
+use crate::model::ticket::{Area, Sev};
+use crate::model::{ChannelId, GuildId, InteractionId, QueueId, TicketId};
+
+const OPENER: UserId = UserId(5);
+const ANNA: UserId = UserId(21);
+const BEN: UserId = UserId(22);
+const NOON: Timestamp = Timestamp(1_790_000_000_000);
+
+/// A fresh ticket of user 5, whose thread stands.
+pub(crate) fn ticket() -> Ticket {
+    Ticket {
+        id: TicketId(7),
+        guild: GuildId(1),
+        number: 3,
+        queue: QueueId(2),
+        area: Area::Funds,
+        opener: OPENER,
+        opener_name: "mia".into(),
+        answers: vec![],
+        source: None,
+        interaction: InteractionId(900),
+        state: TicketState::New,
+        sev: Sev::Undetermined,
+        assignee: None,
+        surface: Surface::Live,
+        thread: Some(ChannelId(70)),
+        round: 1,
+        staff_card: None,
+        opened_at: NOON,
+        changed_at: NOON,
+        closed_at: None,
+        version: 1,
+    }
+}
+
+fn facts(ticket: Ticket) -> TicketFacts {
+    TicketFacts {
+        ticket,
+        next_event: 4,
+        next_escalation: 1,
+    }
+}
+
+const fn member() -> Actor {
+    Actor {
+        user: OPENER,
+        standing: Standing::Member,
+    }
+}
+
+const fn stranger() -> Actor {
+    Actor {
+        user: UserId(66),
+        standing: Standing::Member,
+    }
+}
+
+const fn agent(user: UserId) -> Actor {
+    Actor {
+        user,
+        standing: Standing::Agent,
+    }
+}
+
+const fn lead() -> Actor {
+    Actor {
+        user: UserId(30),
+        standing: Standing::Lead,
+    }
+}
+
+fn claimed_by(user: UserId) -> Ticket {
+    Ticket {
+        assignee: Some(user),
+        state: TicketState::InProgress,
+        ..ticket()
+    }
+}
+
+fn closed_ticket(ago: Duration) -> Ticket {
+    Ticket {
+        state: TicketState::Closed,
+        closed_at: Some(NOON - ago),
+        surface: Surface::Archived,
+        ..ticket()
+    }
+}
+
+fn packet() -> Packet {
+    Packet {
+        summary: "Withdrawal stuck".into(),
+        expected: "Funds within an hour".into(),
+        actual: "Nothing after a day".into(),
+        tried: "Explorer, support page".into(),
+        references: "none because the app shows no hash".into(),
+    }
+}
+
+/// The effects of a change as `key <- what it waits for`.
+fn plan(change: &TicketChange) -> Vec<String> {
+    change
+        .effects
+        .iter()
+        .map(|draft| match &draft.after {
+            None => draft.key.clone(),
+            Some(after) => format!("{} <- {after}", draft.key),
+        })
+        .collect()
+}
+
+#[test]
+fn an_agent_who_claims_is_added_to_the_thread_and_then_named_there() {
+    let change = decide(&facts(ticket()), agent(ANNA), Step::Claim, NOON).unwrap();
+    assert_eq!(change.state, Some(TicketState::InProgress));
+    assert_eq!(change.assignee, Some(Some(ANNA)));
+    assert_eq!(change.events, [(TicketDeed::Claimed, Some(ANNA), None)]);
+    insta::assert_snapshot!(plan(&change).join("\n"), @r"
+    ticket:7:event:4:add
+    ticket:7:event:4:tell <- ticket:7:event:4:add
+    ticket:7:event:4:card
+    ");
+}
+
+#[test]
+fn the_second_of_two_claims_hears_who_was_first() {
+    assert_eq!(
+        decide(&facts(claimed_by(ANNA)), agent(BEN), Step::Claim, NOON),
+        Err(Refused::TakenBy(ANNA))
+    );
+    assert_eq!(
+        decide(&facts(claimed_by(ANNA)), agent(ANNA), Step::Claim, NOON),
+        Err(Refused::AlreadyYours)
+    );
+}
+
+#[test]
+fn claiming_an_escalated_ticket_leaves_it_escalated() {
+    let escalated = Ticket {
+        state: TicketState::Escalated,
+        ..ticket()
+    };
+    assert_eq!(
+        decide(&facts(escalated), agent(ANNA), Step::Claim, NOON)
+            .unwrap()
+            .state,
+        None
+    );
+}
+
+#[test]
+fn a_claim_before_the_thread_is_made_waits_for_the_thread() {
+    let early = Ticket {
+        surface: Surface::None,
+        thread: None,
+        ..ticket()
+    };
+    let change = decide(&facts(early), agent(ANNA), Step::Claim, NOON).unwrap();
+    assert_eq!(plan(&change)[0], "ticket:7:event:4:add <- ticket:7:thread:1");
+}
+
+#[test]
+fn a_claim_of_a_ticket_whose_thread_was_archived_revives_it_first() {
+    let quiet = Ticket {
+        surface: Surface::Archived,
+        ..ticket()
+    };
+    let change = decide(&facts(quiet), agent(ANNA), Step::Claim, NOON).unwrap();
+    assert_eq!(
+        plan(&change)[..2],
+        [
+            "ticket:7:event:4:revive",
+            "ticket:7:event:4:add <- ticket:7:event:4:revive"
+        ]
+    );
+}
+
+#[test]
+fn a_claim_without_any_thread_still_counts() {
+    let lost = Ticket {
+        surface: Surface::Missing,
+        ..ticket()
+    };
+    let change = decide(&facts(lost), agent(ANNA), Step::Claim, NOON).unwrap();
+    assert_eq!(change.assignee, Some(Some(ANNA)));
+    assert_eq!(plan(&change), ["ticket:7:event:4:card"]);
+}
+
+#[test]
+fn members_do_not_work_tickets_not_even_their_own() {
+    let steps = [
+        Step::Claim,
+        Step::Join,
+        Step::Note("x".into()),
+        Step::Assign {
+            to: ANNA,
+            standing: Standing::Agent,
+        },
+        Step::Transfer {
+            to: ANNA,
+            standing: Standing::Agent,
+        },
+        Step::Escalate {
+            team: Tier::Security,
+            packet: packet(),
+        },
+    ];
+    for step in steps {
+        assert_eq!(
+            decide(&facts(ticket()), member(), step.clone(), NOON),
+            Err(Refused::AgentsOnly),
+            "{step:?}"
+        );
+    }
+}
+
+#[test]
+fn a_stranger_can_do_nothing_to_a_ticket() {
+    for step in [Step::Close { reason: None }, Step::Reopen, Step::NewThread] {
+        assert_eq!(
+            decide(&facts(ticket()), stranger(), step, NOON),
+            Err(Refused::NotYours)
+        );
+    }
+}
+
+#[test]
+fn a_ticket_is_assigned_only_to_people_who_work_tickets() {
+    let step = Step::Assign {
+        to: BEN,
+        standing: Standing::Member,
+    };
+    assert_eq!(
+        decide(&facts(ticket()), agent(ANNA), step, NOON),
+        Err(Refused::NotAnAgent(BEN))
+    );
+}
+
+#[test]
+fn an_agent_does_not_take_a_ticket_from_a_colleague_but_a_lead_may() {
+    let step = Step::Assign {
+        to: BEN,
+        standing: Standing::Agent,
+    };
+    let taken = facts(claimed_by(ANNA));
+    assert_eq!(
+        decide(&taken, agent(BEN), step.clone(), NOON),
+        Err(Refused::TakenBy(ANNA))
+    );
+    let change = decide(&taken, lead(), step, NOON).unwrap();
+    assert_eq!(change.assignee, Some(Some(BEN)));
+    assert_eq!(
+        change.events,
+        [(TicketDeed::Assigned { to: BEN }, Some(lead().user), None)]
+    );
+}
+
+#[test]
+fn the_assignee_hands_a_ticket_on_and_nobody_else_does() {
+    let step = Step::Transfer {
+        to: BEN,
+        standing: Standing::Agent,
+    };
+    let taken = facts(claimed_by(ANNA));
+    assert_eq!(
+        decide(&taken, agent(ANNA), step.clone(), NOON).unwrap().assignee,
+        Some(Some(BEN))
+    );
+    assert_eq!(
+        decide(&taken, agent(BEN), step.clone(), NOON),
+        Err(Refused::OnlyAssigneeOrLead(ANNA))
+    );
+    assert_eq!(
+        decide(&facts(ticket()), agent(ANNA), step, NOON),
+        Err(Refused::NobodyHasIt)
+    );
+    let to_herself = Step::Transfer {
+        to: ANNA,
+        standing: Standing::Agent,
+    };
+    assert_eq!(
+        decide(&taken, agent(ANNA), to_herself, NOON),
+        Err(Refused::AlreadyTheirs(ANNA))
+    );
+}
+
+#[test]
+fn a_note_is_kept_and_an_empty_one_refused() {
+    let change = decide(
+        &facts(ticket()),
+        agent(ANNA),
+        Step::Note(" called back ".into()),
+        NOON,
+    )
+    .unwrap();
+    assert_eq!(
+        change.events,
+        [(TicketDeed::Noted, Some(ANNA), Some("called back".into()))]
+    );
+    assert!(change.effects.is_empty());
+    assert_eq!(
+        decide(&facts(ticket()), agent(ANNA), Step::Note("  ".into()), NOON),
+        Err(Refused::NoWords)
+    );
+}
+
+#[test]
+fn an_agent_joins_the_thread_without_taking_the_ticket() {
+    let change = decide(&facts(claimed_by(ANNA)), agent(BEN), Step::Join, NOON).unwrap();
+    assert_eq!(change.assignee, None);
+    assert_eq!(
+        change.effects[0].effect,
+        Effect::AddToThread {
+            ticket: TicketId(7),
+            user: BEN
+        }
+    );
+    let lost = Ticket {
+        surface: Surface::Missing,
+        ..ticket()
+    };
+    assert_eq!(
+        decide(&facts(lost), agent(BEN), Step::Join, NOON),
+        Err(Refused::NoThread)
+    );
+}
+
+#[test]
+fn closing_says_so_in_the_thread_before_it_is_archived_and_tells_the_member() {
+    let step = Step::Close {
+        reason: Some("Solved: the funds arrived".into()),
+    };
+    let change = decide(&facts(claimed_by(ANNA)), agent(ANNA), step, NOON).unwrap();
+    assert_eq!(change.state, Some(TicketState::Closed));
+    assert_eq!(change.closed_at, Some(Some(NOON)));
+    assert_eq!(change.events[0].2.as_deref(), Some("Solved: the funds arrived"));
+    insta::assert_snapshot!(plan(&change).join("\n"), @r"
+    ticket:7:event:4:tell
+    ticket:7:event:4:archive <- ticket:7:event:4:tell
+    ticket:7:event:4:tell-opener
+    ticket:7:event:4:card
+    ");
+}
+
+#[test]
+fn a_member_closes_their_own_ticket_and_is_not_written_to_about_it() {
+    let change = decide(&facts(ticket()), member(), Step::Close { reason: None }, NOON).unwrap();
+    assert!(
+        !change
+            .effects
+            .iter()
+            .any(|draft| matches!(draft.effect, Effect::TellOpener { .. }))
+    );
+}
+
+#[test]
+fn a_closed_ticket_takes_no_step_but_reopening() {
+    let closed = facts(closed_ticket(Duration::from_secs(60)));
+    let steps = [
+        Step::Claim,
+        Step::Join,
+        Step::Note("x".into()),
+        Step::Close { reason: None },
+        Step::NewThread,
+        Step::Escalate {
+            team: Tier::Security,
+            packet: packet(),
+        },
+    ];
+    for step in steps {
+        assert_eq!(
+            decide(&closed, lead(), step.clone(), NOON),
+            Err(Refused::Closed),
+            "{step:?}"
+        );
+    }
+    assert_eq!(
+        decide(&facts(ticket()), lead(), Step::Reopen, NOON),
+        Err(Refused::NotClosed)
+    );
+}
+
+#[test]
+fn a_member_reopens_within_thirty_days_and_staff_at_any_time() {
+    let month = closed_ticket(REOPEN_WITHIN);
+    assert!(decide(&facts(month.clone()), member(), Step::Reopen, NOON).is_ok());
+    let late = facts(closed_ticket(REOPEN_WITHIN + Duration::from_secs(1)));
+    assert!(matches!(
+        decide(&late, member(), Step::Reopen, NOON),
+        Err(Refused::TooLate(_))
+    ));
+    assert!(decide(&late, agent(ANNA), Step::Reopen, NOON).is_ok());
+}
+
+#[test]
+fn reopening_revives_the_thread_and_gives_the_ticket_back_to_its_agent() {
+    let closed = Ticket {
+        assignee: Some(ANNA),
+        ..closed_ticket(Duration::from_secs(60))
+    };
+    let change = decide(&facts(closed), member(), Step::Reopen, NOON).unwrap();
+    assert_eq!(
+        (change.state, change.closed_at),
+        (Some(TicketState::InProgress), Some(None))
+    );
+    insta::assert_snapshot!(plan(&change).join("\n"), @r"
+    ticket:7:event:4:revive
+    ticket:7:event:4:tell <- ticket:7:event:4:revive
+    ticket:7:event:4:card
+    ");
+}
+
+#[test]
+fn reopening_a_ticket_whose_thread_is_gone_makes_a_new_one_for_everybody_in_it() {
+    let lost = Ticket {
+        surface: Surface::Missing,
+        assignee: Some(ANNA),
+        ..closed_ticket(Duration::from_secs(60))
+    };
+    let change = decide(&facts(lost), member(), Step::Reopen, NOON).unwrap();
+    assert_eq!(
+        (change.round, change.thread, change.surface),
+        (Some(2), Some(None), Some(Surface::None))
+    );
+    insta::assert_snapshot!(plan(&change).join("\n"), @r"
+    ticket:7:thread:2
+    ticket:7:thread:2:add:5 <- ticket:7:thread:2
+    ticket:7:thread:2:welcome <- ticket:7:thread:2:add:5
+    ticket:7:thread:2:add:21 <- ticket:7:thread:2
+    ticket:7:thread:2:card <- ticket:7:thread:2
+    ticket:7:event:4:card
+    ");
+}
+
+#[test]
+fn escalating_posts_the_packet_and_tells_the_member_in_the_thread() {
+    let step = Step::Escalate {
+        team: Tier::Engineering,
+        packet: packet(),
+    };
+    let change = decide(&facts(claimed_by(ANNA)), agent(BEN), step, NOON).unwrap();
+    assert_eq!(change.state, Some(TicketState::Escalated));
+    assert_eq!(change.escalation, Some((Tier::Engineering, packet(), BEN)));
+    assert_eq!(
+        change.events[0].0,
+        TicketDeed::Escalated {
+            team: Tier::Engineering,
+            escalation: 1
+        }
+    );
+    insta::assert_snapshot!(plan(&change).join("\n"), @r"
+    ticket:7:escalation:1
+    ticket:7:event:4:tell
+    ticket:7:event:4:card
+    ");
+}
+
+#[test]
+fn a_lost_thread_never_closes_a_ticket_and_either_side_may_ask_for_a_new_one() {
+    let change = observe(&facts(claimed_by(ANNA)), Observation::ThreadLost).unwrap();
+    assert_eq!((change.state, change.surface), (None, Some(Surface::Missing)));
+    let lost = Ticket {
+        surface: Surface::Missing,
+        thread: None,
+        ..claimed_by(ANNA)
+    };
+    assert_eq!(
+        observe(&facts(lost.clone()), Observation::ThreadLost),
+        Err(Refused::Unchanged)
+    );
+    for actor in [member(), agent(BEN)] {
+        let change = decide(&facts(lost.clone()), actor, Step::NewThread, NOON).unwrap();
+        assert_eq!(change.round, Some(2));
+        assert_eq!(change.events[0].0, TicketDeed::ThreadAsked);
+    }
+    assert_eq!(
+        decide(&facts(ticket()), member(), Step::NewThread, NOON),
+        Err(Refused::ThreadStands)
+    );
+}
+
+#[test]
+fn a_refused_thread_leaves_the_ticket_standing_and_tells_its_opener() {
+    let early = Ticket {
+        surface: Surface::None,
+        thread: None,
+        ..ticket()
+    };
+    let change = observe(&facts(early), Observation::ThreadRefused).unwrap();
+    assert_eq!((change.state, change.surface), (None, Some(Surface::Forbidden)));
+    assert_eq!(
+        plan(&change),
+        ["ticket:7:event:4:tell-opener", "ticket:7:event:4:card"]
+    );
+}
+
+#[test]
+fn an_agents_answer_waits_for_the_member_and_the_members_answer_for_the_agent() {
+    let change = observe(&facts(claimed_by(ANNA)), Observation::AgentWrote(ANNA)).unwrap();
+    assert_eq!(change.state, Some(TicketState::WaitingForMember));
+    let waiting = Ticket {
+        state: TicketState::WaitingForMember,
+        ..claimed_by(ANNA)
+    };
+    assert_eq!(
+        observe(&facts(waiting.clone()), Observation::AgentWrote(ANNA)),
+        Err(Refused::Unchanged)
+    );
+    let change = observe(&facts(waiting), Observation::MemberWrote).unwrap();
+    assert_eq!(change.state, Some(TicketState::InProgress));
+}
+
+// ------------------------------------------------------------------------------------------------ properties
+
+/// Anything that can befall a ticket.
+#[derive(Clone, Debug)]
+enum Turn {
+    Asked(Actor, Step),
+    Seen(Observation),
+    ThreadMade,
+    DaysPass(u64),
+}
+
+fn turns() -> impl Strategy<Value = Turn> {
+    let actors = prop_oneof![
+        Just(member()),
+        Just(stranger()),
+        Just(agent(ANNA)),
+        Just(agent(BEN)),
+        Just(lead()),
+    ];
+    let targets = prop_oneof![
+        Just((ANNA, Standing::Agent)),
+        Just((BEN, Standing::Agent)),
+        Just((UserId(66), Standing::Member)),
+    ];
+    let steps = prop_oneof![
+        Just(Step::Claim),
+        targets
+            .clone()
+            .prop_map(|(to, standing)| Step::Assign { to, standing }),
+        targets.prop_map(|(to, standing)| Step::Transfer { to, standing }),
+        Just(Step::Note("noted".into())),
+        Just(Step::Join),
+        Just(Step::Close { reason: None }),
+        Just(Step::Reopen),
+        Just(Step::Escalate {
+            team: Tier::Security,
+            packet: packet()
+        }),
+        Just(Step::NewThread),
+    ];
+    prop_oneof![
+        8 => (actors, steps).prop_map(|(actor, step)| Turn::Asked(actor, step)),
+        1 => Just(Turn::Seen(Observation::ThreadLost)),
+        1 => Just(Turn::Seen(Observation::ThreadRefused)),
+        1 => Just(Turn::Seen(Observation::AgentWrote(ANNA))),
+        1 => Just(Turn::Seen(Observation::MemberWrote)),
+        2 => Just(Turn::ThreadMade),
+        1 => (1_u64..40).prop_map(Turn::DaysPass),
+    ]
+}
+
+/// What the store does with a change.
+fn applied(facts: &TicketFacts, change: &TicketChange) -> TicketFacts {
+    let mut next = facts.clone();
+    let ticket = &mut next.ticket;
+    ticket.state = change.state.unwrap_or(ticket.state);
+    ticket.assignee = change.assignee.unwrap_or(ticket.assignee);
+    ticket.surface = change.surface.unwrap_or(ticket.surface);
+    ticket.thread = change.thread.unwrap_or(ticket.thread);
+    ticket.round = change.round.unwrap_or(ticket.round);
+    ticket.closed_at = change.closed_at.unwrap_or(ticket.closed_at);
+    next.next_event += u32::try_from(change.events.len()).unwrap();
+    next.next_escalation += u32::from(change.escalation.is_some());
+    next
+}
+
+proptest! {
+    #[test]
+    fn no_sequence_of_steps_breaks_a_ticket(turns in prop::collection::vec(turns(), 1..60)) {
+        let fresh = Ticket { surface: Surface::None, thread: None, ..ticket() };
+        let mut facts = TicketFacts { ticket: fresh, next_event: 2, next_escalation: 1 };
+        let mut now = NOON;
+        let mut keys = HashSet::new();
+        for turn in turns {
+            let reopening = matches!(turn, Turn::Asked(_, Step::Reopen));
+            let outcome = match turn {
+                Turn::Asked(actor, step) => decide(&facts, actor, step.clone(), now).inspect(|change| {
+                    assert!(actor != stranger(), "a stranger changed a ticket by {step:?}");
+                    if step == Step::Claim {
+                        assert_eq!(facts.ticket.assignee, None, "a claim took a ticket from its agent");
+                        assert_eq!(change.assignee, Some(Some(actor.user)));
+                    }
+                }),
+                Turn::Seen(observation) => observe(&facts, observation),
+                Turn::ThreadMade => {
+                    if facts.ticket.surface == Surface::None {
+                        facts.ticket.surface = Surface::Live;
+                        facts.ticket.thread = Some(ChannelId(70));
+                    }
+                    continue;
+                }
+                Turn::DaysPass(days) => {
+                    now = now + Duration::from_secs(days * 86_400);
+                    continue;
+                }
+            };
+            let Ok(change) = outcome else { continue };
+            prop_assert!(!change.events.is_empty(), "a change without an event: {change:?}");
+            let was_closed = facts.ticket.state == TicketState::Closed;
+            if was_closed && !reopening {
+                prop_assert!(change.state.is_none() && change.assignee.is_none() && change.closed_at.is_none());
+            }
+            for draft in &change.effects {
+                prop_assert!(keys.insert(draft.key.clone()), "the key {} was used twice", draft.key);
+                if let Some(after) = &draft.after {
+                    let known = keys.contains(after) || *after == "ticket:7:thread:1";
+                    prop_assert!(known, "{} waits for {after}, which nobody plans", draft.key);
+                }
+            }
+            let makes = change.effects.iter().any(|draft| matches!(draft.effect, Effect::CreateTicketThread { .. }));
+            prop_assert_eq!(makes, change.round.is_some(), "a round is a thread, and a thread is a round");
+            let next = applied(&facts, &change);
+            prop_assert_eq!(next.ticket.state == TicketState::Closed, next.ticket.closed_at.is_some());
+            if next.ticket.state == TicketState::InProgress {
+                prop_assert!(next.ticket.assignee.is_some(), "in progress, but nobody has it");
+            }
+            prop_assert!(next.ticket.round >= facts.ticket.round);
+            facts = next;
+        }
+    }
+}
