@@ -1,0 +1,119 @@
+//! What a test may do to the gateway: outages, lost heartbeats, forgotten sessions, closing codes.
+
+use serde_json::{Value, json};
+
+use crate::world::State;
+
+use super::Intents;
+use super::hub::Outgoing;
+
+/// A session as a test sees it.
+#[derive(Clone, Debug)]
+pub struct SessionInfo {
+    /// Session id.
+    pub id: String,
+    /// What it asked to hear of.
+    pub intents: Intents,
+    /// Shard number and count.
+    pub shard: (u64, u64),
+    /// Is a client connected to it now?
+    pub connected: bool,
+    /// Number of the last event.
+    pub last_sequence: u64,
+    /// How often it was resumed.
+    pub resumed: u32,
+    /// The `properties` of IDENTIFY.
+    pub properties: Value,
+}
+
+impl State {
+    /// All sessions, those without a connection included.
+    pub fn sessions(&self) -> Vec<SessionInfo> {
+        let info = |(id, session): (&String, &super::hub::Session)| SessionInfo {
+            id: id.clone(),
+            intents: session.intents,
+            shard: session.shard,
+            connected: session.line.is_some(),
+            last_sequence: session.last_sequence,
+            resumed: session.resumed,
+            properties: session.properties.clone(),
+        };
+        self.hub.sessions.iter().map(info).collect()
+    }
+
+    /// How often a client has begun a session since the start.
+    pub fn identifies(&self) -> u64 {
+        self.hub.identifies
+    }
+
+    /// Closes every connection with this code.
+    pub fn close_gateway(&mut self, code: u16) {
+        self.tell_all(&Outgoing::Close(Some(code), "Closed on demand."));
+    }
+
+    /// Closes every connection with a frame that names no code.
+    pub fn close_gateway_without_code(&mut self) {
+        self.tell_all(&Outgoing::Close(None, ""));
+    }
+
+    /// Cuts every connection without a close frame.
+    pub fn drop_gateway(&mut self) {
+        self.tell_all(&Outgoing::Drop);
+    }
+
+    /// Op 7: asks every client to reconnect and resume.
+    pub fn ask_to_reconnect(&mut self) {
+        self.tell_all(&Outgoing::Payload(
+            json!({ "op": 7, "s": null, "t": null, "d": null }).to_string(),
+        ));
+    }
+
+    /// Op 9: the session is invalid. Unless `resumable`, it is forgotten.
+    pub fn invalidate_sessions(&mut self, resumable: bool) {
+        self.tell_all(&Outgoing::Payload(
+            json!({ "op": 9, "s": null, "t": null, "d": resumable }).to_string(),
+        ));
+        if !resumable {
+            // The connections stay: a client may identify again on the same one.
+            self.hub.sessions.clear();
+        }
+    }
+
+    /// Forgets every session, so that the next RESUME is answered by op 9. Open connections are cut.
+    pub fn forget_sessions(&mut self) {
+        self.drop_gateway();
+        self.hub.sessions.clear();
+    }
+
+    /// Milliseconds between heartbeats, told to connections made from now on. Discord's is 41250.
+    pub fn set_heartbeat_interval(&mut self, milliseconds: u64) {
+        self.hub.heartbeat_interval_ms = milliseconds;
+    }
+
+    /// Whether heartbeats are acknowledged. Without it a client must take the connection for dead.
+    pub fn acknowledge_heartbeats(&mut self, acknowledge: bool) {
+        self.hub.acknowledges_heartbeats = acknowledge;
+    }
+
+    /// Whether new connections are taken; otherwise the handshake is answered 503, as in an outage.
+    pub fn accept_connections(&mut self, accept: bool) {
+        self.hub.accepts_connections = accept;
+    }
+
+    /// Sends an event of any name and content to every session, whatever their intents.
+    pub fn dispatch(&mut self, event: &str, data: &Value) {
+        for session in self.hub.sessions.values_mut() {
+            session.dispatch(event, data);
+        }
+    }
+
+    fn tell_all(&mut self, what: &Outgoing) {
+        for session in self.hub.sessions.values_mut() {
+            session.tell(what.clone());
+        }
+        for line in self.hub.unidentified.values() {
+            // A connection that is already gone needs no telling.
+            let _ = line.send(what.clone());
+        }
+    }
+}

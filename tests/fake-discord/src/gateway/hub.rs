@@ -1,0 +1,208 @@
+//! Sessions and the delivery of events to them.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use serde_json::{Value, json};
+use tokio::sync::mpsc;
+
+use crate::ids::Id;
+use crate::permissions::Permissions;
+use crate::world::State;
+
+use super::Intents;
+
+/// How many events a session keeps for its resumption. Beyond that a resume cannot be answered.
+const BUFFERED_EVENTS: usize = 10_000;
+
+/// Who may hear of an event, besides having asked for it by intent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Audience {
+    /// Every session.
+    Application,
+    /// Sessions whose shard serves this guild, while the bot is in it.
+    Guild(Id),
+    /// The same, while the bot can see this channel.
+    Channel(Id),
+    /// The same, while the bot may read the guild's audit log.
+    AuditLogReaders(Id),
+}
+
+/// What a connection is told to do.
+#[derive(Clone, Debug)]
+pub(super) enum Outgoing {
+    /// Send this payload.
+    Payload(String),
+    /// Close with this code, or without any.
+    Close(Option<u16>, &'static str),
+    /// Cut the connection without a word.
+    Drop,
+}
+
+/// A session: lives longer than its connections.
+#[derive(Debug)]
+pub(super) struct Session {
+    pub intents: Intents,
+    /// Shard number and count.
+    pub shard: (u64, u64),
+    pub last_sequence: u64,
+    pub buffer: VecDeque<(u64, String)>,
+    /// The connection, while there is one, and its number.
+    pub line: Option<(u64, mpsc::UnboundedSender<Outgoing>)>,
+    /// What the client said about itself at IDENTIFY.
+    pub properties: Value,
+    pub resumed: u32,
+}
+
+impl Session {
+    pub fn dispatch(&mut self, event: &str, data: &Value) {
+        self.last_sequence += 1;
+        let payload = json!({ "op": 0, "s": self.last_sequence, "t": event, "d": data }).to_string();
+        self.buffer.push_back((self.last_sequence, payload.clone()));
+        if self.buffer.len() > BUFFERED_EVENTS {
+            self.buffer.pop_front();
+        }
+        self.tell(Outgoing::Payload(payload));
+    }
+
+    pub fn tell(&mut self, what: Outgoing) {
+        // A broken line is noticed by its own task; until then the buffer keeps what it loses.
+        if let Some((_, line)) = &self.line {
+            let _ = line.send(what);
+        }
+    }
+
+    fn serves(&self, guild: Id) -> bool {
+        let (shard, count) = self.shard;
+        (guild.0 >> 22) % count == shard
+    }
+}
+
+/// All sessions, and how the gateway behaves towards them.
+#[derive(Debug)]
+pub struct Hub {
+    pub(super) sessions: BTreeMap<String, Session>,
+    /// Milliseconds between heartbeats, as announced in HELLO.
+    pub(super) heartbeat_interval_ms: u64,
+    /// Are heartbeats acknowledged?
+    pub(super) acknowledges_heartbeats: bool,
+    /// Are new connections taken?
+    pub(super) accepts_connections: bool,
+    pub(super) connections: u64,
+    pub(super) identifies: u64,
+    pub(super) minted: u64,
+    /// Connections that have not identified yet, by number.
+    pub(super) unidentified: BTreeMap<u64, mpsc::UnboundedSender<Outgoing>>,
+}
+
+impl Default for Hub {
+    fn default() -> Self {
+        Self {
+            sessions: BTreeMap::new(),
+            // What Discord announces.
+            heartbeat_interval_ms: 41_250,
+            acknowledges_heartbeats: true,
+            accepts_connections: true,
+            connections: 0,
+            identifies: 0,
+            minted: 0,
+            unidentified: BTreeMap::new(),
+        }
+    }
+}
+
+impl State {
+    /// Tells every entitled session of an event. A session is entitled when it asked for any of `intent`.
+    pub(crate) fn emit(&mut self, event: &'static str, audience: Audience, intent: Intents, data: Value) {
+        self.emit_for(event, audience, intent, |_| data.clone());
+    }
+
+    /// Like [`State::emit`] for messages: unless `open`, sessions without the message content intent get them bare.
+    pub(crate) fn emit_with_content(
+        &mut self,
+        event: &'static str,
+        audience: Audience,
+        intent: Intents,
+        data: Value,
+        open: bool,
+    ) {
+        let bare = without_content(&data);
+        self.emit_for(event, audience, intent, |intents| {
+            if open || intents.contains(Intents::MESSAGE_CONTENT) {
+                data.clone()
+            } else {
+                bare.clone()
+            }
+        });
+    }
+
+    /// Like [`State::emit`], with the payload depending on the session's intents.
+    pub(crate) fn emit_for(
+        &mut self,
+        event: &'static str,
+        audience: Audience,
+        intent: Intents,
+        data: impl Fn(Intents) -> Value,
+    ) {
+        let bot = self.bot_id();
+        let guild = match audience {
+            Audience::Application => None,
+            Audience::Guild(guild) | Audience::AuditLogReaders(guild) => Some(guild),
+            Audience::Channel(channel) => self.guild_of(channel),
+        };
+        let present = guild.is_none_or(|guild| self.member(guild, bot).is_some());
+        let admitted = match audience {
+            Audience::Application | Audience::Guild(_) => true,
+            Audience::Channel(channel) => self.can_see(channel, bot),
+            Audience::AuditLogReaders(guild) => self
+                .guild_permissions(guild, bot)
+                .contains(Permissions::VIEW_AUDIT_LOG),
+        };
+        if !present || !admitted {
+            return;
+        }
+        for session in self.hub.sessions.values_mut() {
+            // Direct messages and what belongs to no guild come over the first shard.
+            let serves = guild.map_or(session.shard.0 == 0, |guild| session.serves(guild));
+            if serves && session.intents.hears(intent) {
+                let data = data(session.intents);
+                session.dispatch(event, &data);
+            }
+        }
+    }
+}
+
+impl Session {
+    /// Is this session's shard the one for `guild`?
+    pub fn hears_of_guild(&self, guild: Id) -> bool {
+        self.serves(guild) && self.intents.contains(Intents::GUILDS)
+    }
+}
+
+/// A message payload as those see it who may not read messages.
+fn without_content(data: &Value) -> Value {
+    let mut bare = data.clone();
+    let Value::Object(fields) = &mut bare else {
+        return bare;
+    };
+    fields.insert("content".to_owned(), json!(""));
+    for list in ["embeds", "attachments", "components"] {
+        fields.insert(list.to_owned(), json!([]));
+    }
+    fields.remove("poll");
+    for snapshot in fields
+        .get_mut("message_snapshots")
+        .and_then(Value::as_array_mut)
+        .into_iter()
+        .flatten()
+    {
+        let message = without_content(&snapshot["message"]);
+        snapshot["message"] = message;
+    }
+    if let Some(referenced) = fields
+        .get_mut("referenced_message")
+        .filter(|referenced| referenced.is_object())
+    {
+        *referenced = without_content(referenced);
+    }
+    bare
+}

@@ -1,0 +1,1 @@
+//! Routes driven over HTTP.
