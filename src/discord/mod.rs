@@ -1,5 +1,34 @@
-//! The only place that names serenity or poise: Discord is translated once on the way in and performed in one place on
-//! the way out.
+//! The only place that names serenity or poise: what Discord says comes in through [`convert`], what we
+//! ask of it goes out through [`say`], and every word the bot speaks lives in [`words`].
+//!
+//! No deciding lives here: an event becomes a value and is handed to `app`, `moderation` or `desk`; a decision comes back
+//! as rows and is carried out by `app::performer`.
 
+pub mod commands;
 pub mod component_id;
+pub mod convert;
+pub mod errors;
+pub mod interactions;
+pub mod say;
 pub mod words;
+
+use std::sync::Arc;
+
+use crate::app::App;
+
+pub use errors::Error;
+
+/// What a command can reach: the running bot.
+#[derive(Clone)]
+pub struct Data(pub Arc<App>);
+
+/// The context of a command.
+pub type Context<'a> = poise::Context<'a, Data, Error>;
+
+/// A command.
+pub type Command = poise::Command<Data, Error>;
+
+/// The running bot behind a command.
+pub fn app<'a>(ctx: Context<'a>) -> &'a Arc<App> {
+    &ctx.data().0
+}

@@ -1,0 +1,241 @@
+//! Messages as serenity decodes them from the gateway's create and update events.
+//!
+//! Today an update carries the whole message; one that does not is [`Reading::Fetch`]. What serenity cannot decode
+//! (Components V2) leaves a message without any text, which is marked `needs_fetch`.
+
+use poise::serenity_prelude as serenity;
+use serenity::{ActionRowComponent, ButtonKind};
+
+use super::{Depth, Parts, attachment, index, names, written_by_somebody};
+use crate::model::ids::created_at;
+use crate::model::message::{Arrival, Attachment, Author, IncomingMessage};
+use crate::model::{ChannelId, GuildId, MessageId, RoleId, Timestamp, UserId, WebhookId};
+use crate::rules::{EmbedField, Place};
+
+/// What an event gives to read.
+#[derive(Debug)]
+pub enum Reading {
+    /// A message to judge.
+    Message(Box<IncomingMessage>),
+    /// The event does not carry the message: it has to be fetched.
+    Fetch {
+        /// Where it is.
+        channel: ChannelId,
+        /// The message.
+        message: MessageId,
+    },
+    /// Nothing to judge: an announcement of Discord's own.
+    Nothing,
+}
+
+/// A message that was just posted.
+pub fn posted(guild: GuildId, message: &serenity::Message) -> Reading {
+    if !written_by_somebody(u8::from(message.kind)) {
+        return Reading::Nothing;
+    }
+    let depth = Depth::of(Arrival::Posted);
+    let mut parts = Parts::default();
+    parts.push(depth.content(), &message.content);
+    let mut hollow = body(
+        &mut parts,
+        depth,
+        &message.embeds,
+        &message.attachments,
+        &message.sticker_items,
+        &message.components,
+    ) && message.content.is_empty();
+    if let Some(poll) = &message.poll {
+        hollow = false;
+        parts.push_some(Place::PollQuestion, poll.question.text.as_deref());
+        for (position, answer) in poll.answers.iter().enumerate() {
+            parts.push_some(
+                Place::PollAnswer {
+                    index: index(position),
+                },
+                answer.poll_media.text.as_deref(),
+            );
+        }
+    }
+    let mut attachments = files(&message.attachments);
+    let mut needs_fetch = hollow && message.message_snapshots.is_empty();
+    for (position, snapshot) in message.message_snapshots.iter().enumerate() {
+        let depth = Depth::Snapshot(index(position));
+        parts.push(depth.content(), &snapshot.content);
+        let empty = body(
+            &mut parts,
+            depth,
+            &snapshot.embeds,
+            &snapshot.attachments,
+            &snapshot.sticker_items,
+            &snapshot.components,
+        );
+        needs_fetch |= empty && snapshot.content.is_empty() && written_by_somebody(u8::from(snapshot.kind));
+        attachments.extend(files(&snapshot.attachments));
+    }
+    Reading::Message(Box::new(IncomingMessage {
+        guild,
+        channel: ChannelId(message.channel_id.get()),
+        id: MessageId(message.id.get()),
+        author: author(&message.author, message.member.as_deref(), message.webhook_id),
+        arrival: Arrival::Posted,
+        posted_at: created_at(message.id.get()),
+        parts: parts.into_parts(),
+        attachments,
+        mentions_everyone: message.mention_everyone,
+        needs_fetch,
+    }))
+}
+
+/// A message that was just changed.
+pub fn edited(guild: GuildId, event: &serenity::MessageUpdateEvent) -> Reading {
+    let (channel, id) = (ChannelId(event.channel_id.get()), MessageId(event.id.get()));
+    if event
+        .kind
+        .is_some_and(|kind| !written_by_somebody(u8::from(kind)))
+    {
+        return Reading::Nothing;
+    }
+    let (Some(user), Some(content)) = (&event.author, &event.content) else {
+        return Reading::Fetch { channel, message: id };
+    };
+    let depth = Depth::of(Arrival::Edited);
+    let mut parts = Parts::default();
+    parts.push(depth.content(), content);
+    let attached = event.attachments.as_deref().unwrap_or_default();
+    let hollow = body(
+        &mut parts,
+        depth,
+        event.embeds.as_deref().unwrap_or_default(),
+        attached,
+        event.sticker_items.as_deref().unwrap_or_default(),
+        event.components.as_deref().unwrap_or_default(),
+    );
+    let member = event.member.as_ref().and_then(Option::as_deref);
+    Reading::Message(Box::new(IncomingMessage {
+        guild,
+        channel,
+        id,
+        author: author(user, member, event.webhook_id.flatten()),
+        arrival: Arrival::Edited,
+        posted_at: created_at(event.id.get()),
+        parts: parts.into_parts(),
+        attachments: files(attached),
+        mentions_everyone: event.mention_everyone.unwrap_or_default(),
+        needs_fetch: hollow && content.is_empty(),
+    }))
+}
+
+/// Reads everything but the content. Answers whether there was none of it.
+fn body(
+    parts: &mut Parts,
+    depth: Depth,
+    embeds: &[serenity::Embed],
+    attachments: &[serenity::Attachment],
+    stickers: &[serenity::StickerItem],
+    components: &[serenity::ActionRow],
+) -> bool {
+    for (position, one) in embeds.iter().enumerate() {
+        embed(parts, depth, index(position), one);
+    }
+    for (position, file) in attachments.iter().enumerate() {
+        parts.push(
+            depth.or(Place::AttachmentName {
+                index: index(position),
+            }),
+            &file.filename,
+        );
+        parts.push_some(
+            depth.or(Place::AttachmentName {
+                index: index(position),
+            }),
+            file.description.as_deref(),
+        );
+    }
+    for (position, sticker) in stickers.iter().enumerate() {
+        parts.push(
+            depth.or(Place::StickerName {
+                index: index(position),
+            }),
+            &sticker.name,
+        );
+    }
+    for component in components.iter().flat_map(|row| &row.components) {
+        match component {
+            ActionRowComponent::Button(button) => {
+                let url = match &button.data {
+                    ButtonKind::Link { url } => Some(url.as_str()),
+                    _ => None,
+                };
+                parts.component(depth, &[button.label.as_deref()], url);
+            }
+            ActionRowComponent::SelectMenu(menu) => {
+                parts.component(depth, &[menu.placeholder.as_deref()], None);
+                for option in &menu.options {
+                    parts.component(depth, &[Some(&option.label), option.description.as_deref()], None);
+                }
+            }
+            _ => {}
+        }
+    }
+    embeds.is_empty() && attachments.is_empty() && stickers.is_empty() && components.is_empty()
+}
+
+fn embed(parts: &mut Parts, depth: Depth, at: u8, embed: &serenity::Embed) {
+    parts.embed(depth, at, EmbedField::Title, embed.title.as_deref());
+    parts.embed(depth, at, EmbedField::Description, embed.description.as_deref());
+    for field in &embed.fields {
+        parts.embed(
+            depth,
+            at,
+            EmbedField::Field,
+            Some(&format!("{}\n{}", field.name, field.value)),
+        );
+    }
+    if let Some(author) = &embed.author {
+        parts.embed(depth, at, EmbedField::Author, Some(&author.name));
+        parts.embed(depth, at, EmbedField::Url, author.url.as_deref());
+    }
+    if let Some(footer) = &embed.footer {
+        parts.embed(depth, at, EmbedField::Footer, Some(&footer.text));
+    }
+    if let Some(provider) = &embed.provider {
+        parts.embed(depth, at, EmbedField::Author, provider.name.as_deref());
+        parts.embed(depth, at, EmbedField::Url, provider.url.as_deref());
+    }
+    parts.embed(depth, at, EmbedField::Url, embed.url.as_deref());
+}
+
+fn files(attachments: &[serenity::Attachment]) -> Vec<Attachment> {
+    attachments
+        .iter()
+        .map(|file| {
+            attachment(
+                file.id.get(),
+                &file.filename,
+                u64::from(file.size),
+                &file.url,
+                file.content_type.as_deref(),
+            )
+        })
+        .collect()
+}
+
+fn author(
+    user: &serenity::User,
+    member: Option<&serenity::PartialMember>,
+    webhook: Option<serenity::WebhookId>,
+) -> Author {
+    Author {
+        id: UserId(user.id.get()),
+        name: names::clean(&user.name),
+        display_name: names::display(member.and_then(|member| member.nick.as_deref()), user),
+        bot: user.bot,
+        webhook: webhook.map(|id| WebhookId(id.get())),
+        roles: member
+            .map(|member| member.roles.iter().map(|role| RoleId(role.get())).collect())
+            .unwrap_or_default(),
+        joined_at: member
+            .and_then(|member| member.joined_at)
+            .map(|at| Timestamp(at.unix_timestamp() * 1000)),
+    }
+}

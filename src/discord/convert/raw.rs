@@ -1,0 +1,360 @@
+//! Messages as Discord's REST answers describe them, read from their JSON: the only way to the text of Components V2.
+//!
+//! Every field is optional and every list may be absent: a message that lacks something is still read as far as it
+//! goes. Source of the component types: Discord's "Component Reference".
+
+use serde::{Deserialize, Deserializer};
+use serde_json::Value;
+
+use super::{Depth, Parts, attachment, index, names, written_by_somebody};
+use crate::model::ids::created_at;
+use crate::model::message::{Arrival, Attachment, Author, IncomingMessage};
+use crate::model::{ChannelId, GuildId, MessageId, RoleId, Timestamp, UserId, WebhookId};
+use crate::rules::{EmbedField, Place};
+
+/// Nesting of components that is still read; Discord allows three levels.
+const DEEPEST: u8 = 8;
+
+/// Reads a message object. `None`: it is no message, or an announcement of Discord's own.
+pub fn message(guild: GuildId, arrival: Arrival, json: &Value) -> Option<IncomingMessage> {
+    let message = Message::deserialize(json).ok()?;
+    if !written_by_somebody(message.kind) {
+        return None;
+    }
+    let depth = Depth::of(arrival);
+    let mut parts = Parts::default();
+    let mut attachments = Vec::new();
+    message.body.read(&mut parts, depth, &mut attachments);
+    if let Some(poll) = &message.poll {
+        parts.push_some(Place::PollQuestion, poll.question.text.as_deref());
+        for (position, answer) in poll.answers.iter().enumerate() {
+            parts.push_some(
+                Place::PollAnswer {
+                    index: index(position),
+                },
+                answer.poll_media.text.as_deref(),
+            );
+        }
+    }
+    for (position, snapshot) in message.message_snapshots.iter().enumerate() {
+        snapshot
+            .message
+            .read(&mut parts, Depth::Snapshot(index(position)), &mut attachments);
+    }
+    let member = message.member.unwrap_or_default();
+    Some(IncomingMessage {
+        guild,
+        channel: ChannelId(message.channel_id.0),
+        id: MessageId(message.id.0),
+        author: Author {
+            id: UserId(message.author.id.0),
+            name: names::clean(&message.author.username),
+            display_name: names::shown(
+                member.nick.as_deref(),
+                message.author.global_name.as_deref(),
+                &message.author.username,
+            ),
+            bot: message.author.bot,
+            webhook: message.webhook_id.map(|id| WebhookId(id.0)),
+            roles: member.roles.iter().map(|role| RoleId(role.0)).collect(),
+            joined_at: member.joined_at.as_deref().and_then(moment),
+        },
+        arrival,
+        posted_at: created_at(message.id.0),
+        parts: parts.into_parts(),
+        attachments,
+        mentions_everyone: message.mention_everyone,
+        needs_fetch: false,
+    })
+}
+
+/// The application whose webhook or interaction posted this message.
+pub fn application(json: &Value) -> Option<u64> {
+    json.get("application_id")?.as_str()?.parse().ok()
+}
+
+/// A moment in Discord's ISO 8601 form.
+pub fn moment(text: &str) -> Option<Timestamp> {
+    let parsed = poise::serenity_prelude::Timestamp::parse(text).ok()?;
+    Some(Timestamp(parsed.unix_timestamp().checked_mul(1000)?))
+}
+
+/// An id: a string of digits, now and then a number.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Id(pub u64);
+
+impl<'de> Deserialize<'de> for Id {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let value = Value::deserialize(deserializer)?;
+        let number = value
+            .as_u64()
+            .or_else(|| value.as_str().and_then(|text| text.parse().ok()));
+        number
+            .map(Self)
+            .ok_or_else(|| serde::de::Error::custom("an id is a number in a string"))
+    }
+}
+
+/// Null and absent both mean "nothing".
+fn or_default<'de, D: Deserializer<'de>, T: Deserialize<'de> + Default>(
+    deserializer: D,
+) -> Result<T, D::Error> {
+    Ok(Option::<T>::deserialize(deserializer)?.unwrap_or_default())
+}
+
+#[derive(Deserialize)]
+struct Message {
+    id: Id,
+    channel_id: Id,
+    author: User,
+    #[serde(default)]
+    member: Option<Member>,
+    #[serde(default, rename = "type")]
+    kind: u8,
+    #[serde(default)]
+    webhook_id: Option<Id>,
+    #[serde(default)]
+    mention_everyone: bool,
+    #[serde(default)]
+    poll: Option<Poll>,
+    #[serde(default, deserialize_with = "or_default")]
+    message_snapshots: Vec<Snapshot>,
+    #[serde(flatten)]
+    body: Body,
+}
+
+#[derive(Deserialize)]
+struct User {
+    id: Id,
+    #[serde(default)]
+    username: String,
+    #[serde(default)]
+    global_name: Option<String>,
+    #[serde(default)]
+    bot: bool,
+}
+
+#[derive(Default, Deserialize)]
+struct Member {
+    #[serde(default)]
+    nick: Option<String>,
+    #[serde(default)]
+    roles: Vec<Id>,
+    #[serde(default)]
+    joined_at: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Snapshot {
+    message: Body,
+}
+
+#[derive(Deserialize)]
+struct Poll {
+    question: PollMedia,
+    #[serde(default)]
+    answers: Vec<PollAnswer>,
+}
+
+#[derive(Deserialize)]
+struct PollAnswer {
+    poll_media: PollMedia,
+}
+
+#[derive(Deserialize)]
+struct PollMedia {
+    #[serde(default)]
+    text: Option<String>,
+}
+
+/// What a message and a forwarded message have in common.
+#[derive(Deserialize)]
+struct Body {
+    #[serde(default, deserialize_with = "or_default")]
+    content: String,
+    #[serde(default, deserialize_with = "or_default")]
+    embeds: Vec<Embed>,
+    #[serde(default, deserialize_with = "or_default")]
+    attachments: Vec<File>,
+    #[serde(default, deserialize_with = "or_default")]
+    sticker_items: Vec<Named>,
+    #[serde(default, deserialize_with = "or_default")]
+    components: Vec<Value>,
+}
+
+#[derive(Deserialize)]
+struct File {
+    id: Id,
+    #[serde(default)]
+    filename: String,
+    #[serde(default)]
+    description: Option<String>,
+    #[serde(default)]
+    size: u64,
+    #[serde(default)]
+    url: String,
+    #[serde(default)]
+    content_type: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Named {
+    #[serde(default)]
+    name: Option<String>,
+    #[serde(default)]
+    url: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Embed {
+    #[serde(default)]
+    title: Option<String>,
+    #[serde(default)]
+    description: Option<String>,
+    #[serde(default)]
+    url: Option<String>,
+    #[serde(default)]
+    author: Option<Named>,
+    #[serde(default)]
+    provider: Option<Named>,
+    #[serde(default)]
+    footer: Option<Footer>,
+    #[serde(default, deserialize_with = "or_default")]
+    fields: Vec<Field>,
+}
+
+#[derive(Deserialize)]
+struct Footer {
+    #[serde(default)]
+    text: String,
+}
+
+#[derive(Deserialize)]
+struct Field {
+    #[serde(default)]
+    name: String,
+    #[serde(default)]
+    value: String,
+}
+
+impl Body {
+    fn read(&self, parts: &mut Parts, depth: Depth, files: &mut Vec<Attachment>) {
+        parts.push(depth.content(), &self.content);
+        for (position, embed) in self.embeds.iter().enumerate() {
+            embed.read(parts, depth, index(position));
+        }
+        for (position, file) in self.attachments.iter().enumerate() {
+            let place = depth.or(Place::AttachmentName {
+                index: index(position),
+            });
+            parts.push(place, &file.filename);
+            parts.push_some(place, file.description.as_deref());
+            let kind = file.content_type.as_deref();
+            files.push(attachment(file.id.0, &file.filename, file.size, &file.url, kind));
+        }
+        for (position, sticker) in self.sticker_items.iter().enumerate() {
+            parts.push_some(
+                depth.or(Place::StickerName {
+                    index: index(position),
+                }),
+                sticker.name.as_deref(),
+            );
+        }
+        for component in &self.components {
+            component_texts(parts, depth, component, DEEPEST);
+        }
+    }
+}
+
+impl Embed {
+    fn read(&self, parts: &mut Parts, depth: Depth, at: u8) {
+        parts.embed(depth, at, EmbedField::Title, self.title.as_deref());
+        parts.embed(depth, at, EmbedField::Description, self.description.as_deref());
+        for field in &self.fields {
+            parts.embed(
+                depth,
+                at,
+                EmbedField::Field,
+                Some(&format!("{}\n{}", field.name, field.value)),
+            );
+        }
+        for named in [&self.author, &self.provider].into_iter().flatten() {
+            parts.embed(depth, at, EmbedField::Author, named.name.as_deref());
+            parts.embed(depth, at, EmbedField::Url, named.url.as_deref());
+        }
+        parts.embed(
+            depth,
+            at,
+            EmbedField::Footer,
+            self.footer.as_ref().map(|footer| footer.text.as_str()),
+        );
+        parts.embed(depth, at, EmbedField::Url, self.url.as_deref());
+    }
+}
+
+/// Every text and address of a component and of those inside it.
+fn component_texts(parts: &mut Parts, depth: Depth, component: &Value, levels: u8) {
+    let Some(levels) = levels.checked_sub(1) else {
+        return;
+    };
+    let text = |key: &str| component.get(key).and_then(Value::as_str);
+    let media = |key: &str| {
+        component
+            .get(key)
+            .and_then(|media| media.get("url"))
+            .and_then(Value::as_str)
+    };
+    match component.get("type").and_then(Value::as_u64) {
+        // Button: label and, when it is a link, its address.
+        Some(2) => parts.component(depth, &[text("label")], text("url")),
+        // Selects: what they show before and after they are opened.
+        Some(3 | 5..=8) => {
+            parts.component(depth, &[text("placeholder")], None);
+            for option in list(component, "options") {
+                let text = |key: &str| option.get(key).and_then(Value::as_str);
+                parts.component(depth, &[text("label"), text("description")], None);
+            }
+        }
+        // Text display.
+        Some(10) => parts.component(depth, &[text("content")], None),
+        // Thumbnail and file.
+        Some(11) => parts.component(depth, &[text("description")], outside(media("media"))),
+        Some(13) => parts.component(depth, &[text("name")], outside(media("file"))),
+        // Media gallery.
+        Some(12) => {
+            for item in list(component, "items") {
+                let url = item
+                    .get("media")
+                    .and_then(|media| media.get("url"))
+                    .and_then(Value::as_str);
+                parts.component(
+                    depth,
+                    &[item.get("description").and_then(Value::as_str)],
+                    outside(url),
+                );
+            }
+        }
+        // Action row, section, container and whatever Discord invents next: read what lies inside.
+        _ => {}
+    }
+    for inner in list(component, "components") {
+        component_texts(parts, depth, inner, levels);
+    }
+    for key in ["accessory", "component"] {
+        if let Some(inner) = component.get(key).filter(|inner| inner.is_object()) {
+            component_texts(parts, depth, inner, levels);
+        }
+    }
+}
+
+/// An address that leads somewhere; `attachment://` names a file of the message itself.
+fn outside(url: Option<&str>) -> Option<&str> {
+    url.filter(|url| !url.starts_with("attachment://"))
+}
+
+fn list<'a>(value: &'a Value, key: &str) -> &'a [Value] {
+    value
+        .get(key)
+        .and_then(Value::as_array)
+        .map_or(&[], Vec::as_slice)
+}
