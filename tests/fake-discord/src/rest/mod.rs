@@ -16,9 +16,6 @@ mod routes;
 pub mod table;
 pub mod wire;
 
-#[cfg(test)]
-mod tests;
-
 use std::sync::Arc;
 
 use axum::body::{Body, Bytes};

@@ -603,3 +603,13 @@ impl State {
         }
     }
 }
+
+impl State {
+    /// Adds a link preview to a message: MESSAGE_UPDATE; the message does not count as edited.
+    pub(crate) fn add_link_preview(&mut self, message: Id, embed: Value) {
+        if let Some(found) = self.messages.get_mut(&message) {
+            found.embeds.push(payload::received_embed(embed));
+            self.emit_message("MESSAGE_UPDATE", message);
+        }
+    }
+}
