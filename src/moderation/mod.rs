@@ -1,3 +1,20 @@
-//! From a verdict to a case: what the policy asks for, how it is carried out, and how moderators review it.
+//! From a verdict to a case: who wrote it, what the policy says, how that is carried out, and what moderators may do
+//! about it afterwards.
+//!
+//! Everything here is a decision over values: `now` is an argument and nothing is sent. [`open::open_case`] alone
+//! touches the store, and it only hands it the decision. What a scam looks like is the business of `rules`; requests
+//! and words live in `discord`.
 
+pub mod open;
+pub mod plan;
 pub mod policy;
+mod policy_file;
+pub mod quoting;
+pub mod review;
+pub mod standing;
+
+pub use open::{Court, open_case};
+pub use policy::{Circumstances, Decision, Policy, Softening};
+pub use policy_file::{PolicyError, PolicyErrors};
+pub use review::{Press, Refused, review};
+pub use standing::{Standing, Who};

@@ -1,27 +1,244 @@
-//! What to do about a verdict: `rules/policy.toml`.
+//! What is done about a verdict: `rules/policy.toml` as a value, and the pure function that applies it.
+//!
+//! Reading the file and telling what is wrong with it is done in `policy_file`; how a decision becomes requests is
+//! decided in [`super::plan`].
 
 use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
 
-/// What to do about a verdict.
-#[derive(Debug)]
+use super::policy_file::{self, PolicyErrors};
+use super::standing::{Standing, Who};
+use crate::model::Timestamp;
+use crate::model::case::Action;
+use crate::model::guild::{GuildSettings, Mode, RuleMode};
+use crate::rules::{Category, Finding, Level, Severity, Verdict};
+
+/// The responses of `policy.toml`, in their order. Cheap to clone.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Policy {
-    /// The file as read.
-    table: toml::Table,
+    pub(super) responses: Arc<[Response]>,
+}
+
+/// One `[[response]]`: when it fits, and what follows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Response {
+    /// Kinds of author.
+    pub who: Vec<Who>,
+    /// At least this sure.
+    pub level: Level,
+    /// Of one of these; empty: of any but [`Category::Secret`].
+    pub categories: Vec<Category>,
+    /// At least this grave.
+    pub severity: Severity,
+    /// At least this many earlier cases.
+    pub priors: u32,
+    /// Joined at most this long ago.
+    pub joined_within: Option<Duration>,
+    /// Whether the message pings everyone.
+    pub pings_everyone: Option<bool>,
+    /// Whether all that was found stands in a quotation.
+    pub quoted: Option<bool>,
+    /// What follows, in the order in which it is carried out.
+    pub actions: Vec<Action>,
+}
+
+/// What a response may ask about, besides the verdict.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Circumstances {
+    /// Who wrote it.
+    pub standing: Standing,
+    /// Earlier cases of the author that removed something and were not restored.
+    pub priors: u32,
+    /// The message pings everyone.
+    pub pings_everyone: bool,
+    /// All that was found stands in a quotation.
+    pub quoted: bool,
+    /// The present moment.
+    pub now: Timestamp,
+}
+
+/// What is done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Decision {
+    /// In the order in which it is carried out; never empty.
+    pub actions: Vec<Action>,
+    /// Why less is done than the policy says about a member in a guild that enforces it.
+    pub softened: Option<Softening>,
+}
+
+/// Why less is done than the policy says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Softening {
+    /// Nobody has set the guild up.
+    NotSetUp,
+    /// The guild only observes.
+    Observing,
+    /// The guild only observes the rules that hit.
+    RuleObserved,
+    /// The author is staff.
+    Staff,
+    /// The policy asks for the quarantine role, and no such role has been chosen.
+    NoQuarantineRole,
+}
+
+impl Softening {
+    /// The word stored with a case.
+    pub const fn slug(self) -> &'static str {
+        match self {
+            Self::NotSetUp => "not set up",
+            Self::Observing => "observe mode",
+            Self::RuleObserved => "observed rule",
+            Self::Staff => "staff",
+            Self::NoQuarantineRole => "no quarantine role",
+        }
+    }
+
+    /// The softening with this word.
+    pub fn from_slug(slug: &str) -> Option<Self> {
+        [
+            Self::NotSetUp,
+            Self::Observing,
+            Self::RuleObserved,
+            Self::Staff,
+            Self::NoQuarantineRole,
+        ]
+        .into_iter()
+        .find(|one| one.slug() == slug)
+    }
 }
 
 impl Policy {
-    /// Reads `policy.toml` of a rules directory.
-    pub fn load(directory: &Path) -> Result<Self, String> {
-        let path = directory.join("policy.toml");
-        let text = std::fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
-        let table = text
-            .parse()
-            .map_err(|error| format!("{}: {error}", path.display()))?;
-        Ok(Self { table })
+    /// Name of the policy's file in a rules directory.
+    pub const FILE: &str = "policy.toml";
+
+    /// Reads `policy.toml` of a rules directory. The error names every problem with its line.
+    pub fn load(directory: &Path) -> Result<Self, PolicyErrors> {
+        let path = directory.join(Self::FILE);
+        let text = std::fs::read_to_string(&path).map_err(|error| PolicyErrors::unreadable(&path, &error))?;
+        Self::parse(&text)
     }
 
-    /// Whether the file says anything.
-    pub fn is_empty(&self) -> bool {
-        self.table.is_empty()
+    /// Reads the text of a `policy.toml`.
+    pub fn parse(text: &str) -> Result<Self, PolicyErrors> {
+        policy_file::parse(text)
+    }
+
+    /// What is done about a verdict that [`is_worth_a_case`].
+    pub fn decide(
+        &self,
+        verdict: &Verdict,
+        circumstances: &Circumstances,
+        settings: &GuildSettings,
+    ) -> Decision {
+        let log = |softened| Decision {
+            actions: vec![Action::Log],
+            softened,
+        };
+        if verdict.level < Level::Suspicious {
+            return log(Some(Softening::RuleObserved));
+        }
+        let actions = self.actions(verdict, circumstances);
+        if actions == [Action::Log] && circumstances.standing.who != Who::Staff {
+            return log(None);
+        }
+        if !settings.set_up {
+            return log(Some(Softening::NotSetUp));
+        }
+        if settings.mode == Mode::Observe {
+            return log(Some(Softening::Observing));
+        }
+        let spared = circumstances.standing.who == Who::Staff && {
+            let standing = Standing {
+                who: Who::Member,
+                ..circumstances.standing
+            };
+            let as_member = self.actions(
+                verdict,
+                &Circumstances {
+                    standing,
+                    ..*circumstances
+                },
+            );
+            as_member.iter().any(|action| !actions.contains(action))
+        };
+        Decision {
+            actions,
+            softened: spared.then_some(Softening::Staff),
+        }
+    }
+
+    /// What the first response that fits says; a review card when none fits.
+    fn actions(&self, verdict: &Verdict, circumstances: &Circumstances) -> Vec<Action> {
+        self.responses
+            .iter()
+            .find(|response| response.fits(verdict, circumstances))
+            .map_or_else(|| vec![Action::Log], |response| response.actions.clone())
     }
 }
+
+/// Whether a verdict is worth a case: something suspicious was found, or a rule that this guild only observes would have
+/// found it so.
+pub fn is_worth_a_case(verdict: &Verdict, settings: &GuildSettings) -> bool {
+    verdict.level >= Level::Suspicious || would_have_counted(verdict, settings)
+}
+
+/// Whether a rule that this guild only observes would have added to the score.
+fn would_have_counted(verdict: &Verdict, settings: &GuildSettings) -> bool {
+    verdict.shadow_score > verdict.score
+        && verdict.findings.iter().any(|finding| {
+            finding.observed_only
+                && finding.severity > Severity::Info
+                && settings.rule_modes.get(finding.rule.as_ref()) == Some(&RuleMode::Observe)
+        })
+}
+
+impl Response {
+    fn fits(&self, verdict: &Verdict, circumstances: &Circumstances) -> bool {
+        let Circumstances {
+            standing,
+            priors,
+            pings_everyone,
+            quoted,
+            now,
+        } = *circumstances;
+        let is_new = |span: Duration| standing.joined_at.is_some_and(|joined| now.since(joined) <= span);
+        self.who.contains(&standing.who)
+            && verdict.level >= self.level
+            && verdict.counting().any(|finding| self.is_about(finding))
+            && priors >= self.priors
+            && self.joined_within.is_none_or(is_new)
+            && self.pings_everyone.is_none_or(|wanted| wanted == pings_everyone)
+            && self.quoted.is_none_or(|wanted| wanted == quoted)
+    }
+
+    fn is_about(&self, finding: &Finding) -> bool {
+        finding.severity >= self.severity
+            && match self.categories.as_slice() {
+                [] => finding.category != Category::Secret,
+                named => named.contains(&finding.category),
+            }
+    }
+
+    /// Whether whatever fits `later` fits this one too, so that `later` never decides anything.
+    pub(super) fn covers(&self, later: &Self) -> bool {
+        let categories = match (self.categories.as_slice(), later.categories.as_slice()) {
+            ([], theirs) => !theirs.contains(&Category::Secret),
+            (_, []) => false,
+            (ours, theirs) => theirs.iter().all(|category| ours.contains(category)),
+        };
+        categories
+            && later.who.iter().all(|who| self.who.contains(who))
+            && self.level <= later.level
+            && self.severity <= later.severity
+            && self.priors <= later.priors
+            && self
+                .joined_within
+                .is_none_or(|ours| later.joined_within.is_some_and(|theirs| theirs <= ours))
+            && (self.pings_everyone.is_none() || self.pings_everyone == later.pings_everyone)
+            && (self.quoted.is_none() || self.quoted == later.quoted)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,61 @@
+//! Opens a case: evidence, decision and planned effects in one transaction of the store.
+//!
+//! Scanning comes before (`app::judge`), carrying the effects out comes after (`app::performer`).
+
+use super::plan::plan;
+use super::policy::{Circumstances, Policy, is_worth_a_case};
+use super::quoting::all_quoted;
+use super::standing::Standing;
+use crate::model::Timestamp;
+use crate::model::guild::{Directory, GuildSettings};
+use crate::model::message::IncomingMessage;
+use crate::rules::Verdict;
+use crate::storage::{self, Cases, InGuild, OpenedCase};
+
+/// By what a message is judged, beside its verdict.
+#[derive(Clone, Copy, Debug)]
+pub struct Court<'a> {
+    /// The policy in force.
+    pub policy: &'a Policy,
+    /// The guild's settings.
+    pub settings: &'a GuildSettings,
+    /// What is known of the guild's roles; tells staff from members.
+    pub directory: Option<&'a Directory>,
+}
+
+/// Opens a case for a message, or answers `None` when its verdict is not worth one. The caller wakes the performer.
+pub async fn open_case<S: Cases + ?Sized>(
+    store: &S,
+    court: Court<'_>,
+    message: IncomingMessage,
+    verdict: Verdict,
+    now: Timestamp,
+) -> storage::Result<Option<OpenedCase>> {
+    if !is_worth_a_case(&verdict, court.settings) {
+        return Ok(None);
+    }
+    let known = Circumstances {
+        standing: Standing::of(&message.author, court.settings, court.directory),
+        priors: 0,
+        pings_everyone: message.mentions_everyone,
+        quoted: all_quoted(&message, &verdict.findings),
+        now,
+    };
+    let (policy, settings) = (court.policy.clone(), court.settings.clone());
+    let (judged, evidence) = (verdict.clone(), message.clone());
+    let decide = Box::new(move |facts: storage::CaseFacts| {
+        let decision = policy.decide(
+            &judged,
+            &Circumstances {
+                priors: facts.prior_cases,
+                ..known
+            },
+            &settings,
+        );
+        plan(facts.case, &evidence, decision, &settings, now)
+    });
+    store
+        .open_case(InGuild(message.guild), message, verdict, now, decide)
+        .await
+        .map(Some)
+}

@@ -1,0 +1,518 @@
+//! Reads `policy.toml` and says everything that is wrong with it at once, each problem with its line.
+//!
+//! The format is described at the head of the shipped `rules/policy.toml`; what a response means is in
+//! [`super::policy`]. The table `[thresholds]` belongs to `rules::thresholds` and is passed over here.
+
+use std::fmt;
+use std::path::Path;
+use std::str::FromStr;
+use std::time::Duration;
+
+use serde::Deserialize;
+use serde::de::IntoDeserializer;
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use super::policy::{Policy, Response};
+use super::standing::Who;
+use crate::model::case::Action;
+use crate::rules::{Level, Severity};
+
+/// Discord's longest timeout.
+const LONGEST_TIMEOUT: Duration = Duration::from_secs(28 * 24 * 3600);
+/// The longest history that a ban deletes.
+const LONGEST_PURGE: Duration = Duration::from_secs(7 * 24 * 3600);
+
+/// Everything that is wrong with a `policy.toml`.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{}", .0.iter().map(PolicyError::to_string).collect::<Vec<_>>().join("\n"))]
+pub struct PolicyErrors(pub Vec<PolicyError>);
+
+/// One thing that is wrong.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PolicyError {
+    /// Line, from 1; 0 when the file as a whole is meant.
+    pub line: usize,
+    /// Column in characters, from 1.
+    pub column: usize,
+    /// What is wrong and what to do.
+    pub message: String,
+}
+
+impl fmt::Display for PolicyError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.line {
+            0 => write!(f, "{}: {}", Policy::FILE, self.message),
+            line => write!(f, "{}:{line}:{}: {}", Policy::FILE, self.column, self.message),
+        }
+    }
+}
+
+impl PolicyErrors {
+    pub(super) fn unreadable(path: &Path, error: &std::io::Error) -> Self {
+        let message = format!(
+            "{} cannot be read ({error}): set RULES_DIR to a directory with a {}, the shipped `rules` has one",
+            path.display(),
+            Policy::FILE
+        );
+        Self(vec![PolicyError {
+            line: 0,
+            column: 0,
+            message,
+        }])
+    }
+}
+
+/// Reads the text of a `policy.toml`.
+pub(super) fn parse(text: &str) -> Result<Policy, PolicyErrors> {
+    let mut reader = Reader {
+        text,
+        errors: Vec::new(),
+    };
+    let (document, broken) = DeTable::parse_recoverable(text);
+    for error in broken {
+        reader.complain(error.span().map_or(0, |span| span.start), error.message());
+    }
+    let mut responses = Vec::new();
+    for (key, value) in document.get_ref() {
+        match key.get_ref().as_ref() {
+            "thresholds" => {}
+            "response" => responses = reader.responses(value),
+            other => reader.complain(
+                key.span().start,
+                format!("unknown table `{other}`: a policy has [thresholds] and any number of [[response]]"),
+            ),
+        }
+    }
+    if responses.is_empty() && reader.errors.is_empty() {
+        reader.complain(
+            0,
+            "there is no [[response]]: nothing would ever be done; see the head of the shipped file",
+        );
+    }
+    for (index, (at, later)) in responses.iter().enumerate() {
+        if let Some((earlier, _)) = responses[..index]
+            .iter()
+            .find(|(_, earlier)| earlier.covers(later))
+        {
+            let (line, _) = reader.position(*earlier);
+            let message = format!(
+                "this response never decides anything: the one in line {line} fits whenever this one does; put this one first"
+            );
+            reader.complain(*at, message);
+        }
+    }
+    if reader.errors.is_empty() {
+        Ok(Policy {
+            responses: responses.into_iter().map(|(_, response)| response).collect(),
+        })
+    } else {
+        reader.errors.sort_by_key(|error| (error.line, error.column));
+        Err(PolicyErrors(reader.errors))
+    }
+}
+
+/// The file's text, and what has been found wrong with it so far.
+struct Reader<'t> {
+    text: &'t str,
+    errors: Vec<PolicyError>,
+}
+
+impl Reader<'_> {
+    fn complain(&mut self, at: usize, message: impl Into<String>) {
+        let (line, column) = self.position(at);
+        self.errors.push(PolicyError {
+            line,
+            column,
+            message: message.into(),
+        });
+    }
+
+    /// Line and column of a byte, both from 1.
+    fn position(&self, at: usize) -> (usize, usize) {
+        let before = self.text.get(..at).unwrap_or(self.text);
+        let line = before.matches('\n').count() + 1;
+        let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+        (line, column)
+    }
+
+    /// The responses, each with the byte at which it starts.
+    fn responses(&mut self, value: &Spanned<DeValue<'_>>) -> Vec<(usize, Response)> {
+        let Some(list) = value.get_ref().as_array() else {
+            self.complain(
+                value.span().start,
+                "write `[[response]]` with two brackets: there are several",
+            );
+            return Vec::new();
+        };
+        let mut responses = Vec::new();
+        for entry in list {
+            match entry.get_ref().as_table() {
+                Some(table) => responses.push((entry.span().start, self.response(entry.span().start, table))),
+                None => self.complain(
+                    entry.span().start,
+                    "a response is a table: write `[[response]]` above its keys",
+                ),
+            }
+        }
+        responses
+    }
+
+    fn response(&mut self, at: usize, table: &DeTable<'_>) -> Response {
+        let mut response = Response {
+            who: vec![Who::Member],
+            level: Level::Suspicious,
+            categories: Vec::new(),
+            severity: Severity::Info,
+            priors: 0,
+            joined_within: None,
+            pings_everyone: None,
+            quoted: None,
+            actions: Vec::new(),
+        };
+        let mut does = false;
+        for (key, value) in table {
+            let name = key.get_ref().as_ref();
+            match name {
+                "why" => drop(self.text_of(name, value)),
+                "who" => response.who = self.words(name, value, "\"member\", \"staff\", \"bot\" or \"webhook\""),
+                "level" => {
+                    if let Some(level) = self.word(name, value, "\"suspicious\" or \"scam\"") {
+                        response.level = level;
+                        if level == Level::Clean {
+                            self.complain(value.span().start, "what is clean needs no response: use \"suspicious\" or \"scam\"");
+                        }
+                    }
+                }
+                "categories" => {
+                    response.categories = self.words(name, value, "categories of rules, like \"phishing\" or \"secret\"");
+                }
+                "severity" => {
+                    let known = "\"info\", \"low\", \"medium\", \"high\" or \"critical\"";
+                    response.severity = self.word(name, value, known).unwrap_or(Severity::Info);
+                }
+                "priors" => response.priors = self.count(name, value),
+                "joined_within" => {
+                    response.joined_within = self.text_of(name, value).and_then(|text| self.checked(value, duration(&text)));
+                }
+                "pings_everyone" => response.pings_everyone = self.flag(name, value),
+                "quoted" => response.quoted = self.flag(name, value),
+                "do" => {
+                    does = true;
+                    response.actions = self.actions(value);
+                }
+                other => self.complain(
+                    key.span().start,
+                    format!(
+                        "unknown key `{other}`: a response has why, who, level, categories, severity, priors, \
+                         joined_within, pings_everyone, quoted and do"
+                    ),
+                ),
+            }
+        }
+        if !does {
+            self.complain(
+                at,
+                "this response does nothing: add `do = [\"log\"]`, or what else is to follow",
+            );
+        }
+        response
+    }
+
+    /// What is to follow, without doubles, in the order in which it is carried out.
+    fn actions(&mut self, value: &Spanned<DeValue<'_>>) -> Vec<Action> {
+        let mut actions = Vec::new();
+        for (at, text) in self.texts("do", value) {
+            match action(&text) {
+                Ok(action) => actions.push(action),
+                Err(problem) => self.complain(at, problem),
+            }
+        }
+        if value.get_ref().as_array().is_some_and(|list| list.is_empty()) {
+            self.complain(
+                value.span().start,
+                "`do` is empty: write \"log\" when nothing but a review card is wanted",
+            );
+        }
+        if actions.len() > 1 {
+            actions.retain(|action| *action != Action::Log);
+        }
+        actions.sort_by_key(order);
+        for pair in actions.windows(2) {
+            if order(&pair[0]) == order(&pair[1]) {
+                self.complain(value.span().start, "`do` names the same action twice: keep one");
+            }
+        }
+        actions
+    }
+
+    /// Every text of a list, with the byte at which it starts.
+    fn texts(&mut self, name: &str, value: &Spanned<DeValue<'_>>) -> Vec<(usize, String)> {
+        let Some(list) = value.get_ref().as_array() else {
+            self.complain(
+                value.span().start,
+                format!("`{name}` must be a list in brackets, like [\"…\"]"),
+            );
+            return Vec::new();
+        };
+        list.iter()
+            .filter_map(|entry| self.text_of(name, entry).map(|text| (entry.span().start, text)))
+            .collect()
+    }
+
+    fn text_of(&mut self, name: &str, value: &Spanned<DeValue<'_>>) -> Option<String> {
+        let text = value.get_ref().as_str().map(str::to_owned);
+        if text.is_none() {
+            self.complain(
+                value.span().start,
+                format!("`{name}` must be text in quotation marks"),
+            );
+        }
+        text
+    }
+
+    fn words<T: for<'de> Deserialize<'de>>(
+        &mut self,
+        name: &str,
+        value: &Spanned<DeValue<'_>>,
+        known: &str,
+    ) -> Vec<T> {
+        let texts = self.texts(name, value);
+        if texts.is_empty() && value.get_ref().is_array() {
+            self.complain(
+                value.span().start,
+                format!("`{name}` is empty: leave it out, or name {known}"),
+            );
+        }
+        texts
+            .into_iter()
+            .filter_map(|(at, text)| self.known(at, &text, name, known))
+            .collect()
+    }
+
+    fn word<T: for<'de> Deserialize<'de>>(
+        &mut self,
+        name: &str,
+        value: &Spanned<DeValue<'_>>,
+        known: &str,
+    ) -> Option<T> {
+        let text = self.text_of(name, value)?;
+        self.known(value.span().start, &text, name, known)
+    }
+
+    /// The value that `text` names.
+    fn known<T: for<'de> Deserialize<'de>>(
+        &mut self,
+        at: usize,
+        text: &str,
+        name: &str,
+        known: &str,
+    ) -> Option<T> {
+        let parsed: Result<T, serde::de::value::Error> = T::deserialize(text.into_deserializer());
+        match parsed {
+            Ok(value) => Some(value),
+            Err(error) => {
+                self.complain(
+                    at,
+                    format!("`{name}` does not know \"{text}\": use {known} ({error})"),
+                );
+                None
+            }
+        }
+    }
+
+    fn count(&mut self, name: &str, value: &Spanned<DeValue<'_>>) -> u32 {
+        let number = value
+            .get_ref()
+            .as_integer()
+            .and_then(|number| u32::from_str(number.as_str()).ok());
+        if number.is_none() {
+            self.complain(
+                value.span().start,
+                format!("`{name}` must be a whole number, 0 or more"),
+            );
+        }
+        number.unwrap_or(0)
+    }
+
+    fn flag(&mut self, name: &str, value: &Spanned<DeValue<'_>>) -> Option<bool> {
+        let flag = value.get_ref().as_bool();
+        if flag.is_none() {
+            self.complain(value.span().start, format!("`{name}` must be true or false"));
+        }
+        flag
+    }
+
+    fn checked<T>(&mut self, value: &Spanned<DeValue<'_>>, result: Result<T, String>) -> Option<T> {
+        result
+            .map_err(|problem| self.complain(value.span().start, problem))
+            .ok()
+    }
+}
+
+/// The place of an action in the order in which a decision is carried out.
+const fn order(action: &Action) -> u8 {
+    match action {
+        Action::Log => 0,
+        Action::Delete => 1,
+        Action::Timeout { .. } => 2,
+        Action::Quarantine => 3,
+        Action::Tell => 4,
+        Action::Kick => 5,
+        Action::Ban { .. } => 6,
+    }
+}
+
+/// Reads `"delete"`, `"timeout 1h"`, `"ban 1d"` …
+fn action(text: &str) -> Result<Action, String> {
+    let (name, span) = text
+        .split_once(' ')
+        .map_or((text, None), |(name, span)| (name, Some(span.trim())));
+    let within = |span: &str, longest: Duration, why: &str| match duration(span) {
+        Ok(given) if given > longest => Err(format!("\"{text}\" is too long: {why}")),
+        other => other,
+    };
+    match (name, span) {
+        ("log", None) => Ok(Action::Log),
+        ("delete", None) => Ok(Action::Delete),
+        ("quarantine", None) => Ok(Action::Quarantine),
+        ("kick", None) => Ok(Action::Kick),
+        ("tell", None) => Ok(Action::Tell),
+        ("timeout", Some(span)) => {
+            within(span, LONGEST_TIMEOUT, "Discord allows at most 28d").map(|span| Action::Timeout {
+                seconds: span.as_secs(),
+            })
+        }
+        ("timeout", None) => Err("\"timeout\" needs a time, like \"timeout 1h\"".to_owned()),
+        ("ban", None) => Ok(Action::Ban { delete_seconds: 0 }),
+        ("ban", Some(span)) => {
+            within(span, LONGEST_PURGE, "Discord deletes at most 7d of history").map(|span| Action::Ban {
+                delete_seconds: span.as_secs(),
+            })
+        }
+        _ => Err(format!(
+            "`do` does not know \"{text}\": use \"log\", \"delete\", \"timeout 1h\", \"quarantine\", \"kick\", \"ban\", \
+             \"ban 1d\" or \"tell\""
+        )),
+    }
+}
+
+/// Reads `30m`, `12h`, `7d` … Zero is refused.
+fn duration(text: &str) -> Result<Duration, String> {
+    let wrong =
+        || format!("\"{text}\" is not a time: write a whole number and s, m, h or d, like \"30m\" or \"7d\"");
+    let unit = text.chars().last().ok_or_else(wrong)?;
+    let number: u64 = text[..text.len() - unit.len_utf8()]
+        .parse()
+        .map_err(|_| wrong())?;
+    let seconds = match unit {
+        's' => 1,
+        'm' => 60,
+        'h' => 3600,
+        'd' => 86_400,
+        _ => return Err(wrong()),
+    };
+    match number.checked_mul(seconds) {
+        Some(0) | None => Err(wrong()),
+        Some(total) => Ok(Duration::from_secs(total)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn errors(text: &str) -> String {
+        parse(text).expect_err("the policy is wrong").to_string()
+    }
+
+    #[test]
+    fn the_shipped_policy_is_read() {
+        let shipped = Path::new(env!("CARGO_MANIFEST_DIR")).join("rules");
+        let policy = Policy::load(&shipped).unwrap_or_else(|errors| panic!("{errors}"));
+        assert!(policy.responses.len() > 10);
+    }
+
+    #[test]
+    fn every_mistake_is_told_at_once_with_its_line() {
+        let text = "\
+[[response]]
+who = [\"membr\"]
+level = \"clean\"
+severity = 3
+priors = -1
+joined_within = \"soon\"
+quoted = \"yes\"
+do = [\"timeout\", \"timeout 30d\", \"ban 8d\", \"explode\"]
+
+[[response]]
+whom = []
+
+[treshold]
+";
+        insta::assert_snapshot!(errors(text), @r#"
+        policy.toml:2:8: `who` does not know "membr": use "member", "staff", "bot" or "webhook" (unknown variant `membr`, expected one of `member`, `staff`, `bot`, `webhook`)
+        policy.toml:3:9: what is clean needs no response: use "suspicious" or "scam"
+        policy.toml:4:12: `severity` must be text in quotation marks
+        policy.toml:5:10: `priors` must be a whole number, 0 or more
+        policy.toml:6:17: "soon" is not a time: write a whole number and s, m, h or d, like "30m" or "7d"
+        policy.toml:7:10: `quoted` must be true or false
+        policy.toml:8:7: "timeout" needs a time, like "timeout 1h"
+        policy.toml:8:18: "timeout 30d" is too long: Discord allows at most 28d
+        policy.toml:8:33: "ban 8d" is too long: Discord deletes at most 7d of history
+        policy.toml:8:43: `do` does not know "explode": use "log", "delete", "timeout 1h", "quarantine", "kick", "ban", "ban 1d" or "tell"
+        policy.toml:10:1: this response does nothing: add `do = ["log"]`, or what else is to follow
+        policy.toml:11:1: unknown key `whom`: a response has why, who, level, categories, severity, priors, joined_within, pings_everyone, quoted and do
+        policy.toml:13:2: unknown table `treshold`: a policy has [thresholds] and any number of [[response]]
+        "#);
+    }
+
+    #[test]
+    fn a_response_that_another_always_precedes_is_refused() {
+        let text = "[[response]]\nlevel = \"suspicious\"\ndo = [\"log\"]\n[[response]]\nlevel = \"scam\"\ndo = [\"delete\"]\n";
+        insta::assert_snapshot!(errors(text), @"policy.toml:4:1: this response never decides anything: the one in line 1 fits whenever this one does; put this one first");
+    }
+
+    #[test]
+    fn broken_toml_and_an_empty_file_are_refused_with_a_place() {
+        assert!(errors("[[response]]\ndo = [\"log\"\n").starts_with("policy.toml:"));
+        insta::assert_snapshot!(errors(""), @"policy.toml:1:1: there is no [[response]]: nothing would ever be done; see the head of the shipped file");
+    }
+
+    #[test]
+    fn a_missing_file_says_where_it_was_looked_for() {
+        let error = Policy::load(Path::new("/nonexistent"))
+            .expect_err("no such directory")
+            .to_string();
+        assert!(error.contains("/nonexistent/policy.toml"), "{error}");
+    }
+
+    #[test]
+    fn actions_are_put_in_the_order_in_which_they_are_carried_out() {
+        let policy =
+            parse("[[response]]\ndo = [\"ban 1d\", \"tell\", \"log\", \"timeout 90s\", \"delete\"]\n");
+        assert_eq!(
+            policy.expect("the policy is right").responses[0].actions,
+            [
+                Action::Delete,
+                Action::Timeout { seconds: 90 },
+                Action::Tell,
+                Action::Ban {
+                    delete_seconds: 86_400
+                }
+            ]
+        );
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_text_makes_the_reader_panic(text in "(?s).{0,200}") {
+            let _ = parse(&text);
+        }
+
+        #[test]
+        fn no_value_makes_the_reader_panic(key in "(who|level|categories|severity|priors|joined_within|quoted|do)", value in "[\\[\\]\"a-z0-9 ,é]{0,20}") {
+            let _ = parse(&format!("[[response]]\n{key} = {value}\n"));
+        }
+    }
+}

@@ -1,0 +1,257 @@
+//! What a moderator's button or an author's protest does to a case: pure, run inside the store's transaction, so that two
+//! people who press together have one effect and the second learns who was first.
+//!
+//! Whether the presser may press at all is asked before, in `discord::permissions`.
+
+use std::time::Duration;
+
+use super::plan::{ban, chain, key, kick, remove, tell, thread_of};
+use crate::model::case::{Action, Case, CaseDeed, CaseEvent, CaseState};
+use crate::model::effect::{Effect, EffectDraft};
+use crate::model::guild::GuildSettings;
+use crate::model::{Timestamp, UserId};
+use crate::storage::CaseChange;
+
+/// How long a moderator's timeout lasts.
+pub const REVIEW_TIMEOUT: Duration = Duration::from_secs(24 * 3600);
+/// How much of a banned author's history goes too: what they posted elsewhere in the last hour.
+pub const REVIEW_PURGE_SECONDS: u64 = 3600;
+/// The longest protest, in characters: what Discord shows in one field of a card.
+pub const CONTEST_LIMIT: u16 = 1000;
+
+/// A button of the review card.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Press {
+    /// Uphold the case; a message that still stands is removed.
+    Confirm,
+    /// It was wrong; undo it.
+    Restore,
+    /// Time the author out.
+    Timeout,
+    /// Remove the author from the guild.
+    Kick,
+    /// Ban the author.
+    Ban,
+}
+
+impl Press {
+    /// Every button.
+    pub const ALL: [Self; 5] = [Self::Confirm, Self::Restore, Self::Timeout, Self::Kick, Self::Ban];
+
+    /// What the history says afterwards.
+    pub const fn deed(self) -> CaseDeed {
+        match self {
+            Self::Confirm => CaseDeed::Confirmed,
+            Self::Restore => CaseDeed::Restored,
+            Self::Timeout => CaseDeed::TimedOut,
+            Self::Kick => CaseDeed::Kicked,
+            Self::Ban => CaseDeed::Banned,
+        }
+    }
+}
+
+/// Why a press changes nothing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Refused {
+    /// Somebody did it before, or did something that settles it.
+    Settled(CaseEvent),
+    /// A webhook has no account that could be punished.
+    NoAccount,
+    /// Only the author contests.
+    NotTheAuthor,
+}
+
+/// Decides what a press does.
+pub fn review(
+    case: &Case,
+    press: Press,
+    by: UserId,
+    settings: &GuildSettings,
+    now: Timestamp,
+) -> Result<CaseChange, Refused> {
+    if let Some(earlier) = settled_by(case, press, now) {
+        return Err(Refused::Settled(earlier.clone()));
+    }
+    let mut effects = Vec::new();
+    match press {
+        Press::Restore => undo(case, settings, now, &mut effects),
+        Press::Confirm => {
+            uphold(case, now, &mut effects);
+        }
+        Press::Timeout | Press::Kick | Press::Ban => {
+            if case
+                .evidence
+                .as_ref()
+                .is_some_and(|evidence| evidence.author.webhook.is_some())
+            {
+                return Err(Refused::NoAccount);
+            }
+            punish(case, press, now, &mut effects);
+        }
+    }
+    let state = if press == Press::Restore {
+        CaseState::Restored
+    } else {
+        CaseState::Confirmed
+    };
+    Ok(change(case, state, press.deed(), by, None, effects))
+}
+
+/// Decides what an author's protest does. `text` holds no secret any more.
+pub fn contest(case: &Case, by: UserId, text: String) -> Result<CaseChange, Refused> {
+    if by != case.author {
+        return Err(Refused::NotTheAuthor);
+    }
+    let settling = [CaseDeed::Restored, CaseDeed::Contested];
+    if let Some(earlier) = case
+        .history
+        .iter()
+        .rev()
+        .find(|event| settling.contains(&event.deed))
+    {
+        return Err(Refused::Settled(earlier.clone()));
+    }
+    Ok(change(
+        case,
+        case.state,
+        CaseDeed::Contested,
+        by,
+        Some(text),
+        Vec::new(),
+    ))
+}
+
+/// Whether the message was, or will be, taken away: at once, or because a moderator upheld the case.
+pub fn is_removed(case: &Case) -> bool {
+    case.removes() || case.history.iter().any(|event| is_upholding(event.deed))
+}
+
+const fn is_upholding(deed: CaseDeed) -> bool {
+    matches!(
+        deed,
+        CaseDeed::Confirmed | CaseDeed::TimedOut | CaseDeed::Kicked | CaseDeed::Banned
+    )
+}
+
+/// The earlier deed after which this press has nothing to do.
+fn settled_by(case: &Case, press: Press, now: Timestamp) -> Option<&CaseEvent> {
+    let settles = |event: &CaseEvent| match (event.deed, press) {
+        (CaseDeed::Restored, _) => true,
+        (CaseDeed::Banned, Press::Timeout | Press::Kick | Press::Ban) | (CaseDeed::Kicked, Press::Kick) => {
+            true
+        }
+        (CaseDeed::TimedOut, Press::Timeout) => now.since(event.at) < REVIEW_TIMEOUT,
+        (deed, Press::Confirm) => is_upholding(deed),
+        _ => false,
+    };
+    case.history.iter().rev().find(|event| settles(event))
+}
+
+/// Takes away a message that still stands and tells its author; answers the key that a punishment waits for.
+fn uphold(case: &Case, now: Timestamp, effects: &mut Vec<EffectDraft>) -> Option<String> {
+    let evidence = case.evidence.as_ref()?;
+    let removed = (!is_removed(case)).then(|| remove(case.id, evidence, effects));
+    let is_person = evidence.author.webhook.is_none() && !evidence.author.bot;
+    if !is_person || case.actions.contains(&Action::Tell) || is_removed(case) {
+        // Told already, or nobody to tell: what was planned under this key is still waited for.
+        return removed.or_else(|| case.actions.contains(&Action::Tell).then(|| key(case.id, "tell")));
+    }
+    Some(chain(tell(case.id, case.author, now), removed, effects))
+}
+
+fn punish(case: &Case, press: Press, now: Timestamp, effects: &mut Vec<EffectDraft>) {
+    if press == Press::Timeout {
+        let until = now + REVIEW_TIMEOUT;
+        let effect = Effect::TimeoutMember {
+            case: case.id,
+            user: case.author,
+            until,
+        };
+        effects
+            .push(EffectDraft::new(key(case.id, &timeout_step(case.history.len())), effect).expiring(until));
+        uphold(case, now, effects);
+        return;
+    }
+    let told = uphold(case, now, effects);
+    let draft = match press {
+        Press::Kick => kick(case.id, case.author, now),
+        _ => ban(case.id, case.author, REVIEW_PURGE_SECONDS),
+    };
+    chain(draft, told, effects);
+}
+
+/// The name of the timeout that is the history's entry with this index. A case can hold several, one after the other.
+fn timeout_step(index: usize) -> String {
+    format!("timeout:{index}")
+}
+
+/// Everything that can be undone. A kick and a ban cannot: whoever reviews reads so.
+fn undo(case: &Case, settings: &GuildSettings, now: Timestamp, effects: &mut Vec<EffectDraft>) {
+    let (id, user) = (case.id, case.author);
+    let by_moderator = case
+        .history
+        .iter()
+        .rposition(|event| event.deed == CaseDeed::TimedOut)
+        .map(timeout_step);
+    let at_once = case
+        .actions
+        .iter()
+        .any(|action| matches!(action, Action::Timeout { .. }));
+    if let Some(step) = by_moderator.or_else(|| at_once.then(|| "timeout".to_owned())) {
+        let lift = EffectDraft::new(key(id, "lift-timeout"), Effect::LiftTimeout { case: id, user });
+        effects.push(lift.after(key(id, &step)));
+    }
+    if let Some(role) = settings
+        .quarantine_role
+        .filter(|_| case.actions.contains(&Action::Quarantine))
+    {
+        let release = EffectDraft::new(key(id, "release"), Effect::RemoveRole { case: id, user, role });
+        effects.push(release.after(key(id, "quarantine")));
+    }
+    let Some(evidence) = case.evidence.as_ref().filter(|_| is_removed(case)) else {
+        return;
+    };
+    let back = EffectDraft::new(key(id, "restore"), Effect::RestoreMessage { case: id });
+    let back = chain(back, Some(key(id, "delete")), effects);
+    if evidence.author.webhook.is_none() && !evidence.author.bot {
+        let told = EffectDraft::new(key(id, "tell-restored"), Effect::TellRestored { case: id, user });
+        effects.push(told.after(back).expiring(now + REVIEW_TIMEOUT));
+    }
+}
+
+/// The change, with the card brought up to date after everything else of it.
+fn change(
+    case: &Case,
+    state: CaseState,
+    deed: CaseDeed,
+    by: UserId,
+    note: Option<String>,
+    mut effects: Vec<EffectDraft>,
+) -> CaseChange {
+    let last = effects.last().map(|draft| draft.key.clone());
+    let refresh = Effect::RefreshReviewCard { case: case.id };
+    chain(
+        EffectDraft::new(key(case.id, &format!("card:{}", case.history.len())), refresh),
+        last,
+        &mut effects,
+    );
+    CaseChange {
+        state,
+        deed,
+        by,
+        note,
+        effects,
+    }
+}
+
+/// Whether restoring can put the message back where it was: a removed thread is gone for good.
+pub fn comes_back(case: &Case) -> bool {
+    is_removed(case)
+        && case
+            .evidence
+            .as_ref()
+            .is_some_and(|evidence| thread_of(evidence).is_none())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,64 @@
+//! Who wrote a message, as far as the policy asks: a member, staff, a bot or a webhook.
+//!
+//! What follows from it is written in `rules/policy.toml` and read in [`super::policy`].
+
+use serde::{Deserialize, Serialize};
+
+use crate::model::guild::{Directory, GuildSettings};
+use crate::model::message::Author;
+use crate::model::{Permissions, Timestamp};
+
+/// What kind of author somebody is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Who {
+    /// A person without a staff role.
+    Member,
+    /// Somebody with a staff role, or with a moderator's permissions.
+    Staff,
+    /// A bot account.
+    Bot,
+    /// A webhook.
+    Webhook,
+}
+
+/// What the policy asks about an author.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Standing {
+    /// What kind of author.
+    pub who: Who,
+    /// When they joined the guild, if it is known.
+    pub joined_at: Option<Timestamp>,
+}
+
+/// Whoever holds one of these guards the guild already, whether or not `/setup role` has named their role.
+const MODERATING: [Permissions; 5] = [
+    Permissions::MANAGE_GUILD,
+    Permissions::MANAGE_MESSAGES,
+    Permissions::MODERATE_MEMBERS,
+    Permissions::KICK_MEMBERS,
+    Permissions::BAN_MEMBERS,
+];
+
+impl Standing {
+    /// The standing of an author. Without a directory only the staff roles of the settings are known.
+    pub fn of(author: &Author, settings: &GuildSettings, directory: Option<&Directory>) -> Self {
+        let moderates = |directory: &Directory| {
+            let held = directory.base_permissions(author.id, &author.roles);
+            MODERATING.into_iter().any(|permission| held.contains(permission))
+        };
+        let who = if author.webhook.is_some() {
+            Who::Webhook
+        } else if author.bot {
+            Who::Bot
+        } else if settings.is_staff(&author.roles) || directory.is_some_and(moderates) {
+            Who::Staff
+        } else {
+            Who::Member
+        };
+        Self {
+            who,
+            joined_at: author.joined_at,
+        }
+    }
+}
