@@ -6,7 +6,7 @@ use crate::ids::Id;
 use crate::payload;
 use crate::world::State;
 
-use super::Person;
+use super::{Person, Refused, ensure};
 
 /// What a person gives for an option.
 #[derive(Clone, Debug, PartialEq)]
@@ -92,7 +92,6 @@ pub(super) fn has_path(definition: &Value, path: &[&str]) -> bool {
 }
 
 /// Walks down `path` and fills in the options found there. With `focused` the named option is still being typed.
-#[track_caller]
 pub(super) fn fill(
     person: &Person,
     state: &mut State,
@@ -101,15 +100,15 @@ pub(super) fn fill(
     path: &[&str],
     given: &[(&str, Given)],
     focused: Option<&str>,
-) -> Filled {
+) -> Result<Filled, Refused> {
     let mut filled = Filled::default();
     if let [name, rest @ ..] = path {
         let option = branches(definition).find(|option| option["name"] == **name);
-        let option = option.unwrap_or_else(|| panic!("there is no sub-command {name}"));
-        let inner = fill(person, state, channel, option, rest, given, focused);
+        let option = option.ok_or_else(|| Refused::NotOffered(format!("there is no sub-command {name}")))?;
+        let inner = fill(person, state, channel, option, rest, given, focused)?;
         filled.resolved = inner.resolved;
         filled.options = vec![json!({ "type": option["type"], "name": name, "options": inner.options })];
-        return filled;
+        return Ok(filled);
     }
     let known: Vec<&Value> = definition["options"].as_array().into_iter().flatten().collect();
     for (name, _) in given {
@@ -117,10 +116,9 @@ pub(super) fn fill(
             .iter()
             .filter_map(|option| option["name"].as_str())
             .collect();
-        assert!(
-            names.contains(name),
-            "the command has no option `{name}`; it has {names:?}"
-        );
+        ensure(names.contains(name), || {
+            format!("the command has no option `{name}`; it has {names:?}")
+        })?;
     }
     for option in known {
         let name = option["name"].as_str().unwrap_or_default();
@@ -135,20 +133,19 @@ pub(super) fn fill(
                     value,
                     typing,
                     &mut filled.resolved,
-                );
+                )?;
                 let mut object = json!({ "type": option["type"], "name": name, "value": value });
                 if typing {
                     object["focused"] = json!(true);
                 }
                 filled.options.push(object);
             }
-            None => assert!(
-                option["required"] != json!(true) || focused.is_some(),
-                "the command requires the option `{name}`"
-            ),
+            None => ensure(option["required"] != json!(true) || focused.is_some(), || {
+                format!("the command requires the option `{name}`")
+            })?,
         }
     }
-    filled
+    Ok(filled)
 }
 
 fn branches(definition: &Value) -> impl Iterator<Item = &Value> {
@@ -161,7 +158,6 @@ fn is_branch(definition: &Value) -> bool {
 }
 
 /// One value, checked against its option; what it points at goes into `resolved`.
-#[track_caller]
 fn read(
     person: &Person,
     state: &mut State,
@@ -170,7 +166,7 @@ fn read(
     given: &Given,
     typing: bool,
     resolved: &mut Map<String, Value>,
-) -> Value {
+) -> Result<Value, Refused> {
     let name = option["name"].as_str().unwrap_or_default();
     let kind = option["type"].as_u64().unwrap_or(0);
     let value = match (kind, given) {
@@ -180,30 +176,31 @@ fn read(
         (NUMBER, Given::Integer(number)) => json!(number),
         (BOOLEAN, Given::Bool(yes)) => json!(yes),
         (USER | CHANNEL | ROLE | MENTIONABLE, Given::Text(_) | Given::Id(_)) => {
-            json!(target(person, state, channel, option, kind, given, resolved))
+            json!(target(person, state, channel, option, kind, given, resolved)?)
         }
         (ATTACHMENT, Given::File(filename, bytes)) => {
             let file = state.store_file(channel, filename, None, None, bytes.clone());
             put(resolved, "attachments", file.id, payload::attachment(&file));
             json!(file.id)
         }
-        _ => panic!("the option `{name}` is of type {kind} and does not take {given:?}"),
+        _ => {
+            let why = format!("the option `{name}` is of type {kind} and does not take {given:?}");
+            return Err(Refused::NotOffered(why));
+        }
     };
     if !typing {
-        check_limits(name, option, &value);
+        check_limits(name, option, &value)?;
     }
-    value
+    Ok(value)
 }
 
-#[track_caller]
-fn check_limits(name: &str, option: &Value, value: &Value) {
+fn check_limits(name: &str, option: &Value, value: &Value) -> Result<(), Refused> {
     if let Some(choices) = option["choices"].as_array().filter(|choices| !choices.is_empty()) {
         // People pick a choice by its name or, in tests, by its value.
         let values: Vec<&Value> = choices.iter().map(|choice| &choice["value"]).collect();
-        assert!(
-            values.contains(&value),
-            "`{name}` takes one of {values:?}, not {value}"
-        );
+        ensure(values.contains(&value), || {
+            format!("`{name}` takes one of {values:?}, not {value}")
+        })?;
     }
     if let Some(text) = value.as_str().filter(|_| option["type"] == json!(STRING)) {
         let length = text.chars().count() as u64;
@@ -211,23 +208,21 @@ fn check_limits(name: &str, option: &Value, value: &Value) {
             option["min_length"].as_u64().unwrap_or(0),
             option["max_length"].as_u64().unwrap_or(6000),
         );
-        assert!(
-            (least..=most).contains(&length),
-            "`{name}` takes {least} to {most} characters, not {length}"
-        );
+        ensure((least..=most).contains(&length), || {
+            format!("`{name}` takes {least} to {most} characters, not {length}")
+        })?;
     }
     if let Some(number) = value.as_f64() {
         let least = option["min_value"].as_f64().unwrap_or(f64::MIN);
         let most = option["max_value"].as_f64().unwrap_or(f64::MAX);
-        assert!(
-            (least..=most).contains(&number),
-            "`{name}` takes {least} to {most}, not {number}"
-        );
+        ensure((least..=most).contains(&number), || {
+            format!("`{name}` takes {least} to {most}, not {number}")
+        })?;
     }
+    Ok(())
 }
 
 /// The user, channel or role meant by a name or id.
-#[track_caller]
 fn target(
     person: &Person,
     state: &State,
@@ -236,7 +231,7 @@ fn target(
     kind: u64,
     given: &Given,
     resolved: &mut Map<String, Value>,
-) -> Id {
+) -> Result<Id, Refused> {
     let is = |id: Id, name: &str| match given {
         Given::Id(wanted) => *wanted == id,
         Given::Text(wanted) => wanted == name,
@@ -247,13 +242,13 @@ fn target(
         && let Some(user) = state.users.values().find(|user| is(user.id, &user.username))
     {
         resolve_user(state, person.guild, channel, user.id, resolved);
-        return user.id;
+        return Ok(user.id);
     }
     if matches!(kind, ROLE | MENTIONABLE)
         && let Some(role) = guild.and_then(|guild| guild.roles.values().find(|role| is(role.id, &role.name)))
     {
         put(resolved, "roles", role.id, payload::role(role));
-        return role.id;
+        return Ok(role.id);
     }
     if kind == CHANNEL {
         let mut of_guild = state
@@ -265,23 +260,28 @@ fn target(
             let kinds = option["channel_types"]
                 .as_array()
                 .filter(|kinds| !kinds.is_empty());
-            assert!(
+            ensure(
                 kinds.is_none_or(|kinds| kinds.contains(&json!(found.kind as u8))),
-                "`{}` takes channels of types {}, not {:?}",
-                option["name"],
-                option["channel_types"],
-                found.kind
-            );
+                || {
+                    format!(
+                        "`{}` takes channels of types {}, not {:?}",
+                        option["name"], option["channel_types"], found.kind
+                    )
+                },
+            )?;
             put(
                 resolved,
                 "channels",
                 found.id,
                 resolved_channel(state, person, found.id),
             );
-            return found.id;
+            return Ok(found.id);
         }
     }
-    panic!("`{}`: nothing of type {kind} is {given:?}", option["name"]);
+    Err(Refused::NotOffered(format!(
+        "`{}`: nothing of type {kind} is {given:?}",
+        option["name"]
+    )))
 }
 
 /// A user and, where they are one, a member, as in `resolved`.

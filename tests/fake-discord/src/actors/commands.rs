@@ -10,7 +10,7 @@ use crate::permissions::Permissions;
 use crate::world::{Command, CommandScope, InteractionKind, NewInteraction, State};
 
 use super::command_options::{self, Given, fill, has_path, resolve_user};
-use super::{Exchange, Person, Refused};
+use super::{Exchange, Person, Refused, ensure};
 
 const CHAT_INPUT: u64 = 1;
 const USER: u64 = 2;
@@ -18,10 +18,7 @@ const MESSAGE: u64 = 3;
 
 impl Person {
     /// Runs a slash command in a channel: `runs_command("general", "ticket open", &[("area", "wallet".into())])`.
-    ///
-    /// # Panics
-    /// When no such command is registered, or the options do not fit its definition.
-    #[track_caller]
+    /// Refused when no such command is registered, or the options do not fit its definition.
     pub fn runs_command(
         &self,
         channel: impl ChannelKey,
@@ -32,10 +29,7 @@ impl Person {
     }
 
     /// Is typing the value of `focused`, which completes itself. The answer is a list of choices.
-    ///
-    /// # Panics
-    /// When no such command is registered, or `focused` does not complete itself.
-    #[track_caller]
+    /// Refused when no such command is registered, or `focused` does not complete itself.
     pub fn types_option(
         &self,
         channel: impl ChannelKey,
@@ -47,10 +41,7 @@ impl Person {
     }
 
     /// Uses a command of a message's context menu.
-    ///
-    /// # Panics
-    /// When no such command is registered.
-    #[track_caller]
+    /// Refused when no such command is registered.
     pub fn uses_on_message(&self, command: &str, message: impl Into<Id>) -> Result<Exchange, Refused> {
         let mut state = self.discord.state();
         let found = self.visible_message(&state, message.into())?;
@@ -75,10 +66,7 @@ impl Person {
     }
 
     /// Uses a command of a member's context menu, from a channel.
-    ///
-    /// # Panics
-    /// When no such command is registered, or nobody is called `target`.
-    #[track_caller]
+    /// Refused when no such command is registered, or nobody is called `target`.
     pub fn uses_on_member(
         &self,
         channel: impl ChannelKey,
@@ -90,7 +78,7 @@ impl Person {
         let definition = self.offered(&state, channel, command, USER)?;
         let target = state
             .user_named(target)
-            .unwrap_or_else(|| panic!("nobody is called {target}"))
+            .ok_or_else(|| Refused::NotOffered(format!("nobody is called {target}")))?
             .id;
         let mut resolved = Map::new();
         resolve_user(&state, self.guild, channel, target, &mut resolved);
@@ -105,7 +93,6 @@ impl Person {
         ))
     }
 
-    #[track_caller]
     fn slash(
         &self,
         channel: &impl ChannelKey,
@@ -117,15 +104,14 @@ impl Person {
         let channel = self.visible_channel(&state, channel)?;
         let words: Vec<&str> = command.trim_start_matches('/').split_whitespace().collect();
         let [name, path @ ..] = words.as_slice() else {
-            panic!("name a command")
+            return Err(Refused::NotOffered("name a command".to_owned()));
         };
         let found = self.offered(&state, channel, name, CHAT_INPUT)?;
         let definition = Value::Object(found.definition.clone());
-        assert!(
-            has_path(&definition, path),
-            "`/{command}` is not a command by itself; `{name}` is {definition:#}"
-        );
-        let filled = fill(self, &mut state, channel, &definition, path, options, focused);
+        ensure(has_path(&definition, path), || {
+            format!("`/{command}` is not a command by itself; `{name}` is {definition:#}")
+        })?;
+        let filled = fill(self, &mut state, channel, &definition, path, options, focused)?;
         Ok(self.invoke(
             &mut state,
             channel,
@@ -138,7 +124,6 @@ impl Person {
     }
 
     /// The command of this name and kind that the client would offer here.
-    #[track_caller]
     fn offered(&self, state: &State, channel: Id, name: &str, kind: u64) -> Result<Command, Refused> {
         Self::must_be_open(state, channel)?;
         let guild = state.guild_of(channel);
@@ -150,14 +135,16 @@ impl Person {
         let found = all
             .iter()
             .find(|command| command.name == name && command.kind == kind);
-        let found = found.unwrap_or_else(|| {
+        let found = found.ok_or_else(|| {
             let known: Vec<&str> = all
                 .iter()
                 .filter(|command| command.kind == kind)
                 .map(|command| command.name.as_str())
                 .collect();
-            panic!("no command `{name}` of type {kind} is registered here; there are {known:?}")
-        });
+            Refused::NotOffered(format!(
+                "no command `{name}` of type {kind} is registered here; there are {known:?}"
+            ))
+        })?;
         let offered_in = found.definition.get("contexts").and_then(Value::as_array);
         let here = u64::from(guild.is_none());
         if offered_in.is_some_and(|contexts| !contexts.contains(&json!(here)))

@@ -7,7 +7,7 @@ use crate::payload;
 use crate::world::{InteractionKind, Message, NewInteraction, State};
 
 use super::command_options::{put, resolve_user, resolved_channel};
-use super::{Exchange, Person, Refused};
+use super::{Exchange, Person, Refused, ensure};
 
 const BUTTON: u64 = 2;
 const STRING_SELECT: u64 = 3;
@@ -20,10 +20,7 @@ const LINK_STYLE: u64 = 5;
 
 impl Person {
     /// Presses the button with this custom id or label.
-    ///
-    /// # Panics
-    /// When the message has no such button, or it cannot be pressed.
-    #[track_caller]
+    /// Refused when the message has no such button, or it cannot be pressed.
     pub fn clicks(&self, message: impl Into<Id>, button: &str) -> Result<Exchange, Refused> {
         let mut state = self.discord.state();
         let message = self.usable_message(&state, message.into())?;
@@ -31,26 +28,22 @@ impl Person {
             .into_iter()
             .filter(|component| component["type"] == BUTTON)
             .find(|component| component["custom_id"] == button || component["label"] == button);
-        let found = found.unwrap_or_else(|| panic!("no button `{button}`; there are {:?}", labels(&message)));
-        assert!(
-            found["disabled"] != json!(true),
-            "the button `{button}` is disabled"
-        );
-        assert!(
-            found["style"] != LINK_STYLE,
-            "the button `{button}` only opens {}",
-            found["url"]
-        );
+        let found = found.ok_or_else(|| {
+            Refused::NotOffered(format!("no button `{button}`; there are {:?}", labels(&message)))
+        })?;
+        ensure(found["disabled"] != json!(true), || {
+            format!("the button `{button}` is disabled")
+        })?;
+        ensure(found["style"] != LINK_STYLE, || {
+            format!("the button `{button}` only opens {}", found["url"])
+        })?;
         let data = json!({ "component_type": BUTTON, "custom_id": found["custom_id"], "id": found["id"] });
         Ok(self.use_component(&mut state, &message, data))
     }
 
     /// Chooses from the menu with this custom id or placeholder: option values (or labels) of a string menu, names of
     /// users, roles or channels elsewhere.
-    ///
-    /// # Panics
-    /// When the message has no such menu, or it does not offer these values.
-    #[track_caller]
+    /// Refused when the message has no such menu, or it does not offer these values.
     pub fn selects(&self, message: impl Into<Id>, menu: &str, values: &[&str]) -> Result<Exchange, Refused> {
         let mut state = self.discord.state();
         let message = self.usable_message(&state, message.into())?;
@@ -58,10 +51,14 @@ impl Person {
             .into_iter()
             .filter(|component| component["type"].as_u64().is_some_and(is_select))
             .find(|component| component["custom_id"] == menu || component["placeholder"] == menu);
-        let found = found.unwrap_or_else(|| panic!("no menu `{menu}`; there are {:?}", labels(&message)));
-        assert!(found["disabled"] != json!(true), "the menu `{menu}` is disabled");
+        let found = found.ok_or_else(|| {
+            Refused::NotOffered(format!("no menu `{menu}`; there are {:?}", labels(&message)))
+        })?;
+        ensure(found["disabled"] != json!(true), || {
+            format!("the menu `{menu}` is disabled")
+        })?;
         let mut resolved = Map::new();
-        let values = chosen(self, &state, message.channel_id, &found, values, &mut resolved);
+        let values = chosen(self, &state, message.channel_id, &found, values, &mut resolved)?;
         let mut data = json!({
             "component_type": found["type"], "custom_id": found["custom_id"], "id": found["id"], "values": values,
         });
@@ -102,7 +99,6 @@ pub(super) fn is_select(kind: u64) -> bool {
 }
 
 /// What was chosen from a menu, as the values Discord sends; what they point at goes into `resolved`.
-#[track_caller]
 pub(super) fn chosen(
     person: &Person,
     state: &State,
@@ -110,14 +106,12 @@ pub(super) fn chosen(
     menu: &Value,
     values: &[&str],
     resolved: &mut Map<String, Value>,
-) -> Vec<String> {
+) -> Result<Vec<String>, Refused> {
     let least = menu["min_values"].as_u64().unwrap_or(1) as usize;
     let most = menu["max_values"].as_u64().unwrap_or(1) as usize;
-    assert!(
-        (least..=most).contains(&values.len()),
-        "the menu takes {least} to {most} values, not {}",
-        values.len()
-    );
+    ensure((least..=most).contains(&values.len()), || {
+        format!("the menu takes {least} to {most} values, not {}", values.len())
+    })?;
     let kind = menu["type"].as_u64().unwrap_or(0);
     values
         .iter()
@@ -125,7 +119,6 @@ pub(super) fn chosen(
         .collect()
 }
 
-#[track_caller]
 fn one_chosen(
     person: &Person,
     state: &State,
@@ -134,27 +127,28 @@ fn one_chosen(
     kind: u64,
     wanted: &str,
     resolved: &mut Map<String, Value>,
-) -> String {
+) -> Result<String, Refused> {
     if kind == STRING_SELECT {
         let options = menu["options"].as_array().map(Vec::as_slice).unwrap_or_default();
         let found = options
             .iter()
             .find(|option| option["value"] == wanted || option["label"] == wanted);
-        let found = found.unwrap_or_else(|| panic!("the menu offers no `{wanted}`: {options:?}"));
-        return found["value"].as_str().unwrap_or_default().to_owned();
+        let found = found
+            .ok_or_else(|| Refused::NotOffered(format!("the menu offers no `{wanted}`: {options:?}")))?;
+        return Ok(found["value"].as_str().unwrap_or_default().to_owned());
     }
     if matches!(kind, USER_SELECT | MENTIONABLE_SELECT)
         && let Some(user) = state.user_named(wanted)
     {
         resolve_user(state, person.guild, channel, user.id, resolved);
-        return user.id.to_string();
+        return Ok(user.id.to_string());
     }
     let guild = state.guilds.get(&person.guild);
     if matches!(kind, ROLE_SELECT | MENTIONABLE_SELECT)
         && let Some(role) = guild.and_then(|guild| guild.roles.values().find(|role| role.name == wanted))
     {
         put(resolved, "roles", role.id, payload::role(role));
-        return role.id.to_string();
+        return Ok(role.id.to_string());
     }
     if kind == CHANNEL_SELECT
         && let Some(found) = state
@@ -168,9 +162,11 @@ fn one_chosen(
             found.id,
             resolved_channel(state, person, found.id),
         );
-        return found.id.to_string();
+        return Ok(found.id.to_string());
     }
-    panic!("the menu of type {kind} offers no `{wanted}`");
+    Err(Refused::NotOffered(format!(
+        "the menu of type {kind} offers no `{wanted}`"
+    )))
 }
 
 /// Every component of a message, nested ones included.

@@ -236,12 +236,7 @@ impl Exchange {
     }
 
     fn form(&self, state: &State, modal: &Value) -> Modal {
-        let interaction = &state.interactions[&self.id];
-        Modal {
-            data: modal.clone(),
-            channel: interaction.channel_id,
-            message: interaction.message_id,
-        }
+        Modal::shown(modal.clone(), &state.interactions[&self.id])
     }
 
     fn context(&self) -> String {

@@ -1,7 +1,7 @@
 //! People: what members do through their own clients, with the permissions they have.
 //!
-//! A verb that Discord would refuse gives [`Refused`]; one that a client would not even offer (an unknown command, a
-//! disabled button) is a mistake of the test and panics with what was on offer.
+//! What Discord would refuse, or a client would not even offer (an unknown command, a disabled button), is an
+//! [`Refused`] that says why and what was on offer.
 
 mod command_options;
 mod commands;
@@ -29,7 +29,7 @@ pub use modals::{Modal, ModalField};
 pub use webhook::WebhookSender;
 
 /// Why Discord would not let a person do something.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Refused {
     /// Not a member of the guild (any more), or banned from it.
     NotAMember,
@@ -49,8 +49,8 @@ pub enum Refused {
     NotTheirs,
     /// The target stands as high or higher.
     Outranked,
-    /// The other side takes no direct messages.
-    ClosedMessages,
+    /// Their client does not offer that: no such command or button, a form filled in wrongly. Says what it offers.
+    NotOffered(String),
 }
 
 impl fmt::Display for Refused {
@@ -65,12 +65,21 @@ impl fmt::Display for Refused {
             Self::WrongChannel => f.write_str("the channel does not take that"),
             Self::NotTheirs => f.write_str("only its author may do that"),
             Self::Outranked => f.write_str("the target stands as high or higher"),
-            Self::ClosedMessages => f.write_str("takes no direct messages"),
+            Self::NotOffered(why) => f.write_str(why),
         }
     }
 }
 
 impl std::error::Error for Refused {}
+
+/// Refuses with what `why` says unless `offered`.
+fn ensure(offered: bool, why: impl FnOnce() -> String) -> Result<(), Refused> {
+    if offered {
+        Ok(())
+    } else {
+        Err(Refused::NotOffered(why()))
+    }
+}
 
 /// Someone in front of a Discord client, looking at one guild.
 #[derive(Clone, Debug)]

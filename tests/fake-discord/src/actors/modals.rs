@@ -3,10 +3,10 @@
 use serde_json::{Map, Value, json};
 
 use crate::ids::Id;
-use crate::world::{InteractionKind, NewInteraction, State};
+use crate::world::{Interaction, InteractionKind, NewInteraction, State};
 
 use super::components::{chosen, is_select};
-use super::{Exchange, Person, Refused};
+use super::{Exchange, Person, Refused, ensure};
 
 const ACTION_ROW: u64 = 1;
 const TEXT_INPUT: u64 = 4;
@@ -17,8 +17,8 @@ const LABEL: u64 = 18;
 pub struct Modal {
     /// The form as the bot sent it: title, custom id, components.
     pub data: Value,
-    pub(super) channel: Id,
-    pub(super) message: Option<Id>,
+    channel: Id,
+    message: Option<Id>,
 }
 
 /// One field of a form.
@@ -37,6 +37,15 @@ pub struct ModalField {
 }
 
 impl Modal {
+    /// The form as it appears where the interaction took place.
+    pub(crate) fn shown(data: Value, interaction: &Interaction) -> Self {
+        Self {
+            data,
+            channel: interaction.channel_id,
+            message: interaction.message_id,
+        }
+    }
+
     /// The heading.
     pub fn title(&self) -> &str {
         self.data["title"].as_str().unwrap_or_default()
@@ -70,10 +79,7 @@ impl Modal {
 
 impl Person {
     /// Submits a form. Answers are given by custom id or label; a field without one keeps what stands in it.
-    ///
-    /// # Panics
-    /// When there is no such field, or the client would not accept what was filled in.
-    #[track_caller]
+    /// Refused when there is no such field, or the client would not accept what was filled in.
     pub fn submits(&self, modal: &Modal, answers: &[(&str, &str)]) -> Result<Exchange, Refused> {
         let mut state = self.discord.state();
         self.visible_channel(&state, &modal.channel)?;
@@ -81,12 +87,12 @@ impl Person {
         let fields = modal.fields();
         for (name, _) in answers {
             let known: Vec<&str> = fields.iter().map(|field| field.label.as_str()).collect();
-            assert!(
+            ensure(
                 fields
                     .iter()
                     .any(|field| field.custom_id == *name || field.label == *name),
-                "the form has no field `{name}`; it has {known:?}"
-            );
+                || format!("the form has no field `{name}`; it has {known:?}"),
+            )?;
         }
         let mut resolved = Map::new();
         let mut components = Vec::new();
@@ -105,7 +111,7 @@ impl Person {
             let field = fields
                 .iter()
                 .find(|field| inner["custom_id"] == field.custom_id.as_str());
-            let filled = field.map(|field| {
+            let filled = field.map(|field| -> Result<Value, Refused> {
                 let given = answers
                     .iter()
                     .find(|(name, _)| field.custom_id == *name || field.label == *name);
@@ -115,10 +121,11 @@ impl Person {
                     field,
                     given.map(|(_, answer)| *answer),
                     &mut resolved,
-                );
+                )?;
                 filled["id"] = json!(inner["id"].as_u64().unwrap_or(number * 2));
-                filled
+                Ok(filled)
             });
+            let filled = filled.transpose()?;
             components.push(match (row["type"].as_u64(), filled) {
                 (Some(LABEL), Some(filled)) => json!({ "type": LABEL, "id": id, "component": filled }),
                 (_, Some(filled)) => json!({ "type": ACTION_ROW, "id": id, "components": [filled] }),
@@ -140,7 +147,6 @@ impl Person {
         Ok(Exchange::new(self.clone(), id))
     }
 
-    #[track_caller]
     fn fill_in(
         &self,
         state: &State,
@@ -148,23 +154,22 @@ impl Person {
         field: &ModalField,
         answer: Option<&str>,
         resolved: &mut Map<String, Value>,
-    ) -> Value {
+    ) -> Result<Value, Refused> {
         let kind = field.component["type"].as_u64().unwrap_or(TEXT_INPUT);
         let label = &field.label;
         if is_select(kind) {
             let wanted: Vec<&str> = answer
                 .map(|answer| answer.split(", ").collect())
                 .unwrap_or_default();
-            assert!(
-                !field.required || !wanted.is_empty(),
-                "the form requires a choice in `{label}`"
-            );
+            ensure(!field.required || !wanted.is_empty(), || {
+                format!("the form requires a choice in `{label}`")
+            })?;
             let values = if wanted.is_empty() {
                 Vec::new()
             } else {
-                chosen(self, state, modal.channel, &field.component, &wanted, resolved)
+                chosen(self, state, modal.channel, &field.component, &wanted, resolved)?
             };
-            return json!({ "type": kind, "custom_id": field.custom_id, "values": values });
+            return Ok(json!({ "type": kind, "custom_id": field.custom_id, "values": values }));
         }
         let text = answer.or(field.value.as_deref()).unwrap_or_default();
         let length = text.chars().count() as u64;
@@ -174,10 +179,9 @@ impl Person {
             .max(u64::from(field.required));
         let most = field.component["max_length"].as_u64().unwrap_or(4000);
         let skipped = length == 0 && !field.required;
-        assert!(
-            skipped || (least..=most).contains(&length),
-            "the form takes {least} to {most} characters in `{label}`, not {length}"
-        );
-        json!({ "type": kind, "custom_id": field.custom_id, "value": text })
+        ensure(skipped || (least..=most).contains(&length), || {
+            format!("the form takes {least} to {most} characters in `{label}`, not {length}")
+        })?;
+        Ok(json!({ "type": kind, "custom_id": field.custom_id, "value": text }))
     }
 }
