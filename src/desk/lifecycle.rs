@@ -22,7 +22,7 @@ use crate::model::{Timestamp, UserId};
 use crate::storage::{TicketChange, TicketFacts};
 
 /// How long after its closing the opener may open a ticket again. Staff may at any time.
-pub const REOPEN_WITHIN: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+pub const REOPEN_WITHIN: Duration = Duration::from_hours(30 * 24);
 
 /// Something a person asks for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -163,10 +163,10 @@ pub fn decide(
             must_work_tickets(to, standing)?;
             Ok(given(facts, to, TicketDeed::Transferred { to }, actor.user))
         }
-        Step::Note(words) => {
-            let words = spoken(Some(words)).ok_or(Refused::NoWords)?;
+        Step::Note(text) => {
+            let note = spoken(Some(text)).ok_or(Refused::NoWords)?;
             Ok(TicketChange {
-                events: vec![(TicketDeed::Noted, Some(actor.user), Some(words))],
+                events: vec![(TicketDeed::Noted, Some(actor.user), Some(note))],
                 ..TicketChange::default()
             })
         }

@@ -6,6 +6,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use crate::model::guild::Tier;
 use crate::model::ticket::Area;
 use crate::model::{CaseId, ChannelId, GuildId, MessageId, TicketId};
 
@@ -44,8 +45,8 @@ pub enum ComponentId {
     ReopenTicket(GuildId, TicketId),
     /// Thread: escalate the ticket.
     EscalateTicket(TicketId),
-    /// The form behind [`Self::EscalateTicket`] and `/escalate`.
-    EscalateForm(TicketId),
+    /// The form behind [`Self::EscalateTicket`] and `/escalate`, with the team it goes to.
+    EscalateForm(TicketId, Tier),
     /// Staff card or direct message: give a ticket whose thread is gone (or could not be made) a new one.
     NewThread(GuildId, TicketId),
 }
@@ -69,7 +70,7 @@ impl fmt::Display for ComponentId {
             Self::CloseForm(ticket) => write!(f, "v1:close-form:{ticket}"),
             Self::ReopenTicket(guild, ticket) => write!(f, "v1:reopen:{guild}:{ticket}"),
             Self::EscalateTicket(ticket) => write!(f, "v1:escalate:{ticket}"),
-            Self::EscalateForm(ticket) => write!(f, "v1:escalate-form:{ticket}"),
+            Self::EscalateForm(ticket, team) => write!(f, "v1:escalate-form:{ticket}:{}", team.name()),
             Self::NewThread(guild, ticket) => write!(f, "v1:new-thread:{guild}:{ticket}"),
         }
     }
@@ -107,7 +108,9 @@ impl FromStr for ComponentId {
             ["v1", "close-form", ticket] => Self::CloseForm(number(ticket)?),
             ["v1", "reopen", guild, ticket] => Self::ReopenTicket(number(guild)?, number(ticket)?),
             ["v1", "escalate", ticket] => Self::EscalateTicket(number(ticket)?),
-            ["v1", "escalate-form", ticket] => Self::EscalateForm(number(ticket)?),
+            ["v1", "escalate-form", ticket, team] => {
+                Self::EscalateForm(number(ticket)?, Tier::named(team).ok_or(UnknownComponent)?)
+            }
             ["v1", "new-thread", guild, ticket] => Self::NewThread(number(guild)?, number(ticket)?),
             _ => return Err(UnknownComponent),
         })
@@ -136,9 +139,9 @@ mod tests {
             ComponentId::CloseForm(ticket),
             ComponentId::ReopenTicket(guild, ticket),
             ComponentId::EscalateTicket(ticket),
-            ComponentId::EscalateForm(ticket),
             ComponentId::NewThread(guild, ticket),
         ];
+        all.extend(Tier::ALL.map(|team| ComponentId::EscalateForm(ticket, team)));
         for area in Area::ALL {
             all.extend([ComponentId::OpenTicket(area), ComponentId::TicketForm(area)]);
         }

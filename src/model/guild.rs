@@ -69,6 +69,11 @@ impl Tier {
         }
     }
 
+    /// The tier with this [`Self::name`].
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|tier| tier.name() == name)
+    }
+
     /// Whether holders of this tier work tickets.
     pub const fn works_tickets(self) -> bool {
         !matches!(self, Self::Moderator)

@@ -362,7 +362,7 @@ fn a_member_closes_their_own_ticket_and_is_not_written_to_about_it() {
 
 #[test]
 fn a_closed_ticket_takes_no_step_but_reopening() {
-    let closed = facts(closed_ticket(Duration::from_secs(60)));
+    let closed = facts(closed_ticket(Duration::from_mins(1)));
     let steps = [
         Step::Claim,
         Step::Join,
@@ -403,7 +403,7 @@ fn a_member_reopens_within_thirty_days_and_staff_at_any_time() {
 fn reopening_revives_the_thread_and_gives_the_ticket_back_to_its_agent() {
     let closed = Ticket {
         assignee: Some(ANNA),
-        ..closed_ticket(Duration::from_secs(60))
+        ..closed_ticket(Duration::from_mins(1))
     };
     let change = decide(&facts(closed), member(), Step::Reopen, NOON).unwrap();
     assert_eq!(
@@ -422,7 +422,7 @@ fn reopening_a_ticket_whose_thread_is_gone_makes_a_new_one_for_everybody_in_it()
     let lost = Ticket {
         surface: Surface::Missing,
         assignee: Some(ANNA),
-        ..closed_ticket(Duration::from_secs(60))
+        ..closed_ticket(Duration::from_mins(1))
     };
     let change = decide(&facts(lost), member(), Step::Reopen, NOON).unwrap();
     assert_eq!(
@@ -609,7 +609,7 @@ proptest! {
                     continue;
                 }
                 Turn::DaysPass(days) => {
-                    now = now + Duration::from_secs(days * 86_400);
+                    now = now + Duration::from_hours(days * 24);
                     continue;
                 }
             };

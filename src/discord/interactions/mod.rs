@@ -6,8 +6,8 @@
 
 mod asker;
 pub mod cases;
+pub mod desk;
 mod press;
-pub mod tickets;
 
 use super::Error;
 use super::component_id::ComponentId;
@@ -38,7 +38,7 @@ pub async fn dispatch(press: &Press<'_>) -> Result<(), Error> {
         | ComponentId::CloseForm(_)
         | ComponentId::ReopenTicket(..)
         | ComponentId::EscalateTicket(_)
-        | ComponentId::EscalateForm(_)
-        | ComponentId::NewThread(..) => tickets::dispatch(press, id).await,
+        | ComponentId::EscalateForm(..)
+        | ComponentId::NewThread(..) => desk::answer(press, id).await,
     }
 }

@@ -1,0 +1,99 @@
+//! What a member reads when something happens to their ticket: in its thread, or in a direct message while the thread cannot
+//! be read.
+
+use super::cards::NEVER;
+use super::{area_name, team_name};
+use crate::discord::component_id::ComponentId;
+use crate::discord::words::{Button, ButtonStyle, Card, Saying, Tone, quoted, shortened};
+use crate::model::effect::Notice;
+use crate::model::ticket::Ticket;
+
+/// What is said in a ticket's thread. `note`: the words that came with it, such as the reason for closing.
+pub fn notice_in_thread(ticket: &Ticket, notice: Notice, note: Option<&str>) -> Saying {
+    let number = ticket.number;
+    Saying::text(match notice {
+        Notice::Claimed { agent } => format!("<@{agent}> has taken your ticket and answers you here."),
+        Notice::Assigned { agent } => format!(
+            "<@{agent}> looks after your ticket now. They can read everything above, so you need not repeat anything."
+        ),
+        Notice::Escalated { team } => format!(
+            "I have asked {} to look at this. They have what you wrote, so you need not repeat anything. A specialist's \
+             answer can take a day or longer; what they find out, you read here.",
+            team_name(team)
+        ),
+        Notice::Closed => format!(
+            "This ticket is closed.{}\nIf it is not solved, `/ticket reopen ticket:{number}` in any channel opens it again, for \
+             30 days.",
+            reason(note)
+        ),
+        Notice::Reopened => {
+            "This ticket is open again. Tell us what is still missing; staff have been told.".to_owned()
+        }
+        Notice::NewThread => {
+            "The earlier thread of this ticket is gone; we go on here. Your ticket and its form are kept."
+                .to_owned()
+        }
+        Notice::ThreadRefused => {
+            "There was trouble with this ticket's thread. The ticket itself is safe, and staff have \
+                                  been told."
+                .to_owned()
+        }
+    })
+}
+
+/// What is said to the opener in a direct message.
+pub fn notice_to_opener(ticket: &Ticket, notice: Notice, note: Option<&str>, guild_name: &str) -> Saying {
+    let (body, button, tone) = match notice {
+        Notice::Closed => (
+            format!("Your ticket was closed.{}\nIf it is not solved, open it again within 30 days.", reason(note)),
+            Some(("Open it again", ComponentId::ReopenTicket(ticket.guild, ticket.id))),
+            Tone::Good,
+        ),
+        Notice::ThreadRefused => (
+            "I could not make the private thread for your ticket. **Your ticket stands, what you wrote is kept, and staff \
+             have been told.** You need not write anything again: press the button to let me try once more, or wait \
+             for staff."
+                .to_owned(),
+            Some(("Try again", ComponentId::NewThread(ticket.guild, ticket.id))),
+            Tone::Waiting,
+        ),
+        Notice::NewThread => (
+            "Your ticket has a new thread, because the earlier one is gone. What you wrote in its form is kept."
+                .to_owned(),
+            None,
+            Tone::Calm,
+        ),
+        Notice::Reopened => ("Your ticket is open again.".to_owned(), None, Tone::Calm),
+        Notice::Claimed { .. } | Notice::Assigned { .. } => {
+            ("An agent looks after your ticket and answers you in its thread.".to_owned(), None, Tone::Calm)
+        }
+        Notice::Escalated { team } => (
+            format!("I have asked {} to look at your ticket. The answer comes in its thread.", team_name(team)),
+            None,
+            Tone::Calm,
+        ),
+    };
+    Saying {
+        buttons: button
+            .map(|(label, id)| vec![Button::new(label, id, ButtonStyle::Primary)])
+            .into_iter()
+            .collect(),
+        ..Saying::card(Card {
+            title: format!(
+                "{} · ticket #{}, {}",
+                shortened(guild_name, 100),
+                ticket.number,
+                area_name(ticket.area).to_lowercase()
+            ),
+            body: format!("{body}\n\n{NEVER}"),
+            footer: "I am the server's bot; nobody reads answers to this message.".to_owned(),
+            tone,
+            ..Card::default()
+        })
+    }
+}
+
+fn reason(note: Option<&str>) -> String {
+    note.map(|words| format!("\n{}", quoted(words, 1000)))
+        .unwrap_or_default()
+}
