@@ -16,17 +16,28 @@
 //! # Ok::<(), nightdesk::rules::RuleErrors>(())
 //! ```
 
+mod build;
 pub mod compile;
 pub mod context;
 pub mod domains;
 pub mod error;
+mod evaluate;
+mod examples;
 pub mod finding;
+mod link_signals;
+mod links;
+mod literal;
 pub mod load;
+mod lookalike;
+pub mod normalise;
 pub mod part;
 pub mod scan;
 pub mod schema;
+mod secret_asked;
 pub mod signal;
+mod signals;
 pub mod thresholds;
+mod view;
 
 pub use compile::Ruleset;
 pub use context::{RuleMask, RuleMode, ScanContext, UnlistedInvites};

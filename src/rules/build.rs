@@ -1,0 +1,537 @@
+//! Adds rules, one after the other, to what becomes the compiled ruleset, and refuses what would not work.
+
+use std::collections::HashMap;
+use std::ops::Range;
+use std::sync::Arc;
+
+use regex_syntax::ParserBuilder;
+use regex_syntax::hir::Hir;
+use serde_spanned::Spanned;
+
+use super::compile::{
+    Compiled, Expression, Group, MOST_TERMS, Patterns, Ruleset, Target, UNLESS, Use, place_bit,
+};
+use super::domains::{DomainSet, Suffixes, canonical};
+use super::literal;
+use super::load::{RuleInfo, Sources};
+use super::normalise::{Reading, Traits, plain, table};
+use super::schema::{RawRule, RawTerm, Status};
+use super::secret_asked::{self, Role};
+use super::signal::Signal;
+use super::thresholds::Thresholds;
+use super::view::surface;
+
+/// The shortest phrase and the shortest gate, in letters.
+const SHORTEST: usize = 3;
+/// From this many letters on a phrase of several words is also looked for without its spaces.
+const SQUEEZABLE: usize = 10;
+/// The largest compiled expression, in bytes.
+const LARGEST_EXPRESSION: usize = 1 << 20;
+
+/// A ruleset in the making.
+pub(super) struct Builder {
+    ruleset: Ruleset,
+    patterns: Patterns,
+    ids: HashMap<String, (String, usize)>,
+}
+
+/// Where an error is reported while one rule is added.
+struct Place<'a> {
+    file: &'a str,
+    sources: &'a mut Sources,
+    sound: bool,
+}
+
+impl Place<'_> {
+    fn complain(&mut self, span: Range<usize>, message: impl Into<String>) {
+        self.sources.complain(self.file, span, message);
+        self.sound = false;
+    }
+}
+
+impl Builder {
+    /// Nothing yet but the engine's own words.
+    pub(super) fn new(thresholds: Thresholds, fingerprint: u64) -> Self {
+        table::warm_up();
+        let ruleset = Ruleset {
+            thresholds,
+            fingerprint,
+            listeners: vec![Vec::new(); Signal::ALL.len()],
+            ..Ruleset::default()
+        };
+        Self {
+            ruleset,
+            patterns: Patterns::default(),
+            ids: HashMap::default(),
+        }
+    }
+
+    /// Takes the list of well-known hosts in, if there is one.
+    pub(super) fn known_hosts(&mut self, list: &str, sources: &mut Sources) {
+        let mut known = DomainSet::new();
+        for (span, entry) in list_entries(list, sources).unwrap_or_default() {
+            if let Err(refused) = known.insert(&entry, Suffixes::Refuse) {
+                sources.complain(list, span, refused.to_string());
+            }
+        }
+        self.ruleset.known_hosts = known;
+    }
+
+    /// Adds a rule; its index when it is sound and not retired.
+    pub(super) fn add(
+        &mut self,
+        file: &str,
+        span: Range<usize>,
+        raw: &RawRule,
+        sources: &mut Sources,
+    ) -> Option<usize> {
+        let line = sources.text(file).map_or(0, |text| {
+            text[..span.start.min(text.len())].matches('\n').count() + 1
+        });
+        let index = self.ruleset.rules.len();
+        let mut place = Place {
+            file,
+            sources,
+            sound: true,
+        };
+        self.check_head(raw, line, &mut place);
+        let Ok(rule) = u16::try_from(index) else {
+            place.complain(span, "there are more than 65535 rules");
+            return None;
+        };
+        let examples = raw.examples.get_ref();
+        self.ruleset.rules.push(RuleInfo {
+            id: raw.id.get_ref().as_str().into(),
+            title: raw.title.get_ref().clone(),
+            why: raw.why.get_ref().clone(),
+            category: raw.category,
+            severity: raw.severity,
+            status: raw.status,
+            weight: raw.weight.as_ref().map(|weight| *weight.get_ref()),
+            family: raw.family.as_ref().map(|family| family.get_ref().as_str().into()),
+            file: file.into(),
+            line,
+            examples: examples.matching.len()
+                + examples.clean.len()
+                + examples.known_miss.len()
+                + examples.known_false_alarm.len(),
+        });
+        let groups = if raw.status == Status::Retired {
+            Vec::new()
+        } else {
+            self.add_matchers(raw, rule, span, &mut place)
+        };
+        let unless_domains = self.unless_domains(raw, &mut place);
+        let family = raw
+            .family
+            .as_ref()
+            .map(|family| Arc::from(family.get_ref().as_str()));
+        self.ruleset.compiled.push(Compiled {
+            groups,
+            places: raw.places.as_ref().map_or(u16::MAX, |places| {
+                places
+                    .get_ref()
+                    .iter()
+                    .fold(0, |all, kind| all | place_bit(*kind))
+            }),
+            category: raw.category,
+            severity: raw.severity,
+            weight: raw.weight.as_ref().map(|weight| *weight.get_ref()),
+            family,
+            experimental: raw.status == Status::Experimental,
+            unless_domains,
+            disguisable: disguisable(raw),
+        });
+        (place.sound && raw.status != Status::Retired).then_some(index)
+    }
+
+    /// Builds the automaton.
+    pub(super) fn finish(mut self) -> Result<Ruleset, aho_corasick::BuildError> {
+        if self.ruleset.hears(Signal::SecretAsked) {
+            self.add_request_words();
+        }
+        self.patterns.build(&mut self.ruleset)?;
+        Ok(self.ruleset)
+    }
+
+    fn check_head(&mut self, raw: &RawRule, line: usize, place: &mut Place<'_>) {
+        let id = raw.id.get_ref();
+        let kebab = !id.is_empty()
+            && id.len() <= 64
+            && id.split('-').all(|word| {
+                !word.is_empty()
+                    && word
+                        .bytes()
+                        .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
+            });
+        if !kebab {
+            place.complain(
+                raw.id.span(),
+                "an id is kebab-case, at most 64 characters: `seed-phrase-request`",
+            );
+        }
+        match self.ids.get(id.as_str()) {
+            Some((file, line)) => {
+                let message = format!(
+                    "the id `{id}` is taken: {file}:{line}; ids are stored in cases and never reused"
+                );
+                place.complain(raw.id.span(), message);
+            }
+            None => {
+                self.ids.insert(id.clone(), (place.file.to_owned(), line));
+            }
+        }
+        for (field, name) in [(&raw.title, "title"), (&raw.why, "why")] {
+            if field.get_ref().trim().is_empty() {
+                place.complain(
+                    field.span(),
+                    format!("`{name}` is empty; moderators read it beside every case"),
+                );
+            }
+        }
+        if let Some(weight) = &raw.weight
+            && !(1..=1000).contains(weight.get_ref())
+        {
+            let advice = "a weight is between 1 and 1000; leave it out and the rule decides alone, or make it experimental";
+            place.complain(weight.span(), advice);
+        }
+        if let Some(places) = &raw.places
+            && places.get_ref().is_empty()
+        {
+            place.complain(
+                places.span(),
+                "an empty list of places looks nowhere; leave `places` out to look everywhere",
+            );
+        }
+    }
+
+    fn add_matchers(
+        &mut self,
+        raw: &RawRule,
+        rule: u16,
+        span: Range<usize>,
+        place: &mut Place<'_>,
+    ) -> Vec<Group> {
+        let top = RawTerm {
+            phrases: raw.phrases.clone(),
+            regexes: raw.regexes.clone(),
+            domains: raw.domains.clone(),
+            lookalikes: raw.lookalikes.clone(),
+            signals: raw.signals.clone(),
+        };
+        let empty = |term: &RawTerm| {
+            term.phrases.is_empty()
+                && term.regexes.is_empty()
+                && term.domains.is_empty()
+                && term.lookalikes.is_empty()
+                && term.signals.is_empty()
+        };
+        if empty(&top) && raw.all.is_empty() && raw.any.is_empty() {
+            let advice = "the rule looks for nothing: give it phrases, regexes, domains, lookalikes, signals, `all` or `any`";
+            place.complain(span, advice);
+        }
+        self.add_term(&top, Target { rule, term: 0 }, place);
+        let mut groups = Vec::new();
+        let mut next = 1;
+        let all = raw.all.iter().map(|group| {
+            let of = &group.get_ref().of;
+            (group.span(), of, of.len(), group.get_ref().within.as_ref(), "all")
+        });
+        let any = raw.any.iter().map(|group| {
+            let inner = group.get_ref();
+            (
+                group.span(),
+                &inner.of,
+                *inner.at_least.get_ref(),
+                inner.within.as_ref(),
+                "any",
+            )
+        });
+        for (span, of, need, within, kind) in all.chain(any).collect::<Vec<_>>() {
+            if of.len() < 2 {
+                place.complain(
+                    span.clone(),
+                    format!("`{kind}` needs two terms or more; a single one goes to the top level"),
+                );
+            }
+            if kind == "any" && !(1..=of.len()).contains(&need) {
+                place.complain(
+                    span.clone(),
+                    format!(
+                        "`at_least` must be between 1 and the number of terms, {}",
+                        of.len()
+                    ),
+                );
+            }
+            if of.iter().any(empty) {
+                place.complain(span.clone(), "a term of this group looks for nothing");
+            }
+            if next + of.len() > MOST_TERMS {
+                place.complain(span, format!("a rule has at most {MOST_TERMS} terms; split it"));
+                break;
+            }
+            for (at, term) in of.iter().enumerate() {
+                self.add_term(
+                    term,
+                    Target {
+                        rule,
+                        term: (next + at) as u8,
+                    },
+                    place,
+                );
+            }
+            groups.push(Group {
+                first_term: next as u8,
+                terms: of.len() as u8,
+                need: need as u8,
+                within: within.map(|within| u32::try_from(*within.get_ref()).unwrap_or(u32::MAX)),
+            });
+            next += of.len();
+        }
+        let unless = Target { rule, term: UNLESS };
+        for phrase in &raw.unless {
+            self.add_phrase(phrase, unless, place);
+        }
+        for regex in &raw.unless_regexes {
+            self.add_regex(regex, unless, place);
+        }
+        groups
+    }
+
+    fn add_term(&mut self, term: &RawTerm, target: Target, place: &mut Place<'_>) {
+        for phrase in &term.phrases {
+            self.add_phrase(phrase, target, place);
+        }
+        for regex in &term.regexes {
+            self.add_regex(regex, target, place);
+        }
+        for domain in &term.domains {
+            for (file, span, entry) in entries(domain, place) {
+                match canonical(entry.trim_start_matches("*.").trim_end_matches('.')) {
+                    Some(host) => {
+                        let targets = self.ruleset.hosts.entry(host.into()).or_default();
+                        if !targets.contains(&target) {
+                            targets.push(target);
+                        }
+                    }
+                    None => {
+                        place.sound = false;
+                        let advice =
+                            "not a host name: write it like `example.com`, without scheme, path or port";
+                        place.sources.complain(&file, span, advice);
+                    }
+                }
+            }
+        }
+        for brand in &term.lookalikes {
+            for (file, span, entry) in entries(brand, place) {
+                if let Err(advice) = self.ruleset.brands.protect(&entry, target) {
+                    place.sound = false;
+                    place.sources.complain(&file, span, advice);
+                }
+            }
+        }
+        for signal in &term.signals {
+            let signal = *signal.get_ref();
+            self.ruleset.heard |= 1 << signal as u64;
+            if let Some(listeners) = self.ruleset.listeners.get_mut(signal as usize)
+                && !listeners.contains(&target)
+            {
+                listeners.push(target);
+            }
+        }
+    }
+
+    fn add_phrase(&mut self, phrase: &Spanned<String>, target: Target, place: &mut Place<'_>) {
+        let readings = phrase_patterns(phrase.get_ref());
+        if readings.is_empty() {
+            let advice = "a phrase needs three letters or more; shorter ones are found everywhere";
+            place.complain(phrase.span(), advice);
+        }
+        let surface = surface(phrase.get_ref());
+        for bytes in readings {
+            self.patterns.add(bytes, &surface, Use::Phrase(target));
+        }
+    }
+
+    fn add_regex(&mut self, regex: &Spanned<String>, target: Target, place: &mut Place<'_>) {
+        let pattern = regex.get_ref();
+        let unicode = !pattern.is_ascii();
+        let parsed = ParserBuilder::new()
+            .unicode(unicode)
+            .utf8(false)
+            .build()
+            .parse(pattern);
+        let hir = match parsed {
+            Ok(hir) => hir,
+            Err(error) => {
+                let reason = error.to_string();
+                let reason = reason.lines().last().unwrap_or("").trim_start_matches("error: ");
+                place.complain(regex.span(), format!("not a regular expression: {reason}"));
+                return;
+            }
+        };
+        let gate = match gate(&hir) {
+            Ok(gate) => gate,
+            Err(advice) => return place.complain(regex.span(), advice),
+        };
+        let compiled = regex::bytes::RegexBuilder::new(pattern)
+            .case_insensitive(true)
+            .unicode(unicode)
+            .size_limit(LARGEST_EXPRESSION)
+            .build();
+        match compiled {
+            Ok(regex) => {
+                let at = self.ruleset.expressions.len() as u16;
+                self.ruleset.expressions.push(Expression { regex, target });
+                for literal in gate {
+                    self.patterns.add(literal, "", Use::Gate(at));
+                }
+            }
+            Err(error) => place.complain(regex.span(), format!("cannot be compiled: {error}")),
+        }
+    }
+
+    fn unless_domains(&self, raw: &RawRule, place: &mut Place<'_>) -> Vec<Box<str>> {
+        let mut hosts = Vec::new();
+        for domain in &raw.unless_domains {
+            match canonical(domain.get_ref()) {
+                Some(host) => hosts.push(host.into()),
+                None => place.complain(domain.span(), "not a host name: write it like `example.com`"),
+            }
+        }
+        hosts
+    }
+
+    fn add_request_words(&mut self) {
+        let roles = [
+            (secret_asked::VERBS, Role::Verb),
+            (secret_asked::SECRETS, Role::Secret),
+            (secret_asked::EXCUSES, Role::Excuse),
+            (secret_asked::NEAR_EXCUSES, Role::NearExcuse),
+        ];
+        for (words, role) in roles {
+            for word in words {
+                let open = word.ends_with('*');
+                let mut bytes = read(word.trim_end_matches('*'));
+                if open {
+                    bytes.pop();
+                }
+                self.patterns.add(bytes, word, Use::Ask(role));
+            }
+        }
+    }
+}
+
+/// Whether a rule looks for anything that can be disguised.
+fn disguisable(raw: &RawRule) -> bool {
+    let wordy = |term: &RawTerm| {
+        !(term.phrases.is_empty()
+            && term.regexes.is_empty()
+            && term.domains.is_empty()
+            && term.lookalikes.is_empty())
+    };
+    !(raw.phrases.is_empty() && raw.regexes.is_empty() && raw.domains.is_empty() && raw.lookalikes.is_empty())
+        || raw.all.iter().flat_map(|group| &group.get_ref().of).any(wordy)
+        || raw.any.iter().flat_map(|group| &group.get_ref().of).any(wordy)
+}
+
+fn read(text: &str) -> Vec<u8> {
+    let mut reading = Reading::default();
+    plain::read(text, &mut reading);
+    reading.bytes
+}
+
+fn letters(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|byte| **byte != b' ').count()
+}
+
+/// The patterns of a phrase: whole words, once more as capitals where those look different, once more without spaces.
+/// None when it is too short.
+fn phrase_patterns(phrase: &str) -> Vec<Vec<u8>> {
+    let open = phrase.ends_with('*');
+    let phrase = phrase.trim_end_matches('*');
+    let mut all = Vec::new();
+    let mut reading = Reading::default();
+    let traits = plain::read(phrase, &mut reading);
+    let capitals = traits.any(Traits::FOREIGN).then(|| read(&phrase.to_uppercase()));
+    for mut bytes in std::iter::once(reading.bytes).chain(capitals) {
+        if letters(&bytes) < SHORTEST {
+            return Vec::new();
+        }
+        let squeezed: Vec<u8> = bytes.iter().copied().filter(|byte| *byte != b' ').collect();
+        let words = bytes
+            .split(|byte| *byte == b' ')
+            .filter(|word| !word.is_empty())
+            .count();
+        if open {
+            bytes.pop();
+        }
+        all.push(bytes);
+        if words > 1 && squeezed.len() >= SQUEEZABLE {
+            all.push(squeezed);
+        }
+    }
+    all
+}
+
+/// The literals that let a pattern run, in letter classes.
+fn gate(hir: &Hir) -> Result<Vec<Vec<u8>>, String> {
+    if hir.properties().minimum_len().unwrap_or(0) == 0 {
+        return Err("matches the empty text, and so every message".to_owned());
+    }
+    let advice = "has no literal of three letters or more that every match contains, so it would have to run on every \
+                  message: add one (`btc`, `claim`), or use a signal instead (shouting, many-lines, many-emoji, \
+                  many-mentions, phone-number, money-amount)";
+    let literals = literal::required(hir).ok_or(advice)?;
+    let mut gate = Vec::new();
+    for literal in literals {
+        let class = read(&literal);
+        let class = class.trim_ascii().to_vec();
+        if letters(&class) < SHORTEST {
+            return Err(format!("{advice}; the best found is `{literal}`"));
+        }
+        gate.push(class);
+    }
+    Ok(gate)
+}
+
+/// What a domain or brand entry stands for: itself, or the lines of the list it names, each with where it stands.
+fn entries(entry: &Spanned<String>, place: &mut Place<'_>) -> Vec<(String, Range<usize>, String)> {
+    let Some(list) = entry.get_ref().strip_prefix('@') else {
+        return vec![(place.file.to_owned(), entry.span(), entry.get_ref().clone())];
+    };
+    match list_entries(list, place.sources) {
+        Some(entries) if entries.is_empty() => {
+            place.complain(entry.span(), format!("the list `{list}` is empty"));
+            Vec::new()
+        }
+        Some(entries) => entries
+            .into_iter()
+            .map(|(span, entry)| (list.to_owned(), span, entry))
+            .collect(),
+        None => {
+            place.complain(
+                entry.span(),
+                format!("there is no list `{list}` beside the rule files (lists/*.txt)"),
+            );
+            Vec::new()
+        }
+    }
+}
+
+/// The entries of a list file: one a line, `#` starts a comment.
+fn list_entries(list: &str, sources: &Sources) -> Option<Vec<(Range<usize>, String)>> {
+    let text = sources.text(list)?;
+    let mut at = 0;
+    let mut entries = Vec::new();
+    for line in text.split_inclusive('\n') {
+        let entry = line.split('#').next().unwrap_or("").trim();
+        if !entry.is_empty() {
+            let start = at + line.find(entry).unwrap_or(0);
+            entries.push((start..start + entry.len(), entry.to_owned()));
+        }
+        at += line.len();
+    }
+    Some(entries)
+}

@@ -1,0 +1,253 @@
+//! Judges the links of one text: which are unknown, listed, imitations, invitations, and which are oddly written.
+
+use super::compile::Ruleset;
+use super::context::{ScanContext, UnlistedInvites};
+use super::domains::{DomainSet, parents};
+use super::evaluate::Hit;
+use super::finding::{InviteCode, View};
+use super::links::{How, Link, Links};
+use super::lookalike::Likeness;
+use super::scan::{Current, Spot};
+use super::signal::Signal;
+use super::signals::{is_download, is_picture};
+
+/// Discord's own hosts: never unknown, whatever the lists say.
+const DISCORD: &[&str] = &[
+    "discord.com",
+    "discord.gg",
+    "discord.gift",
+    "discord.new",
+    "discord.media",
+    "discordapp.com",
+    "discordapp.net",
+    "discordstatus.com",
+];
+/// Where pictures posted on Discord live.
+const DISCORD_FILES: &[&str] = &["cdn.discordapp.com", "media.discordapp.net"];
+/// So many links to pictures make a wall, if there are at most so many other letters.
+const WALL: usize = 3;
+const WALL_LETTERS: usize = 30;
+/// More unresolved invitations than this in one message are foreign beyond doubt only by being asked; these are asked about.
+const MOST_UNRESOLVED: usize = 8;
+
+impl Ruleset {
+    /// Tells all signals of the links of one text.
+    pub(super) fn link_signals(
+        &self,
+        current: Current<'_>,
+        context: &ScanContext<'_>,
+        links: &Links,
+        hits: &mut Vec<Hit>,
+        unresolved: &mut Vec<InviteCode>,
+    ) {
+        let (mut pictures, mut in_pictures, mut wall) = (0, 0, 0..0);
+        for link in &links.all {
+            let host = links.host(link);
+            if let Some(code) = links.invite(link) {
+                self.invitation(current, context, link, code, hits, unresolved);
+            } else {
+                self.ordinary(current, context, links, link, hits);
+            }
+            self.writing(current, link, hits);
+            if DISCORD_FILES.contains(&host) && is_picture(links.path(link)) {
+                wall = if pictures == 0 {
+                    link.span.clone()
+                } else {
+                    wall.start..link.span.end
+                };
+                pictures += 1;
+                in_pictures += link.span.len();
+            }
+        }
+        if pictures >= WALL && current.part.text.len().saturating_sub(in_pictures) <= WALL_LETTERS {
+            self.signal(Signal::ImageLinkWall, current, Spot::at(&wall, View::Raw), hits);
+        }
+    }
+
+    fn invitation(
+        &self,
+        current: Current<'_>,
+        context: &ScanContext<'_>,
+        link: &Link,
+        code: &str,
+        hits: &mut Vec<Hit>,
+        unresolved: &mut Vec<InviteCode>,
+    ) {
+        if context
+            .own_invites
+            .iter()
+            .any(|own| own.eq_ignore_ascii_case(code))
+        {
+            return;
+        }
+        let spot = Spot::at(&link.span, view(link));
+        if context.unlisted_invites == UnlistedInvites::Foreign {
+            self.signal(Signal::ForeignInvite, current, spot, hits);
+            return;
+        }
+        let number = unresolved.iter().position(|known| known.0 == code).or_else(|| {
+            (unresolved.len() < MOST_UNRESOLVED).then(|| {
+                unresolved.push(InviteCode(code.to_owned()));
+                unresolved.len() - 1
+            })
+        });
+        if let Some(number) = number {
+            let conditional = Spot {
+                code: number as u16 + 1,
+                ..spot
+            };
+            self.signal(Signal::ForeignInvite, current, conditional, hits);
+        }
+        self.signal(Signal::UnresolvedInvite, current, spot, hits);
+    }
+
+    fn ordinary(
+        &self,
+        current: Current<'_>,
+        context: &ScanContext<'_>,
+        links: &Links,
+        link: &Link,
+        hits: &mut Vec<Hit>,
+    ) {
+        let host = links.host(link);
+        let spot = Spot::at(&link.span, view(link));
+        self.signal(Signal::Link, current, spot, hits);
+        if context
+            .allowed_hosts
+            .is_some_and(|allowed| allowed.covering(host).is_some())
+        {
+            return;
+        }
+        let covered = |set: Option<&DomainSet>| set.is_some_and(|set| set.covering(host).is_some());
+        let known = covered(Some(&self.known_hosts)) || parents(host).any(|parent| DISCORD.contains(&parent));
+        if covered(context.denied_hosts) {
+            self.signal(Signal::ListedHost, current, spot, hits);
+        }
+        self.listed_by_rules(current, host, spot, hits);
+        if known {
+            return;
+        }
+        self.signal(Signal::UnknownLink, current, spot, hits);
+        if let Some((likeness, targets)) = self.brands.likeness(host) {
+            match likeness {
+                Likeness::Names => self.signal(Signal::BrandInHost, current, spot, hits),
+                Likeness::Imitates => {
+                    let imitation = Spot {
+                        view: Some(View::Folded.max(view(link))),
+                        ..spot
+                    };
+                    for target in targets {
+                        self.link_hit(current, *target, host, imitation, hits);
+                    }
+                }
+            }
+        }
+        if link.how & How::IDN != 0 {
+            self.signal(Signal::IdnHost, current, spot, hits);
+            if disguised_script(host) {
+                self.signal(Signal::MixedScriptHost, current, spot, hits);
+            }
+        }
+        if link.how & How::BARE != 0 {
+            self.signal(Signal::BareDomain, current, spot, hits);
+        }
+        if is_download(links.path(link)) {
+            self.signal(Signal::DownloadLink, current, spot, hits);
+        }
+    }
+
+    fn listed_by_rules(&self, current: Current<'_>, host: &str, spot: Spot, hits: &mut Vec<Hit>) {
+        if self.hosts.is_empty() {
+            return;
+        }
+        for parent in parents(host) {
+            for target in self.hosts.get(parent).into_iter().flatten() {
+                self.link_hit(current, *target, host, spot, hits);
+            }
+        }
+    }
+
+    fn link_hit(
+        &self,
+        current: Current<'_>,
+        target: super::compile::Target,
+        host: &str,
+        spot: Spot,
+        hits: &mut Vec<Hit>,
+    ) {
+        let Some(rule) = self.compiled.get(usize::from(target.rule)) else {
+            return;
+        };
+        let excused =
+            parents(host).any(|parent| rule.unless_domains.iter().any(|unless| **unless == *parent));
+        if rule.looks_at(current.part.place.kind()) && !excused {
+            hits.push(Hit {
+                rule: target.rule,
+                term: target.term,
+                part: current.number,
+                start: spot.start,
+                end: spot.end,
+                mapped: true,
+                layer: spot.layer,
+                view: spot.view,
+                pattern: None,
+                link: true,
+                anywhere: false,
+                code: 0,
+            });
+        }
+    }
+
+    /// Signals about how a link is written, wherever it leads.
+    fn writing(&self, current: Current<'_>, link: &Link, hits: &mut Vec<Hit>) {
+        let spot = Spot::at(&link.span, view(link));
+        for (bits, signal) in [
+            (How::MASKED, Signal::MaskedLink),
+            (How::MISMATCH, Signal::MaskedLinkMismatch),
+            (How::ENCODED, Signal::EncodedHost),
+            (How::USERINFO, Signal::UserinfoLink),
+            (How::ADDRESS, Signal::IpHost),
+            (How::SPACED, Signal::SpacedDomain),
+            (How::DEFANGED, Signal::DefangedLink),
+        ] {
+            if link.how & bits != 0 {
+                self.signal(signal, current, spot, hits);
+            }
+        }
+        let revealed = link.how & (How::SLASHES | How::JOINED) != 0
+            || (link.how & How::CLEANED != 0 && link.how & (How::SPACED | How::DEFANGED) == 0);
+        if revealed {
+            self.signal(Signal::LinkOnlyAfterCleaning, current, spot, hits);
+        }
+    }
+}
+
+/// The view in which a link shows.
+fn view(link: &Link) -> View {
+    let undone =
+        How::CLEANED | How::ENCODED | How::DEFANGED | How::SLASHES | How::IDN | How::USERINFO | How::MISMATCH;
+    if link.how & (How::JOINED | How::SPACED) != 0 {
+        View::Joined
+    } else if link.how & undone != 0 {
+        View::Decoded
+    } else {
+        View::Raw
+    }
+}
+
+/// Whether a label of this punycode host mixes scripts, or consists of look-alikes of Latin letters only.
+fn disguised_script(host: &str) -> bool {
+    use super::normalise::table::{As, stands_for};
+    use unicode_security::MixedScript;
+    let shown = idna::domain_to_unicode(host).0;
+    shown.split('.').any(|label| {
+        !label.is_ascii()
+            && (!label.is_single_script()
+                || label.chars().all(|c| {
+                    c.is_ascii_digit()
+                        || (!c.is_ascii_alphabetic()
+                            && matches!(stands_for(c).as_, As::Letters(_))
+                            && stands_for(c).kind & super::normalise::Traits::FOREIGN != 0)
+                }))
+    })
+}

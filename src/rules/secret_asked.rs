@@ -1,0 +1,178 @@
+//! The signal `secret-asked`: somebody asks for a seed phrase or a key.
+//!
+//! Asking is an order: a verb of handing over, then the secret, near each other, in one breath. "Never send your seed phrase",
+//! "I lost my seed phrase" and "he asked me to enter the seed phrase" contain the same words and ask for nothing: a
+//! negation, a first person or a report before the verb, or *my* before the secret, takes the suspicion away.
+//! All of it is looked for in letter classes, so disguises do not matter here.
+
+/// What a word does in such a sentence.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Role {
+    /// Hands something over.
+    Verb,
+    /// The secret.
+    Secret,
+    /// Turns the sentence into a warning, a report or a question of one's own.
+    Excuse,
+    /// The same, but only right beside the verb.
+    NearExcuse,
+}
+
+/// Verbs that hand something over.
+pub(super) const VERBS: &[&str] = &[
+    "send",
+    "give",
+    "share",
+    "enter",
+    "input",
+    "provide",
+    "submit",
+    "type",
+    "paste",
+    "dm",
+    "pm",
+    "message",
+    "import",
+    "drop",
+    "confirm",
+    "verify",
+    "validate",
+    "fill",
+    "reveal",
+    "forward",
+    "insert",
+    "upload",
+    "post",
+    "tell",
+    "need",
+    "export",
+    "supply",
+    "key in",
+    "write",
+    "reply with",
+    "what is",
+    "whats",
+    "require",
+    "requires",
+    "sync",
+    "put",
+];
+/// Secrets, as people call them.
+pub(super) const SECRETS: &[&str] = &[
+    "seed phrase*",
+    "seedphrase*",
+    "seed words",
+    "recovery phrase*",
+    "secret phrase*",
+    "secret recovery phrase*",
+    "recovery words",
+    "recovery seed",
+    "wallet phrase*",
+    "mnemonic*",
+    "backup phrase*",
+    "12 word*",
+    "24 word*",
+    "12word*",
+    "24word*",
+    "twelve word*",
+    "private key*",
+    "privatekey*",
+    "wallet seed",
+    "wallet key",
+    "secret key*",
+    "passphrase*",
+    "key phrase*",
+    "keyphrase*",
+    "phrase key*",
+    "keystore file",
+    "seed key*",
+    "wallet password",
+];
+/// What takes the suspicion away when it stands shortly before.
+pub(super) const EXCUSES: &[&str] = &[
+    "never",
+    "not",
+    "dont",
+    "wont",
+    "doesnt",
+    "cant",
+    "cannot",
+    "shouldnt",
+    "wouldnt",
+    "didnt",
+    "no one",
+    "nobody",
+    "noone",
+    "without",
+    "avoid",
+    "stop",
+    "if anyone",
+    "if someone",
+    "anyone who",
+    "anyone asking",
+    "asked me",
+    "asking me",
+    "asked for",
+    "asks for",
+    "asking for",
+    "ask for",
+    "told me",
+    "wants me",
+    "tried to",
+    "someone who",
+    "people who",
+    "scammer*",
+    "scam*",
+    "phish*",
+    "how do i",
+    "how can i",
+    "how to",
+    "should i",
+    "can i",
+    "do i",
+    "attacker*",
+    "rather than",
+    "instead of",
+    "where do",
+    "beware",
+    "careful",
+];
+/// What takes it away only right before the verb, or between the verb and the secret.
+pub(super) const NEAR_EXCUSES: &[&str] = &[
+    "i", "i just", "ill", "my", "our", "their", "his", "her", "they", "users", "no",
+];
+
+/// How far the secret may stand behind the verb, in bytes of a reading.
+const REACH: usize = 48;
+/// How far back an excuse is looked for.
+const BACK: usize = 48;
+/// How far back a near excuse is looked for.
+const NEAR: usize = 12;
+
+/// A word that was seen: its role and where it stands, boundary spaces included.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Seen {
+    pub(super) role: Role,
+    pub(super) start: u32,
+    pub(super) end: u32,
+}
+
+/// The first request in this reading, from the verb to the secret.
+pub(super) fn request(seen: &[Seen]) -> Option<(u32, u32)> {
+    let of = |role: Role| seen.iter().filter(move |word| word.role == role);
+    for secret in of(Role::Secret) {
+        for verb in of(Role::Verb) {
+            let near = verb.end <= secret.start + 1 && (secret.start as usize) < verb.end as usize + REACH;
+            let excuses = |role: Role, back: usize| {
+                of(role).any(|excuse| {
+                    (excuse.end as usize) + back > verb.start as usize && excuse.end <= secret.start + 1
+                })
+            };
+            let excused = excuses(Role::Excuse, BACK) || excuses(Role::NearExcuse, NEAR);
+            if near && !excused {
+                return Some((verb.start, secret.end));
+            }
+        }
+    }
+    None
+}

@@ -1,0 +1,327 @@
+//! Computes the signals about texts, names, attachments and the message as a whole. Those about links live in
+//! [`super::link_signals`], the request for a secret in [`super::secret_asked`].
+
+use std::ops::Range;
+
+use super::compile::Ruleset;
+use super::context::ScanContext;
+use super::evaluate::Hit;
+use super::finding::View;
+use super::lookalike;
+use super::normalise::Traits;
+use super::normalise::deep::Hints;
+use super::normalise::table::stands_for;
+use super::part::{Part, Place, PlaceKind};
+use super::scan::{Current, Spot};
+use super::signal::Signal;
+
+/// At least so many letters must be shouted, and so many of a hundred be capitals.
+const SHOUTED: usize = 20;
+const CAPITALS_OF_100: usize = 80;
+const MANY_EMOJI: usize = 8;
+const MANY_MENTIONS: usize = 5;
+const MANY_LINES: usize = 15;
+const WALL: usize = 4;
+
+/// Endings of files that run when opened.
+const DANGEROUS: &[&str] = &[
+    "exe", "scr", "bat", "cmd", "com", "pif", "msi", "msix", "vbs", "vbe", "js", "jse", "wsf", "hta", "ps1",
+    "jar", "lnk", "apk", "iso", "img", "dmg", "pkg", "reg", "chm", "xll", "cpl", "appx",
+];
+/// Endings of pictures.
+const PICTURES: &[&str] = &["png", "jpg", "jpeg", "gif", "webp", "bmp", "avif", "heic"];
+/// Units of money and coins, in lower case.
+const UNITS: &[&str] = &[
+    "btc", "eth", "sol", "bnb", "xrp", "usdt", "usdc", "usd", "dollars", "dollar", "euro", "euros", "eur",
+    "gbp", "pounds", "matic", "avax", "trx", "doge", "bitcoin", "bitcoins", "ether", "ethereum", "usd.", "k",
+];
+
+impl Ruleset {
+    /// Signals of one text.
+    pub(super) fn text_signals(&self, current: Current<'_>, hints: &Hints, hits: &mut Vec<Hit>) {
+        let Current { part, traits, .. } = current;
+        let text = part.text;
+        for secret in part.secrets {
+            self.signal(
+                Signal::SecretPosted,
+                current,
+                Spot::at(&secret.span, View::Raw),
+                hits,
+            );
+        }
+        let hinted = [
+            (&hints.markdown, Signal::MarkdownInWord, View::Stripped),
+            (&hints.spaced, Signal::SpacedLetters, View::Joined),
+            (&hints.split, Signal::SplitLines, View::Joined),
+            (&hints.reversed, Signal::ReversedText, View::Stripped),
+        ];
+        for (hint, signal, view) in hinted {
+            if let Some(span) = hint {
+                self.signal(signal, current, Spot::at(span, view), hits);
+            }
+        }
+        if traits.any(Traits::HIDDEN) && self.hears(Signal::HiddenCharacters) {
+            let span = hidden(text).unwrap_or(0..text.len());
+            self.signal(
+                Signal::HiddenCharacters,
+                current,
+                Spot::at(&span, View::Stripped),
+                hits,
+            );
+        }
+        if traits.any(Traits::MIXED) && self.hears(Signal::MixedScriptWord) {
+            let span = mixed_word(text).unwrap_or(0..text.len());
+            self.signal(
+                Signal::MixedScriptWord,
+                current,
+                Spot::at(&span, View::Folded),
+                hits,
+            );
+        }
+        if traits.any(Traits::AT)
+            && self.hears(Signal::MentionEveryone)
+            && let Some(span) = everyone(text)
+        {
+            self.signal(Signal::MentionEveryone, current, Spot::at(&span, View::Raw), hits);
+        }
+        if traits.any(Traits::DIGIT) {
+            if self.hears(Signal::PhoneNumber) && traits.any(Traits::PLUS) {
+                if let Some(span) = phone_number(text) {
+                    self.signal(Signal::PhoneNumber, current, Spot::at(&span, View::Raw), hits);
+                }
+            }
+            if self.hears(Signal::MoneyAmount)
+                && let Some(span) = money(text)
+            {
+                self.signal(Signal::MoneyAmount, current, Spot::at(&span, View::Raw), hits);
+            }
+        }
+        self.counted_signals(current, hits);
+    }
+
+    fn counted_signals(&self, current: Current<'_>, hits: &mut Vec<Hit>) {
+        let text = current.part.text;
+        let bytes = text.as_bytes();
+        let mut tell = |signal: Signal| self.signal(signal, current, Spot::anywhere(text), hits);
+        if self.hears(Signal::Shouting) && bytes.len() >= SHOUTED {
+            let capitals = bytes.iter().filter(|byte| byte.is_ascii_uppercase()).count();
+            if capitals >= SHOUTED / 2 {
+                let letters = bytes.iter().filter(|byte| byte.is_ascii_alphabetic()).count();
+                if letters >= SHOUTED && capitals * 100 >= letters * CAPITALS_OF_100 {
+                    tell(Signal::Shouting);
+                }
+            }
+        }
+        if self.hears(Signal::ManyLines)
+            && current.traits.any(Traits::NEWLINE)
+            && memchr::memchr_iter(b'\n', bytes).count() >= MANY_LINES
+        {
+            tell(Signal::ManyLines);
+        }
+        if self.hears(Signal::ManyMentions)
+            && current.traits.any(Traits::AT)
+            && memchr::memmem::find_iter(bytes, b"<@").count() >= MANY_MENTIONS
+        {
+            tell(Signal::ManyMentions);
+        }
+        if self.hears(Signal::ManyEmoji) && bytes.len() >= MANY_EMOJI * 3 {
+            let custom = memchr::memmem::find_iter(bytes, b"<:").count()
+                + memchr::memmem::find_iter(bytes, b"<a:").count();
+            let drawn = if current.traits.any(Traits::BEYOND_ASCII) {
+                text.chars()
+                    .filter(|c| matches!(*c as u32, 0x2600..=0x27bf | 0x1f300..=0x1faff))
+                    .count()
+            } else {
+                0
+            };
+            if custom + drawn >= MANY_EMOJI {
+                tell(Signal::ManyEmoji);
+            }
+        }
+    }
+
+    /// Signals of names and file names.
+    pub(super) fn name_signals(&self, current: Current<'_>, context: &ScanContext<'_>, hits: &mut Vec<Hit>) {
+        let text = current.part.text;
+        match current.part.place.kind() {
+            PlaceKind::DisplayName if self.hears(Signal::StaffNameLookalike) => {
+                if lookalike::imitates_staff(text, context.staff_names) {
+                    let view = if context.staff_names.iter().any(|staff| staff == text) {
+                        View::Raw
+                    } else {
+                        View::Folded
+                    };
+                    self.signal(
+                        Signal::StaffNameLookalike,
+                        current,
+                        Spot::at(&(0..text.len()), view),
+                        hits,
+                    );
+                }
+            }
+            PlaceKind::AttachmentName if ends_like(text, DANGEROUS) => {
+                let disguised = text.matches('.').count() > 1;
+                let view = if disguised { View::Folded } else { View::Raw };
+                self.signal(
+                    Signal::DangerousAttachment,
+                    current,
+                    Spot::at(&(0..text.len()), view),
+                    hits,
+                );
+            }
+            _ => {}
+        }
+    }
+
+    /// Signals of the message as a whole; they stand everywhere in its first part.
+    pub(super) fn message_signals(&self, parts: &[Part<'_>], context: &ScanContext<'_>, hits: &mut Vec<Hit>) {
+        let Some(first) = parts.first() else { return };
+        let current = Current {
+            number: 0,
+            part: first,
+            traits: Traits::default(),
+        };
+        let everywhere = Spot::anywhere(first.text);
+        if context.mentions_everyone {
+            self.signal(Signal::MentionEveryone, current, everywhere, hits);
+        }
+        if context.edited || parts.iter().any(|part| part.place == Place::Edit) {
+            self.signal(Signal::Edited, current, everywhere, hits);
+        }
+        if parts.len() >= WALL && self.hears(Signal::AttachmentWall) {
+            let picture = |part: &&Part<'_>| {
+                part.place.kind() == PlaceKind::AttachmentName && ends_like(part.text, PICTURES)
+            };
+            if parts.iter().filter(picture).count() >= WALL {
+                self.signal(Signal::AttachmentWall, current, everywhere, hits);
+            }
+        }
+    }
+}
+
+/// Whether a file name has one of these endings.
+pub(super) fn ends_like(name: &str, endings: &[&str]) -> bool {
+    let name = name.trim_end_matches(['.', ' ', '\u{200b}', '\u{202c}']);
+    name.rsplit_once('.')
+        .is_some_and(|(_, ending)| endings.iter().any(|known| known.eq_ignore_ascii_case(ending)))
+}
+
+/// Whether the end of a path is a file that runs, or an archive.
+pub(super) fn is_download(path: &str) -> bool {
+    let path = path.split(['?', '#']).next().unwrap_or("");
+    ends_like(path, DANGEROUS) && !ends_like(path, &["com", "js"]) || ends_like(path, &["zip", "rar", "7z"])
+}
+
+/// Whether the end of a path is a picture.
+pub(super) fn is_picture(path: &str) -> bool {
+    ends_like(path.split(['?', '#']).next().unwrap_or(""), PICTURES)
+}
+
+/// The first invisible character that stands between two Latin letters.
+fn hidden(text: &str) -> Option<Range<usize>> {
+    let mut before = ' ';
+    let mut run: Option<usize> = None;
+    for (at, c) in text.char_indices() {
+        if !c.is_ascii() && stands_for(c).kind & Traits::INVISIBLE != 0 {
+            run.get_or_insert(at);
+            continue;
+        }
+        if let Some(start) = run.take()
+            && before.is_ascii_alphabetic()
+            && c.is_ascii_alphabetic()
+        {
+            return Some(start..at);
+        }
+        before = c;
+    }
+    None
+}
+
+/// The first word that mixes Latin with look-alikes of other scripts.
+fn mixed_word(text: &str) -> Option<Range<usize>> {
+    let mut start = 0;
+    for word in text.split_inclusive(|c: char| !c.is_alphanumeric()) {
+        let latin = word.chars().any(|c| c.is_ascii_alphabetic());
+        let foreign = word
+            .chars()
+            .any(|c| !c.is_ascii() && stands_for(c).kind & Traits::FOREIGN != 0);
+        if latin && foreign {
+            return Some(start..start + word.trim_end_matches(|c: char| !c.is_alphanumeric()).len());
+        }
+        start += word.len();
+    }
+    None
+}
+
+fn everyone(text: &str) -> Option<Range<usize>> {
+    let bytes = text.as_bytes();
+    memchr::memchr_iter(b'@', bytes).find_map(|at| {
+        ["everyone", "here"].iter().find_map(|word| {
+            let end = at + 1 + word.len();
+            let bounded = bytes.get(end).is_none_or(|next| !next.is_ascii_alphanumeric());
+            (bounded
+                && bytes
+                    .get(at + 1..end)
+                    .is_some_and(|next| next.eq_ignore_ascii_case(word.as_bytes())))
+            .then_some(at..end)
+        })
+    })
+}
+
+/// A plus sign and ten digits or more, whatever punctuation stands between them: `+44 (73 5 22, 191 25`.
+fn phone_number(text: &str) -> Option<Range<usize>> {
+    let bytes = text.as_bytes();
+    memchr::memchr_iter(b'+', bytes).find_map(|plus| {
+        let (mut digits, mut end) = (0, plus);
+        for (at, byte) in bytes.iter().enumerate().skip(plus + 1).take(40) {
+            match byte {
+                b'0'..=b'9' => {
+                    digits += 1;
+                    end = at + 1;
+                }
+                b' ' | b'(' | b')' | b'-' | b'.' | b',' | b'/' | b'_' | b'*' => {}
+                _ => break,
+            }
+        }
+        (10..=15).contains(&digits).then_some(plus..end)
+    })
+}
+
+/// An amount: `$500`, `500$`, `2 btc`, `1.5k usdt`.
+fn money(text: &str) -> Option<Range<usize>> {
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    while at < bytes.len() {
+        if !bytes[at].is_ascii_digit() {
+            at += 1;
+            continue;
+        }
+        let start = at;
+        while at < bytes.len() && (bytes[at].is_ascii_digit() || matches!(bytes[at], b'.' | b',')) {
+            at += 1;
+        }
+        let before = &text[..start];
+        if before.ends_with(['$', '€', '£']) {
+            return Some(before.len() - before.chars().next_back().map_or(0, char::len_utf8)..at);
+        }
+        let rest = &text[at..];
+        let unit = rest.trim_start_matches(['k', 'K']).trim_start_matches(' ');
+        let letters = unit
+            .find(|c: char| !c.is_ascii_alphabetic())
+            .unwrap_or(unit.len());
+        let named = letters > 1
+            && UNITS
+                .iter()
+                .any(|known| known.eq_ignore_ascii_case(&unit[..letters]));
+        if named || unit.starts_with(['$', '€', '£']) {
+            let end = text.len() - unit.len()
+                + if named {
+                    letters
+                } else {
+                    unit.chars().next().map_or(0, char::len_utf8)
+                };
+            return Some(start..end);
+        }
+    }
+    None
+}
