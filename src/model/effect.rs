@@ -193,6 +193,47 @@ pub enum Effect {
     },
 }
 
+impl Effect {
+    /// The case it belongs to.
+    pub const fn case(&self) -> Option<CaseId> {
+        match *self {
+            Self::KeepAttachments { case }
+            | Self::DeleteMessage { case, .. }
+            | Self::DeleteThread { case, .. }
+            | Self::TimeoutMember { case, .. }
+            | Self::LiftTimeout { case, .. }
+            | Self::AddRole { case, .. }
+            | Self::RemoveRole { case, .. }
+            | Self::KickMember { case, .. }
+            | Self::BanMember { case, .. }
+            | Self::TellAuthor { case, .. }
+            | Self::TellRestored { case, .. }
+            | Self::PostReviewCard { case }
+            | Self::RefreshReviewCard { case }
+            | Self::RestoreMessage { case } => Some(case),
+            _ => None,
+        }
+    }
+
+    /// The ticket it belongs to.
+    pub const fn ticket(&self) -> Option<TicketId> {
+        match *self {
+            Self::CreateTicketThread { ticket, .. }
+            | Self::AddToThread { ticket, .. }
+            | Self::RemoveFromThread { ticket, .. }
+            | Self::PostWelcome { ticket, .. }
+            | Self::PostStaffCard { ticket }
+            | Self::RefreshStaffCard { ticket }
+            | Self::PostEscalationCard { ticket, .. }
+            | Self::TellInThread { ticket, .. }
+            | Self::TellOpener { ticket, .. }
+            | Self::ArchiveThread { ticket }
+            | Self::ReviveThread { ticket } => Some(ticket),
+            _ => None,
+        }
+    }
+}
+
 /// What is said in a ticket's thread or to its opener.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", tag = "notice")]

@@ -5,9 +5,12 @@
 //! that transaction. Every call names its guild with [`InGuild`], so that a row of another guild cannot be reached by
 //! its id; the few calls across guilds take [`AllGuilds`] and are listed in a test.
 //!
-//! All SQL of the project lives in `sqlite`; no SQL and no deciding lives here.
+//! All SQL of the project lives in [`sqlite`]; no SQL and no deciding lives here.
 
+mod consequence;
 mod error;
+pub mod spool;
+pub mod sqlite;
 
 use async_trait::async_trait;
 
@@ -99,7 +102,7 @@ pub struct CaseFilter {
     pub state: Option<CaseState>,
     /// Only of this author.
     pub author: Option<UserId>,
-    /// At most this many, newest first.
+    /// At most this many, newest first; 0: all of them.
     pub limit: u32,
 }
 
@@ -285,7 +288,7 @@ pub struct TicketFilter {
     pub assignee: Option<UserId>,
     /// Only in this state.
     pub state: Option<TicketState>,
-    /// At most this many, newest first.
+    /// At most this many, newest first; 0: all of them.
     pub limit: u32,
 }
 
@@ -337,7 +340,23 @@ pub trait Tickets {
     async fn queue(&self, guild: InGuild, queue: QueueId) -> Result<Option<Queue>>;
 
     /// How many requests for tickets this guild has had, and how many of them were refused.
+    ///
+    /// A request that was answered with a ticket the opener has open counts with the request that opened it, and the
+    /// same interaction counts once: requests = tickets + refusals.
     async fn ticket_requests(&self, guild: InGuild) -> Result<(u64, u64)>;
+
+    /// Keeps somebody from opening tickets until they are unblocked.
+    async fn block_opener(
+        &self,
+        guild: InGuild,
+        opener: UserId,
+        reason: String,
+        by: UserId,
+        now: Timestamp,
+    ) -> Result<()>;
+
+    /// Lets somebody open tickets again. Answers whether they were blocked.
+    async fn unblock_opener(&self, guild: InGuild, opener: UserId) -> Result<bool>;
 }
 
 // -------------------------------------------------------------------------------------------------- effects
@@ -349,7 +368,12 @@ pub trait Effects {
     async fn plan_effects(&self, guild: InGuild, effects: Vec<EffectDraft>, now: Timestamp) -> Result<()>;
 
     /// Leases effects that are due: planned, `next_at` reached, nothing before them unfinished, not expired. They become
-    /// `sending` and carry a lease until `lease_until`. Oldest first, at most `limit`.
+    /// `sending` and carry a lease until `lease_until`. Oldest first, at most `limit`. An effect waits for the one that its
+    /// `after` names until that is final; one that does not exist is not waited for.
+    ///
+    /// Before that, effects whose time has run out are ended, and effects whose lease has run out are taken back: they
+    /// become `planned` and `interrupted`. So a performer that cannot tell whether a request was carried out, and cannot
+    /// find out just now, simply lets its lease run out.
     async fn lease_effects(
         &self,
         all: AllGuilds,
@@ -363,7 +387,9 @@ pub trait Effects {
     async fn recover_effects(&self, all: AllGuilds, now: Timestamp) -> Result<u64>;
 
     /// Records how an attempt ended, and in the same transaction what follows for the case or ticket: a thread made is
-    /// the ticket's thread, a card posted is the case's card.
+    /// the ticket's thread, a card posted is the case's (the ticket's, the escalation's) card. A thread that was refused is
+    /// an event of the ticket, and its opener is told. Whatever ended badly brings the card of its case or ticket up to
+    /// date. An effect that is final already stays as it is, and one that is not there is nothing to record.
     async fn finish_effect(
         &self,
         guild: InGuild,
@@ -381,7 +407,8 @@ pub trait Effects {
     /// Effects of a ticket that ended badly.
     async fn troubled_effects_of_ticket(&self, guild: InGuild, ticket: TicketId) -> Result<Vec<EffectRow>>;
 
-    /// When the next planned effect is due; `None`: nothing is planned.
+    /// When [`Effects::lease_effects`] next has something to do, which may be now; `None`: not before something new is
+    /// planned. An effect that waits for another does not count until that one is final; a lease counts when it ends.
     async fn next_due(&self, all: AllGuilds) -> Result<Option<Timestamp>>;
 }
 
@@ -421,7 +448,8 @@ pub trait Guilds {
 #[async_trait]
 pub trait Retention {
     /// Erases the personal payload (evidence, attachments, answers, notes, packets) of cases decided and tickets closed
-    /// before `before`; ids, hashes and counts stay. Answers how many rows lost their payload.
+    /// before `before`, and of cases opened before it that nobody ever decided; ids, hashes and counts stay. Answers how
+    /// many rows lost their payload.
     async fn erase_before(&self, all: AllGuilds, before: Timestamp) -> Result<u64>;
 
     /// Erases one person's payload in one guild at once.

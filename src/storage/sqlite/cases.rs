@@ -1,0 +1,406 @@
+//! Cases and their evidence.
+
+use async_trait::async_trait;
+use sha2::{Digest, Sha256};
+use sqlx::sqlite::{SqliteConnection, SqliteRow};
+use sqlx::{Row, SqliteExecutor};
+
+use super::SqliteStore;
+use super::effects::plan;
+use super::guilds::{Noun, next_row, use_number};
+use super::row::{Columns, json, word};
+use crate::model::case::{Action, Case, CaseDeed, CaseState};
+use crate::model::message::IncomingMessage;
+use crate::model::{CaseId, ChannelId, GuildId, MessageId, Timestamp, UserId, WebhookId};
+use crate::rules::{Category, Place, Severity, Verdict};
+use crate::storage::{
+    CaseChange, CaseFacts, CaseFilter, CasePlan, Cases, Decide, InGuild, KeptAttachment, OpenedCase, Result,
+    StoreError,
+};
+
+/// A whole case in one statement, so that a reader never sees half of a change.
+macro_rules! case_query {
+    ($rest:literal) => {
+        concat!(
+            "SELECT c.*, p.evidence, p.findings,
+                    (SELECT json_group_array(
+                                json_object('deed', e.deed, 'by', e.actor, 'at', e.at, 'note', n.note)
+                                ORDER BY e.ordinal)
+                     FROM case_events e LEFT JOIN case_notes n USING (case_id, ordinal)
+                     WHERE e.case_id = c.id) AS history
+             FROM cases c LEFT JOIN case_payloads p ON p.case_id = c.id
+             WHERE c.guild = $1 AND ",
+            $rest
+        )
+    };
+}
+
+#[async_trait]
+impl Cases for SqliteStore {
+    async fn open_case(
+        &self,
+        InGuild(guild): InGuild,
+        message: IncomingMessage,
+        verdict: Verdict,
+        now: Timestamp,
+        plan: Decide<CaseFacts, CasePlan>,
+    ) -> Result<OpenedCase> {
+        if message.guild != guild {
+            let problem = format!("a message of guild {} was handed in for guild {guild}", message.guild);
+            return Err(StoreError::Failed(problem));
+        }
+        self.writer.write(move |db| Box::pin(open(db, guild, message, verdict, now, plan))).await
+    }
+
+    async fn case(&self, guild: InGuild, case: CaseId) -> Result<Option<Case>> {
+        read(&self.readers, guild.0, case).await
+    }
+
+    async fn case_by_number(&self, InGuild(guild): InGuild, number: u32) -> Result<Option<Case>> {
+        let row = sqlx::query(case_query!("c.number = $2"))
+            .bind(guild.0 as i64)
+            .bind(number)
+            .fetch_optional(&self.readers)
+            .await?;
+        row.as_ref().map(case_from).transpose()
+    }
+
+    async fn case_of_message(&self, InGuild(guild): InGuild, message: MessageId) -> Result<Option<Case>> {
+        let row = sqlx::query(case_query!("c.message = $2 ORDER BY c.id DESC LIMIT 1"))
+            .bind(guild.0 as i64)
+            .bind(message.0 as i64)
+            .fetch_optional(&self.readers)
+            .await?;
+        row.as_ref().map(case_from).transpose()
+    }
+
+    async fn cases(&self, InGuild(guild): InGuild, filter: CaseFilter) -> Result<Vec<Case>> {
+        let rows = sqlx::query(case_query!(
+            "($2 IS NULL OR c.state = $2) AND ($3 IS NULL OR c.author = $3)
+             ORDER BY c.id DESC LIMIT iif($4 = 0, -1, $4)"
+        ))
+        .bind(guild.0 as i64)
+        .bind(filter.state.map(|state| word(&state)).transpose()?)
+        .bind(filter.author.map(|author| author.0 as i64))
+        .bind(filter.limit)
+        .fetch_all(&self.readers)
+        .await?;
+        rows.iter().map(case_from).collect()
+    }
+
+    async fn change_case(
+        &self,
+        InGuild(guild): InGuild,
+        case: CaseId,
+        now: Timestamp,
+        decide: Decide<Case, std::result::Result<CaseChange, String>>,
+    ) -> Result<Option<std::result::Result<Case, String>>> {
+        self.writer
+            .write(move |db| {
+                Box::pin(async move {
+                    let Some(before) = read(&mut *db, guild, case).await? else { return Ok(None) };
+                    match decide(before) {
+                        Ok(change) => {
+                            apply(db, guild, case, now, change).await?;
+                            Ok(read(db, guild, case).await?.map(Ok))
+                        }
+                        Err(refusal) => Ok(Some(Err(refusal))),
+                    }
+                })
+            })
+            .await
+    }
+
+    async fn keep_attachments(
+        &self,
+        InGuild(guild): InGuild,
+        case: CaseId,
+        kept: Vec<KeptAttachment>,
+    ) -> Result<()> {
+        self.writer
+            .write(move |db| {
+                Box::pin(async move {
+                    for attachment in kept {
+                        // Only where the evidence still stands: what was erased does not come back by a late download.
+                        sqlx::query(
+                            "INSERT INTO kept_attachments (case_id, attachment, filename, bytes)
+                             SELECT c.id, $3, $4, $5
+                             FROM cases c JOIN case_payloads p ON p.case_id = c.id
+                             WHERE c.guild = $1 AND c.id = $2
+                             ON CONFLICT (case_id, attachment) DO UPDATE
+                                 SET filename = excluded.filename, bytes = excluded.bytes",
+                        )
+                        .bind(guild.0 as i64)
+                        .bind(case.0)
+                        .bind(attachment.id as i64)
+                        .bind(attachment.filename)
+                        .bind(attachment.bytes)
+                        .execute(&mut *db)
+                        .await?;
+                    }
+                    Ok(())
+                })
+            })
+            .await
+    }
+
+    async fn kept_attachments(&self, InGuild(guild): InGuild, case: CaseId) -> Result<Vec<KeptAttachment>> {
+        let rows = sqlx::query(
+            "SELECT k.attachment, k.filename, k.bytes
+             FROM kept_attachments k JOIN cases c ON c.id = k.case_id
+             WHERE c.guild = $1 AND c.id = $2 ORDER BY k.rowid",
+        )
+        .bind(guild.0 as i64)
+        .bind(case.0)
+        .fetch_all(&self.readers)
+        .await?;
+        rows.iter()
+            .map(|row| {
+                let columns = Columns::new(row, "kept_attachments", "attachment")?;
+                Ok(KeptAttachment {
+                    id: columns.snowflake("attachment")?,
+                    filename: columns.text("filename")?,
+                    bytes: row.try_get("bytes")?,
+                })
+            })
+            .collect()
+    }
+
+    async fn note_unreachable(&self, InGuild(guild): InGuild, case: CaseId) -> Result<()> {
+        self.writer
+            .write(move |db| {
+                Box::pin(async move {
+                    sqlx::query("UPDATE cases SET author_unreachable = 1 WHERE guild = $1 AND id = $2")
+                        .bind(guild.0 as i64)
+                        .bind(case.0)
+                        .execute(db)
+                        .await?;
+                    Ok(())
+                })
+            })
+            .await
+    }
+
+    async fn note_restored(
+        &self,
+        InGuild(guild): InGuild,
+        case: CaseId,
+        webhook: WebhookId,
+        message: MessageId,
+    ) -> Result<()> {
+        self.writer
+            .write(move |db| {
+                Box::pin(async move {
+                    sqlx::query(
+                        "UPDATE cases SET restored_webhook = $3, restored_message = $4
+                         WHERE guild = $1 AND id = $2",
+                    )
+                    .bind(guild.0 as i64)
+                    .bind(case.0)
+                    .bind(webhook.0 as i64)
+                    .bind(message.0 as i64)
+                    .execute(db)
+                    .await?;
+                    Ok(())
+                })
+            })
+            .await
+    }
+}
+
+/// A case by its row.
+async fn read(db: impl SqliteExecutor<'_>, guild: GuildId, case: CaseId) -> Result<Option<Case>> {
+    let row = sqlx::query(case_query!("c.id = $2")).bind(guild.0 as i64).bind(case.0).fetch_optional(db).await?;
+    row.as_ref().map(case_from).transpose()
+}
+
+async fn open(
+    db: &mut SqliteConnection,
+    guild: GuildId,
+    message: IncomingMessage,
+    verdict: Verdict,
+    now: Timestamp,
+    decide: Decide<CaseFacts, CasePlan>,
+) -> Result<OpenedCase> {
+    let revision = revision(&message)?;
+    let known = sqlx::query("SELECT id FROM cases WHERE guild = $1 AND message = $2 AND revision = $3")
+        .bind(guild.0 as i64)
+        .bind(message.id.0 as i64)
+        .bind(revision.as_slice())
+        .fetch_optional(&mut *db)
+        .await?;
+    if let Some(known) = known {
+        return Ok(OpenedCase::Known(CaseId(known.try_get("id")?)));
+    }
+    let (id, number) = next_row(db, guild, Noun::Case).await?;
+    let case = CaseId(id);
+    let prior_cases = prior_cases(db, guild, message.author.id).await?;
+    let CasePlan { actions, softened, effects } = decide(CaseFacts { case, number, prior_cases });
+    write(db, id, number, &message, &revision, &verdict, &actions, softened, now).await?;
+    use_number(db, guild, Noun::Case, number).await?;
+    add_event(db, case, CaseDeed::Opened, None, now, None).await?;
+    plan(db, guild, effects, now).await?;
+    let opened = read(db, guild, case).await?;
+    opened.map(OpenedCase::Opened).ok_or_else(|| StoreError::Failed(format!("case {case} vanished")))
+}
+
+/// Cases of this author that removed something and were not restored.
+async fn prior_cases(db: &mut SqliteConnection, guild: GuildId, author: UserId) -> Result<u32> {
+    let row = sqlx::query(
+        "SELECT count(*) AS prior FROM cases
+         WHERE guild = $1 AND author = $2 AND removes = 1 AND state <> 'restored'",
+    )
+    .bind(guild.0 as i64)
+    .bind(author.0 as i64)
+    .fetch_one(db)
+    .await?;
+    Ok(row.try_get("prior")?)
+}
+
+#[expect(clippy::too_many_arguments, reason = "one row has many columns")]
+async fn write(
+    db: &mut SqliteConnection,
+    id: i64,
+    number: u32,
+    message: &IncomingMessage,
+    revision: &[u8; 32],
+    verdict: &Verdict,
+    actions: &[Action],
+    softened: Option<String>,
+    now: Timestamp,
+) -> Result<()> {
+    // A case that only observed rules asked for is named after the gravest of those; an empty verdict after the least.
+    let gravest = verdict.gravest().or_else(|| verdict.findings.first());
+    let (category, severity) =
+        gravest.map_or((Category::Spam, Severity::Info), |finding| (finding.category, finding.severity));
+    let rules: Vec<&str> = verdict.findings.iter().map(|finding| &*finding.rule).collect();
+    sqlx::query(
+        "INSERT INTO cases (id, guild, number, state, author, channel, message, revision, level, score, category,
+                            severity, rules, actions, removes, softened, opened_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
+    )
+    .bind(id)
+    .bind(message.guild.0 as i64)
+    .bind(number)
+    .bind(word(&CaseState::Open)?)
+    .bind(message.author.id.0 as i64)
+    .bind(message.channel.0 as i64)
+    .bind(message.id.0 as i64)
+    .bind(revision.as_slice())
+    .bind(word(&verdict.level)?)
+    .bind(verdict.score)
+    .bind(word(&category)?)
+    .bind(word(&severity)?)
+    .bind(json(&rules)?)
+    .bind(json(&actions)?)
+    .bind(actions.contains(&Action::Delete))
+    .bind(softened)
+    .bind(now.0)
+    .execute(&mut *db)
+    .await?;
+    sqlx::query("INSERT INTO case_payloads (case_id, evidence, findings) VALUES ($1, $2, $3)")
+        .bind(id)
+        .bind(json(message)?)
+        .bind(json(&verdict.findings)?)
+        .execute(db)
+        .await?;
+    Ok(())
+}
+
+async fn apply(
+    db: &mut SqliteConnection,
+    guild: GuildId,
+    case: CaseId,
+    now: Timestamp,
+    change: CaseChange,
+) -> Result<()> {
+    sqlx::query(
+        "UPDATE cases SET state = $3, decided_at = iif($3 = 'open', NULL, coalesce(decided_at, $4))
+         WHERE guild = $1 AND id = $2",
+    )
+    .bind(guild.0 as i64)
+    .bind(case.0)
+    .bind(word(&change.state)?)
+    .bind(now.0)
+    .execute(&mut *db)
+    .await?;
+    add_event(db, case, change.deed, Some(change.by), now, change.note).await?;
+    plan(db, guild, change.effects, now).await
+}
+
+/// Adds a line to a case's history. The case has been found in its guild before.
+async fn add_event(
+    db: &mut SqliteConnection,
+    case: CaseId,
+    deed: CaseDeed,
+    by: Option<UserId>,
+    now: Timestamp,
+    note: Option<String>,
+) -> Result<()> {
+    let row = sqlx::query(
+        "INSERT INTO case_events (case_id, ordinal, deed, actor, at)
+         VALUES ($1, (SELECT coalesce(max(ordinal), 0) + 1 FROM case_events WHERE case_id = $1), $2, $3, $4)
+         RETURNING ordinal",
+    )
+    .bind(case.0)
+    .bind(word(&deed)?)
+    .bind(by.map(|by| by.0 as i64))
+    .bind(now.0)
+    .fetch_one(&mut *db)
+    .await?;
+    if let Some(note) = note {
+        sqlx::query("INSERT INTO case_notes (case_id, ordinal, note) VALUES ($1, $2, $3)")
+            .bind(case.0)
+            .bind(row.try_get::<i64, _>("ordinal")?)
+            .bind(note)
+            .execute(db)
+            .await?;
+    }
+    Ok(())
+}
+
+/// Tells one wording of a message from another: SHA-256 over its texts and its files. Whether it was just posted, edited
+/// or read later makes no difference, nor do the addresses of its files, whose signatures change all the time.
+fn revision(message: &IncomingMessage) -> Result<[u8; 32]> {
+    let texts: Vec<(String, &str)> = message
+        .parts
+        .iter()
+        .map(|part| {
+            let place = if part.place == Place::Edit { Place::Content } else { part.place };
+            (place.to_string(), part.text.as_str())
+        })
+        .collect();
+    let files: Vec<(u64, &str)> =
+        message.attachments.iter().map(|file| (file.id, file.filename.as_str())).collect();
+    Ok(Sha256::digest(json(&(texts, files))?).into())
+}
+
+fn case_from(row: &SqliteRow) -> Result<Case> {
+    let columns = Columns::new(row, "cases", "id")?;
+    let restored_as = columns
+        .snowflake_or_none("restored_webhook")?
+        .zip(columns.snowflake_or_none("restored_message")?)
+        .map(|(webhook, message)| (WebhookId(webhook), MessageId(message)));
+    Ok(Case {
+        id: CaseId(columns.id()),
+        guild: GuildId(columns.snowflake("guild")?),
+        number: columns.count("number")?,
+        state: columns.word("state")?,
+        evidence: columns.json_or_none("evidence")?,
+        author: UserId(columns.snowflake("author")?),
+        channel: ChannelId(columns.snowflake("channel")?),
+        message: MessageId(columns.snowflake("message")?),
+        level: columns.word("level")?,
+        score: columns.count("score")?,
+        category: columns.word("category")?,
+        severity: columns.word("severity")?,
+        findings: columns.json_or_none("findings")?.unwrap_or_default(),
+        actions: columns.json("actions")?,
+        softened: columns.text_or_none("softened")?,
+        history: columns.json("history")?,
+        card: columns.card("card_channel", "card_message")?,
+        author_unreachable: columns.flag("author_unreachable")?,
+        opened_at: columns.moment("opened_at")?,
+        restored_as,
+    })
+}

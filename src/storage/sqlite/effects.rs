@@ -1,0 +1,215 @@
+//! Planned effects and their outcomes. What the end of one means for its case or ticket is written in [`ending`].
+
+mod ending;
+
+use async_trait::async_trait;
+use sqlx::Row;
+use sqlx::sqlite::{SqliteConnection, SqliteRow};
+
+use super::SqliteStore;
+use super::row::{Columns, json};
+use crate::model::effect::{EffectDraft, EffectOutcome, EffectRow};
+use crate::model::{CaseId, EffectId, GuildId, TicketId, Timestamp};
+use crate::storage::{AllGuilds, Effects, InGuild, Result};
+
+#[async_trait]
+impl Effects for SqliteStore {
+    async fn plan_effects(
+        &self,
+        InGuild(guild): InGuild,
+        effects: Vec<EffectDraft>,
+        now: Timestamp,
+    ) -> Result<()> {
+        self.writer.write(move |db| Box::pin(plan(db, guild, effects, now))).await
+    }
+
+    async fn lease_effects(
+        &self,
+        _: AllGuilds,
+        now: Timestamp,
+        lease_until: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<EffectRow>> {
+        self.writer.write(move |db| Box::pin(lease(db, now, lease_until, limit))).await
+    }
+
+    async fn recover_effects(&self, _: AllGuilds, now: Timestamp) -> Result<u64> {
+        self.writer
+            .write(move |db| {
+                Box::pin(async move {
+                    let found = take_back(db, Timestamp(i64::MAX)).await?;
+                    ending::expire(db, now).await?;
+                    Ok(found)
+                })
+            })
+            .await
+    }
+
+    async fn finish_effect(
+        &self,
+        InGuild(guild): InGuild,
+        effect: EffectId,
+        outcome: EffectOutcome,
+        now: Timestamp,
+    ) -> Result<()> {
+        self.writer
+            .write(move |db| {
+                Box::pin(async move {
+                    let row = sqlx::query("SELECT * FROM effects WHERE guild = $1 AND id = $2")
+                        .bind(guild.0 as i64)
+                        .bind(effect.0)
+                        .fetch_optional(&mut *db)
+                        .await?;
+                    match row.as_ref().map(effect_from).transpose()? {
+                        Some(row) if !row.state.is_final() => ending::record(db, &row, outcome, now).await,
+                        _ => Ok(()),
+                    }
+                })
+            })
+            .await
+    }
+
+    async fn effect_by_key(&self, InGuild(guild): InGuild, key: &str) -> Result<Option<EffectRow>> {
+        let row = sqlx::query("SELECT * FROM effects WHERE guild = $1 AND key = $2")
+            .bind(guild.0 as i64)
+            .bind(key)
+            .fetch_optional(&self.readers)
+            .await?;
+        row.as_ref().map(effect_from).transpose()
+    }
+
+    async fn troubled_effects_of_case(&self, InGuild(guild): InGuild, case: CaseId) -> Result<Vec<EffectRow>> {
+        let rows = sqlx::query(
+            "SELECT * FROM effects
+             WHERE guild = $1 AND case_id = $2 AND state IN ('failed', 'uncertain', 'expired') ORDER BY id",
+        )
+        .bind(guild.0 as i64)
+        .bind(case.0)
+        .fetch_all(&self.readers)
+        .await?;
+        rows.iter().map(effect_from).collect()
+    }
+
+    async fn troubled_effects_of_ticket(
+        &self,
+        InGuild(guild): InGuild,
+        ticket: TicketId,
+    ) -> Result<Vec<EffectRow>> {
+        let rows = sqlx::query(
+            "SELECT * FROM effects
+             WHERE guild = $1 AND ticket = $2 AND state IN ('failed', 'uncertain', 'expired') ORDER BY id",
+        )
+        .bind(guild.0 as i64)
+        .bind(ticket.0)
+        .fetch_all(&self.readers)
+        .await?;
+        rows.iter().map(effect_from).collect()
+    }
+
+    async fn next_due(&self, _: AllGuilds) -> Result<Option<Timestamp>> {
+        // What waits for another effect is not due: the end of that one will say so. A lease that is not given back is due
+        // when it ends.
+        let row = sqlx::query(
+            "SELECT min(due) AS due FROM (
+                 SELECT min(next_at) AS due FROM effects e
+                 WHERE state = 'planned' AND NOT EXISTS (
+                     SELECT 1 FROM effects b
+                     WHERE b.guild = e.guild AND b.key = e.after_key AND b.state IN ('planned', 'sending'))
+                 UNION ALL
+                 SELECT min(expires_at) FROM effects WHERE state = 'planned' AND expires_at IS NOT NULL
+                 UNION ALL
+                 SELECT min(lease_until) FROM effects WHERE state = 'sending')",
+        )
+        .fetch_one(&self.readers)
+        .await?;
+        Ok(row.try_get::<Option<i64>, _>("due")?.map(Timestamp))
+    }
+}
+
+/// Writes effects. A key that the guild has seen before writes nothing.
+pub(super) async fn plan(
+    db: &mut SqliteConnection,
+    guild: GuildId,
+    effects: Vec<EffectDraft>,
+    now: Timestamp,
+) -> Result<()> {
+    for draft in effects {
+        sqlx::query(
+            "INSERT INTO effects (guild, key, after_key, effect, case_id, ticket, planned_at, next_at, expires_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+             ON CONFLICT (guild, key) DO NOTHING",
+        )
+        .bind(guild.0 as i64)
+        .bind(&draft.key)
+        .bind(&draft.after)
+        .bind(json(&draft.effect)?)
+        .bind(draft.effect.case().map(|case| case.0))
+        .bind(draft.effect.ticket().map(|ticket| ticket.0))
+        .bind(now.0)
+        .bind(draft.not_before.unwrap_or(now).0)
+        .bind(draft.expires_at.map(|moment| moment.0))
+        .execute(&mut *db)
+        .await?;
+    }
+    Ok(())
+}
+
+async fn lease(
+    db: &mut SqliteConnection,
+    now: Timestamp,
+    lease_until: Timestamp,
+    limit: u32,
+) -> Result<Vec<EffectRow>> {
+    take_back(db, now).await?;
+    ending::expire(db, now).await?;
+    let rows = sqlx::query(
+        "UPDATE effects SET state = 'sending', lease_until = $2
+         WHERE id IN (
+             SELECT e.id FROM effects e
+             WHERE e.state = 'planned' AND e.next_at <= $1 AND NOT EXISTS (
+                 SELECT 1 FROM effects b
+                 WHERE b.guild = e.guild AND b.key = e.after_key AND b.state IN ('planned', 'sending'))
+             ORDER BY e.next_at, e.id LIMIT $3)
+         RETURNING *",
+    )
+    .bind(now.0)
+    .bind(lease_until.0)
+    .bind(limit)
+    .fetch_all(db)
+    .await?;
+    let mut leased = rows.iter().map(effect_from).collect::<Result<Vec<_>>>()?;
+    leased.sort_by_key(|effect| (effect.next_at, effect.id));
+    Ok(leased)
+}
+
+/// Takes effects back from performers whose lease ended by `now`. Their requests may have been carried out, so they are
+/// marked to be looked up first.
+async fn take_back(db: &mut SqliteConnection, now: Timestamp) -> Result<u64> {
+    let taken = sqlx::query(
+        "UPDATE effects SET state = 'planned', interrupted = 1, lease_until = NULL
+         WHERE state = 'sending' AND lease_until <= $1",
+    )
+    .bind(now.0)
+    .execute(db)
+    .await?;
+    Ok(taken.rows_affected())
+}
+
+fn effect_from(row: &SqliteRow) -> Result<EffectRow> {
+    let columns = Columns::new(row, "effects", "id")?;
+    Ok(EffectRow {
+        id: EffectId(columns.id()),
+        guild: GuildId(columns.snowflake("guild")?),
+        key: columns.text("key")?,
+        effect: columns.json("effect")?,
+        state: columns.word("state")?,
+        attempts: columns.count("attempts")?,
+        planned_at: columns.moment("planned_at")?,
+        next_at: columns.moment("next_at")?,
+        expires_at: columns.moment_or_none("expires_at")?,
+        lease_until: columns.moment_or_none("lease_until")?,
+        interrupted: columns.flag("interrupted")?,
+        result: columns.snowflake_or_none("result")?,
+        failure: columns.text_or_none("failure")?,
+    })
+}

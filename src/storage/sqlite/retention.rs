@@ -1,0 +1,85 @@
+//! Erasing: rows with what people wrote are deleted, and overwritten in the file (`secure_delete`); ids, hashes and
+//! counts stay. What keeps them from coming back is the order of things: evidence is only kept with a case that has it.
+//!
+//! When to forget is decided by whoever calls.
+
+use async_trait::async_trait;
+use sqlx::sqlite::SqliteConnection;
+
+use super::SqliteStore;
+use crate::model::{Timestamp, UserId};
+use crate::storage::{AllGuilds, InGuild, Result, Retention};
+
+/// Which cases and tickets an erasure is about, one `SELECT` of ids each; `$1` and `$2` are its parameters.
+macro_rules! erasures {
+    ($cases:literal, $tickets:literal) => {
+        [
+            concat!("DELETE FROM case_payloads WHERE case_id IN (", $cases, ")"),
+            concat!("DELETE FROM case_notes WHERE case_id IN (", $cases, ")"),
+            concat!("DELETE FROM kept_attachments WHERE case_id IN (", $cases, ")"),
+            concat!("DELETE FROM ticket_payloads WHERE ticket IN (", $tickets, ")"),
+            concat!("DELETE FROM ticket_notes WHERE ticket IN (", $tickets, ")"),
+            concat!("DELETE FROM escalation_packets WHERE ticket IN (", $tickets, ")"),
+        ]
+    };
+}
+
+/// Payloads of what has been over since before `$1`; a case that nobody ever decided is over when it is that old.
+const BY_AGE: [&str; 6] = erasures!(
+    "SELECT id FROM cases WHERE coalesce(decided_at, opened_at) < $1",
+    "SELECT id FROM tickets WHERE state = 'closed' AND closed_at < $1"
+);
+
+/// Payloads of what the person `$2` of guild `$1` wrote or asked for.
+const BY_PERSON: [&str; 6] = erasures!(
+    "SELECT id FROM cases WHERE guild = $1 AND author = $2",
+    "SELECT id FROM tickets WHERE guild = $1 AND opener = $2"
+);
+
+/// What the person said about others, and what others said about them outside their own cases and tickets.
+const ELSEWHERE: [&str; 3] = [
+    "DELETE FROM case_notes WHERE (case_id, ordinal) IN (
+         SELECT e.case_id, e.ordinal FROM case_events e JOIN cases c ON c.id = e.case_id
+         WHERE c.guild = $1 AND e.actor = $2)",
+    "DELETE FROM ticket_notes WHERE (ticket, ordinal) IN (
+         SELECT e.ticket, e.ordinal FROM ticket_events e JOIN tickets t ON t.id = e.ticket
+         WHERE t.guild = $1 AND e.actor = $2)",
+    // The block itself stands; only its words go.
+    "UPDATE ticket_blocks SET reason = '' WHERE guild = $1 AND opener = $2 AND reason <> ''",
+];
+
+#[async_trait]
+impl Retention for SqliteStore {
+    async fn erase_before(&self, _: AllGuilds, before: Timestamp) -> Result<u64> {
+        self.writer
+            .erase(move |db| {
+                Box::pin(async move {
+                    let mut erased = 0;
+                    for statement in BY_AGE {
+                        erased += sqlx::query(statement).bind(before.0).execute(&mut *db).await?.rows_affected();
+                    }
+                    Ok(erased)
+                })
+            })
+            .await
+    }
+
+    async fn erase_person(&self, InGuild(guild): InGuild, user: UserId) -> Result<u64> {
+        self.writer
+            .erase(move |db: &mut SqliteConnection| {
+                Box::pin(async move {
+                    let mut erased = 0;
+                    for statement in BY_PERSON.into_iter().chain(ELSEWHERE) {
+                        erased += sqlx::query(statement)
+                            .bind(guild.0 as i64)
+                            .bind(user.0 as i64)
+                            .execute(&mut *db)
+                            .await?
+                            .rows_affected();
+                    }
+                    Ok(erased)
+                })
+            })
+            .await
+    }
+}
