@@ -66,7 +66,9 @@ pub fn consequences(effect: &Effect, outcome: &EffectOutcome) -> Vec<Consequence
         EffectOutcome::Done { result, channel } => made(effect, *result, *channel).into_iter().collect(),
         EffectOutcome::Failed { .. } => {
             let refused = match *effect {
-                Effect::CreateTicketThread { ticket, round } => Some(Consequence::ThreadRefused { ticket, round }),
+                Effect::CreateTicketThread { ticket, round } => {
+                    Some(Consequence::ThreadRefused { ticket, round })
+                }
                 _ => None,
             };
             refused.into_iter().chain(trouble(effect)).collect()
@@ -79,15 +81,21 @@ pub fn consequences(effect: &Effect, outcome: &EffectOutcome) -> Vec<Consequence
 fn made(effect: &Effect, result: Option<u64>, channel: Option<ChannelId>) -> Option<Consequence> {
     let made = result?;
     if let Effect::CreateTicketThread { ticket, round } = *effect {
-        return Some(Consequence::ThreadMade { ticket, thread: ChannelId(made), round });
+        return Some(Consequence::ThreadMade {
+            ticket,
+            thread: ChannelId(made),
+            round,
+        });
     }
     let card = (channel?, MessageId(made));
     match *effect {
         Effect::PostReviewCard { case } => Some(Consequence::ReviewCardPosted { case, card }),
         Effect::PostStaffCard { ticket } => Some(Consequence::StaffCardPosted { ticket, card }),
-        Effect::PostEscalationCard { ticket, escalation } => {
-            Some(Consequence::EscalationCardPosted { ticket, escalation, card })
-        }
+        Effect::PostEscalationCard { ticket, escalation } => Some(Consequence::EscalationCardPosted {
+            ticket,
+            escalation,
+            card,
+        }),
         _ => None,
     }
 }
@@ -110,19 +118,29 @@ fn trouble(effect: &Effect) -> Option<Consequence> {
     }
 }
 
-/// The effect that shows a bad end on a case's review card. `cause` makes it unique.
-pub fn show_on_review_card(case: CaseId, cause: EffectId) -> EffectDraft {
-    EffectDraft::new(format!("case:{case}:trouble:{cause}"), Effect::RefreshReviewCard { case })
+/// The effect that shows a bad end on a case's review card. `ended` makes it unique.
+pub fn show_on_review_card(case: CaseId, ended: EffectId) -> EffectDraft {
+    EffectDraft::new(
+        format!("case:{case}:trouble:{ended}"),
+        Effect::RefreshReviewCard { case },
+    )
 }
 
-/// The effect that shows a bad end on a ticket's staff card. `cause` makes it unique.
-pub fn show_on_staff_card(ticket: TicketId, cause: EffectId) -> EffectDraft {
-    EffectDraft::new(format!("ticket:{ticket}:trouble:{cause}"), Effect::RefreshStaffCard { ticket })
+/// The effect that shows a bad end on a ticket's staff card. `ended` makes it unique.
+pub fn show_on_staff_card(ticket: TicketId, ended: EffectId) -> EffectDraft {
+    EffectDraft::new(
+        format!("ticket:{ticket}:trouble:{ended}"),
+        Effect::RefreshStaffCard { ticket },
+    )
 }
 
 /// The effect that tells a ticket's opener that there is no thread. `event` is the number of the event that says so.
 pub fn tell_thread_refused(ticket: TicketId, event: u32) -> EffectDraft {
-    let effect = Effect::TellOpener { ticket, event, notice: Notice::ThreadRefused };
+    let effect = Effect::TellOpener {
+        ticket,
+        event,
+        notice: Notice::ThreadRefused,
+    };
     EffectDraft::new(format!("ticket:{ticket}:event:{event}:tell-opener"), effect)
 }
 
@@ -131,26 +149,44 @@ mod tests {
     use super::*;
     use crate::model::UserId;
 
-    const DONE: EffectOutcome = EffectOutcome::Done { result: Some(9), channel: Some(ChannelId(8)) };
+    const DONE: EffectOutcome = EffectOutcome::Done {
+        result: Some(9),
+        channel: Some(ChannelId(8)),
+    };
 
     fn failed() -> EffectOutcome {
-        EffectOutcome::Failed { failure: "50013".to_owned() }
+        EffectOutcome::Failed {
+            failure: "50013".to_owned(),
+        }
     }
 
     #[test]
     fn a_thread_that_was_made_becomes_the_tickets_thread() {
-        let effect = Effect::CreateTicketThread { ticket: TicketId(1), round: 2 };
-        let expected = Consequence::ThreadMade { ticket: TicketId(1), thread: ChannelId(9), round: 2 };
+        let effect = Effect::CreateTicketThread {
+            ticket: TicketId(1),
+            round: 2,
+        };
+        let expected = Consequence::ThreadMade {
+            ticket: TicketId(1),
+            thread: ChannelId(9),
+            round: 2,
+        };
         assert_eq!(consequences(&effect, &DONE), [expected]);
     }
 
     #[test]
     fn a_refused_thread_is_told_and_shown() {
-        let effect = Effect::CreateTicketThread { ticket: TicketId(1), round: 1 };
+        let effect = Effect::CreateTicketThread {
+            ticket: TicketId(1),
+            round: 1,
+        };
         assert_eq!(
             consequences(&effect, &failed()),
             [
-                Consequence::ThreadRefused { ticket: TicketId(1), round: 1 },
+                Consequence::ThreadRefused {
+                    ticket: TicketId(1),
+                    round: 1
+                },
                 Consequence::ShowOnStaffCard { ticket: TicketId(1) }
             ]
         );
@@ -158,9 +194,15 @@ mod tests {
 
     #[test]
     fn a_failed_deletion_is_shown_on_the_review_card_and_a_done_one_is_not() {
-        let effect =
-            Effect::DeleteMessage { case: CaseId(3), channel: ChannelId(4), message: MessageId(5) };
-        assert_eq!(consequences(&effect, &failed()), [Consequence::ShowOnReviewCard { case: CaseId(3) }]);
+        let effect = Effect::DeleteMessage {
+            case: CaseId(3),
+            channel: ChannelId(4),
+            message: MessageId(5),
+        };
+        assert_eq!(
+            consequences(&effect, &failed()),
+            [Consequence::ShowOnReviewCard { case: CaseId(3) }]
+        );
         assert_eq!(consequences(&effect, &EffectOutcome::Expired).len(), 1);
         assert_eq!(consequences(&effect, &DONE), []);
     }
@@ -173,14 +215,23 @@ mod tests {
 
     #[test]
     fn an_attempt_that_is_repeated_changes_nothing_else() {
-        let effect = Effect::CreateTicketThread { ticket: TicketId(1), round: 1 };
-        let retry =
-            EffectOutcome::Retry { at: crate::model::Timestamp(5), counts: true, failure: "500".to_owned() };
+        let effect = Effect::CreateTicketThread {
+            ticket: TicketId(1),
+            round: 1,
+        };
+        let retry = EffectOutcome::Retry {
+            at: crate::model::Timestamp(5),
+            counts: true,
+            failure: "500".to_owned(),
+        };
         assert_eq!(consequences(&effect, &retry), []);
     }
 
     #[test]
     fn an_effect_that_belongs_to_nothing_is_shown_nowhere() {
-        assert_eq!(consequences(&Effect::TellOwner { user: UserId(1) }, &failed()), []);
+        assert_eq!(
+            consequences(&Effect::TellOwner { user: UserId(1) }, &failed()),
+            []
+        );
     }
 }

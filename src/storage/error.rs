@@ -18,7 +18,9 @@ pub enum StoreError {
         problem: String,
     },
     /// A row does not hold what its column promises.
-    #[error("the database holds a value that Nightdesk did not write: {table}.{column} of row {row}: {problem}")]
+    #[error(
+        "the database holds a value that Nightdesk did not write: {table}.{column} of row {row}: {problem}"
+    )]
     Corrupt {
         /// The table.
         table: &'static str,

@@ -73,6 +73,10 @@ pub struct CasePlan {
 
 /// What became of a message that was handed in.
 #[derive(Clone, Debug, PartialEq)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "one is made for each case and taken apart at once"
+)]
 pub enum OpenedCase {
     /// A new case.
     Opened(Case),

@@ -80,10 +80,12 @@ impl Spool {
     /// The spool at `path`. Neither it nor its reserve has to be there; the reserve is laid out if the disk has room.
     pub async fn open(path: impl Into<PathBuf>) -> Self {
         let path: PathBuf = path.into();
-        let spool = Self { path: path.into(), file: Arc::default(), replaying: Arc::default() };
-        if let Err(error) = spool.on_disk(lay_out_reserve).await {
-            tracing::warn!(%error, "no room can be kept for the spool");
-        }
+        let spool = Self {
+            path: path.into(),
+            file: Arc::default(),
+            replaying: Arc::default(),
+        };
+        spool.reserve_room().await;
         spool
     }
 
@@ -91,7 +93,8 @@ impl Spool {
     pub async fn append(&self, spooled: &Spooled) -> Result<(), SpoolError> {
         let mut line = serde_json::to_vec(spooled)?;
         line.push(b'\n');
-        self.on_disk(move |path| append_or_give_up_reserve(path, &line, append)).await
+        self.on_disk(move |path| append_or_give_up_reserve(path, &line, append))
+            .await
     }
 
     /// Opens the cases of all spooled messages, oldest first, and removes them from the spool. A message whose case is
@@ -107,38 +110,42 @@ impl Spool {
         let mut consumed = 0;
         let mut outcome = Ok(());
         for line in lines.split_inclusive(|byte| *byte == b'\n') {
-            if line.trim_ascii().is_empty() {
-                consumed += line.len();
-                continue;
-            }
-            match serde_json::from_slice::<Spooled>(line) {
-                Ok(spooled) => {
-                    let (guild, at, decide) = (InGuild(spooled.message.guild), spooled.at, plan(&spooled));
-                    match store.open_case(guild, spooled.message, spooled.verdict, at, decide).await {
-                        Ok(OpenedCase::Opened(_)) => replayed.opened += 1,
-                        Ok(OpenedCase::Known(_)) => replayed.known += 1,
-                        Err(error) => {
-                            outcome = Err(error);
-                            break;
-                        }
+            if let Ok(spooled) = serde_json::from_slice::<Spooled>(line) {
+                let decide = plan(&spooled);
+                let guild = InGuild(spooled.message.guild);
+                match store
+                    .open_case(guild, spooled.message, spooled.verdict, spooled.at, decide)
+                    .await
+                {
+                    Ok(OpenedCase::Opened(_)) => replayed.opened += 1,
+                    Ok(OpenedCase::Known(_)) => replayed.known += 1,
+                    Err(error) => {
+                        outcome = Err(error);
+                        break;
                     }
                 }
-                Err(_) => {
-                    let line = line.to_vec();
-                    self.on_disk(move |path| append(&beside(path, "unreadable"), &line)).await?;
-                    replayed.unreadable += 1;
-                }
+            } else if !line.trim_ascii().is_empty() {
+                let line = line.to_vec();
+                self.on_disk(move |path| append(&beside(path, "unreadable"), &line))
+                    .await?;
+                replayed.unreadable += 1;
             }
             consumed += line.len();
         }
         if consumed > 0 {
-            self.on_disk(move |path| remove_front(path, consumed as u64)).await?;
+            self.on_disk(move |path| remove_front(path, consumed as u64))
+                .await?;
         }
         outcome?;
+        self.reserve_room().await;
+        Ok(replayed)
+    }
+
+    /// Lays the reserve out if it is not there. A disk without room for it is no reason to stop.
+    async fn reserve_room(&self) {
         if let Err(error) = self.on_disk(lay_out_reserve).await {
             tracing::warn!(%error, "no room can be kept for the spool");
         }
-        Ok(replayed)
     }
 
     /// Runs `work`, which blocks, where that does no harm.
@@ -153,7 +160,10 @@ impl Spool {
             work(&path)
         });
         let outcome = done.await.unwrap_or_else(|error| Err(io::Error::other(error)));
-        outcome.map_err(|source| SpoolError::File { path: self.path.to_path_buf(), source })
+        outcome.map_err(|source| SpoolError::File {
+            path: self.path.to_path_buf(),
+            source,
+        })
     }
 }
 
@@ -189,7 +199,9 @@ fn lay_out_reserve(path: &Path) -> io::Result<()> {
     if file.metadata()?.len() == RESERVE_BYTES as u64 {
         return Ok(());
     }
-    let written = file.write_all(&vec![0; RESERVE_BYTES]).and_then(|()| file.sync_all());
+    let written = file
+        .write_all(&vec![0; RESERVE_BYTES])
+        .and_then(|()| file.sync_all());
     if written.is_err() {
         std::fs::remove_file(&path)?;
     }
@@ -222,11 +234,15 @@ fn append(path: &Path, line: &[u8]) -> io::Result<()> {
         file.read_exact(&mut last)?;
     }
     let torn: &[u8] = if last == [b'\n'] { b"" } else { b"\n" };
-    let written = file.write_all(torn).and_then(|()| file.write_all(line)).and_then(|()| file.sync_all());
-    if written.is_err() {
-        file.set_len(end)?;
+    let written = file
+        .write_all(torn)
+        .and_then(|()| file.write_all(line))
+        .and_then(|()| file.sync_all());
+    if let Err(error) = written {
+        // If this fails too, the torn line is put aside when the spool is replayed.
+        let _torn = file.set_len(end);
+        return Err(error);
     }
-    written?;
     if end == 0 { sync_directory(path) } else { Ok(()) }
 }
 
@@ -312,6 +328,9 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("spool");
         lay_out_reserve(&path).unwrap();
-        assert_eq!(std::fs::metadata(beside(&path, "reserve")).unwrap().len(), RESERVE_BYTES as u64);
+        assert_eq!(
+            std::fs::metadata(beside(&path, "reserve")).unwrap().len(),
+            RESERVE_BYTES as u64
+        );
     }
 }

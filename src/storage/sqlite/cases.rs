@@ -46,10 +46,15 @@ impl Cases for SqliteStore {
         plan: Decide<CaseFacts, CasePlan>,
     ) -> Result<OpenedCase> {
         if message.guild != guild {
-            let problem = format!("a message of guild {} was handed in for guild {guild}", message.guild);
+            let problem = format!(
+                "a message of guild {} was handed in for guild {guild}",
+                message.guild
+            );
             return Err(StoreError::Failed(problem));
         }
-        self.writer.write(move |db| Box::pin(open(db, guild, message, verdict, now, plan))).await
+        self.writer
+            .write(move |db| Box::pin(open(db, guild, message, verdict, now, plan)))
+            .await
     }
 
     async fn case(&self, guild: InGuild, case: CaseId) -> Result<Option<Case>> {
@@ -98,7 +103,9 @@ impl Cases for SqliteStore {
         self.writer
             .write(move |db| {
                 Box::pin(async move {
-                    let Some(before) = read(&mut *db, guild, case).await? else { return Ok(None) };
+                    let Some(before) = read(&mut *db, guild, case).await? else {
+                        return Ok(None);
+                    };
                     match decide(before) {
                         Ok(change) => {
                             apply(db, guild, case, now, change).await?;
@@ -210,7 +217,11 @@ impl Cases for SqliteStore {
 
 /// A case by its row.
 async fn read(db: impl SqliteExecutor<'_>, guild: GuildId, case: CaseId) -> Result<Option<Case>> {
-    let row = sqlx::query(case_query!("c.id = $2")).bind(guild.0 as i64).bind(case.0).fetch_optional(db).await?;
+    let row = sqlx::query(case_query!("c.id = $2"))
+        .bind(guild.0 as i64)
+        .bind(case.0)
+        .fetch_optional(db)
+        .await?;
     row.as_ref().map(case_from).transpose()
 }
 
@@ -235,13 +246,26 @@ async fn open(
     let (id, number) = next_row(db, guild, Noun::Case).await?;
     let case = CaseId(id);
     let prior_cases = prior_cases(db, guild, message.author.id).await?;
-    let CasePlan { actions, softened, effects } = decide(CaseFacts { case, number, prior_cases });
-    write(db, id, number, &message, &revision, &verdict, &actions, softened, now).await?;
+    let CasePlan {
+        actions,
+        softened,
+        effects,
+    } = decide(CaseFacts {
+        case,
+        number,
+        prior_cases,
+    });
+    write(
+        db, id, number, &message, &revision, &verdict, &actions, softened, now,
+    )
+    .await?;
     use_number(db, guild, Noun::Case, number).await?;
     add_event(db, case, CaseDeed::Opened, None, now, None).await?;
     plan(db, guild, effects, now).await?;
     let opened = read(db, guild, case).await?;
-    opened.map(OpenedCase::Opened).ok_or_else(|| StoreError::Failed(format!("case {case} vanished")))
+    opened
+        .map(OpenedCase::Opened)
+        .ok_or_else(|| StoreError::Failed(format!("case {case} vanished")))
 }
 
 /// Cases of this author that removed something and were not restored.
@@ -271,8 +295,9 @@ async fn write(
 ) -> Result<()> {
     // A case that only observed rules asked for is named after the gravest of those; an empty verdict after the least.
     let gravest = verdict.gravest().or_else(|| verdict.findings.first());
-    let (category, severity) =
-        gravest.map_or((Category::Spam, Severity::Info), |finding| (finding.category, finding.severity));
+    let (category, severity) = gravest.map_or((Category::Spam, Severity::Info), |finding| {
+        (finding.category, finding.severity)
+    });
     let rules: Vec<&str> = verdict.findings.iter().map(|finding| &*finding.rule).collect();
     sqlx::query(
         "INSERT INTO cases (id, guild, number, state, author, channel, message, revision, level, score, category,
@@ -366,12 +391,19 @@ fn revision(message: &IncomingMessage) -> Result<[u8; 32]> {
         .parts
         .iter()
         .map(|part| {
-            let place = if part.place == Place::Edit { Place::Content } else { part.place };
+            let place = if part.place == Place::Edit {
+                Place::Content
+            } else {
+                part.place
+            };
             (place.to_string(), part.text.as_str())
         })
         .collect();
-    let files: Vec<(u64, &str)> =
-        message.attachments.iter().map(|file| (file.id, file.filename.as_str())).collect();
+    let files: Vec<(u64, &str)> = message
+        .attachments
+        .iter()
+        .map(|file| (file.id, file.filename.as_str()))
+        .collect();
     Ok(Sha256::digest(json(&(texts, files))?).into())
 }
 

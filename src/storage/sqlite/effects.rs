@@ -20,7 +20,9 @@ impl Effects for SqliteStore {
         effects: Vec<EffectDraft>,
         now: Timestamp,
     ) -> Result<()> {
-        self.writer.write(move |db| Box::pin(plan(db, guild, effects, now))).await
+        self.writer
+            .write(move |db| Box::pin(plan(db, guild, effects, now)))
+            .await
     }
 
     async fn lease_effects(
@@ -30,7 +32,9 @@ impl Effects for SqliteStore {
         lease_until: Timestamp,
         limit: u32,
     ) -> Result<Vec<EffectRow>> {
-        self.writer.write(move |db| Box::pin(lease(db, now, lease_until, limit))).await
+        self.writer
+            .write(move |db| Box::pin(lease(db, now, lease_until, limit)))
+            .await
     }
 
     async fn recover_effects(&self, _: AllGuilds, now: Timestamp) -> Result<u64> {
@@ -78,7 +82,11 @@ impl Effects for SqliteStore {
         row.as_ref().map(effect_from).transpose()
     }
 
-    async fn troubled_effects_of_case(&self, InGuild(guild): InGuild, case: CaseId) -> Result<Vec<EffectRow>> {
+    async fn troubled_effects_of_case(
+        &self,
+        InGuild(guild): InGuild,
+        case: CaseId,
+    ) -> Result<Vec<EffectRow>> {
         let rows = sqlx::query(
             "SELECT * FROM effects
              WHERE guild = $1 AND case_id = $2 AND state IN ('failed', 'uncertain', 'expired') ORDER BY id",

@@ -82,7 +82,10 @@ impl Guilds for SqliteStore {
         rows.iter()
             .map(|row| {
                 let columns = Columns::new(row, "read_marks", "channel")?;
-                Ok((ChannelId(columns.snowflake("channel")?), MessageId(columns.snowflake("message")?)))
+                Ok((
+                    ChannelId(columns.snowflake("channel")?),
+                    MessageId(columns.snowflake("message")?),
+                ))
             })
             .collect()
     }
@@ -119,7 +122,10 @@ impl Guilds for SqliteStore {
         rows.iter()
             .map(|row| {
                 let columns = Columns::new(row, "own_webhooks", "id")?;
-                Ok((ChannelId(columns.snowflake("channel")?), WebhookId(columns.snowflake("webhook")?)))
+                Ok((
+                    ChannelId(columns.snowflake("channel")?),
+                    WebhookId(columns.snowflake("webhook")?),
+                ))
             })
             .collect()
     }
@@ -131,10 +137,12 @@ async fn read_settings(db: impl SqliteExecutor<'_>, guild: GuildId) -> Result<(G
         .bind(guild.0 as i64)
         .fetch_optional(db)
         .await?;
-    let Some(row) = row else { return Ok((GuildSettings::default(), 0)) };
+    let Some(row) = row else {
+        return Ok((GuildSettings::default(), 0));
+    };
     let columns = Columns::new(&row, "guild_settings", "guild")?;
     let stored: Value = columns.json("settings")?;
-    let settings = completed(stored).map_err(|error| columns.corrupt("settings", error))?;
+    let settings = completed(stored).map_err(|error| columns.corrupt("settings", &error))?;
     Ok((settings, columns.integer("version")?))
 }
 
@@ -216,7 +224,10 @@ mod tests {
     #[test]
     fn settings_of_an_older_version_are_completed_with_defaults() {
         let settings = completed(json!({ "mode": "enforce", "support": 7 })).unwrap();
-        assert_eq!((settings.mode, settings.support), (Mode::Enforce, Some(ChannelId(7))));
+        assert_eq!(
+            (settings.mode, settings.support),
+            (Mode::Enforce, Some(ChannelId(7)))
+        );
         assert!(settings.staff_roles.is_empty() && !settings.set_up);
     }
 

@@ -18,11 +18,11 @@ use std::path::Path;
 use std::str::FromStr;
 use std::time::Duration;
 
+use sqlx::ConnectOptions;
 use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
-use sqlx::ConnectOptions;
 
 use super::{Result, StoreError};
 use writer::Writer;
@@ -52,17 +52,29 @@ impl SqliteStore {
     /// Opens the database at `url` (`sqlite://nightdesk.db`), makes it when it is not there, readable by its owner only,
     /// and brings it up to this version's form. Has to be called inside a Tokio runtime, which then runs the writer.
     pub async fn open(url: &str) -> Result<Self> {
-        let unusable = |problem: String| StoreError::Unusable { url: url.to_owned(), problem };
+        let unusable = |problem: String| StoreError::Unusable {
+            url: url.to_owned(),
+            problem,
+        };
         let options = options(url).map_err(unusable)?;
         make_private(options.get_filename()).map_err(|error| unusable(error.to_string()))?;
-        let mut connection = options.connect().await.map_err(|error| unusable(error.to_string()))?;
-        MIGRATIONS.run(&mut connection).await.map_err(|error| unusable(explain(&error)))?;
+        let mut connection = options
+            .connect()
+            .await
+            .map_err(|error| unusable(error.to_string()))?;
+        MIGRATIONS
+            .run(&mut connection)
+            .await
+            .map_err(|error| unusable(explain(&error)))?;
         let readers = SqlitePoolOptions::new()
             .max_connections(READERS)
             .connect_with(options.clone().pragma("query_only", "ON"))
             .await
             .map_err(|error| unusable(error.to_string()))?;
-        Ok(Self { readers, writer: Writer::start(connection, options) })
+        Ok(Self {
+            readers,
+            writer: Writer::start(connection, options),
+        })
     }
 
     /// Writes what is waiting, answers it, and closes the database. Calls that come later fail.
@@ -73,7 +85,11 @@ impl SqliteStore {
 
     /// The schema version: the number of the newest migration this program knows.
     pub fn version() -> i64 {
-        MIGRATIONS.iter().map(|migration| migration.version).max().unwrap_or(0)
+        MIGRATIONS
+            .iter()
+            .map(|migration| migration.version)
+            .max()
+            .unwrap_or(0)
     }
 }
 
@@ -116,7 +132,9 @@ fn make_private(path: &Path) -> std::io::Result<()> {
 fn explain(error: &MigrateError) -> String {
     match error {
         MigrateError::VersionMissing(version) => {
-            format!("it was written by a newer Nightdesk (migration {version}): start that version, or restore a backup")
+            format!(
+                "it was written by a newer Nightdesk (migration {version}): start that version, or restore a backup"
+            )
         }
         MigrateError::VersionMismatch(version) => {
             format!("its migration {version} is not the one this version ships: restore a backup")

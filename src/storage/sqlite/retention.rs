@@ -56,7 +56,11 @@ impl Retention for SqliteStore {
                 Box::pin(async move {
                     let mut erased = 0;
                     for statement in BY_AGE {
-                        erased += sqlx::query(statement).bind(before.0).execute(&mut *db).await?.rows_affected();
+                        erased += sqlx::query(statement)
+                            .bind(before.0)
+                            .execute(&mut *db)
+                            .await?
+                            .rows_affected();
                     }
                     Ok(erased)
                 })

@@ -20,7 +20,11 @@ pub(super) struct Columns<'r> {
 impl<'r> Columns<'r> {
     /// The columns of `row`, which is row `id` of `table`.
     pub(super) fn new(row: &'r SqliteRow, table: &'static str, id: &'static str) -> Result<Self> {
-        Ok(Self { row, table, id: row.try_get(id)? })
+        Ok(Self {
+            row,
+            table,
+            id: row.try_get(id)?,
+        })
     }
 
     /// The id of the row.
@@ -29,8 +33,13 @@ impl<'r> Columns<'r> {
     }
 
     /// The error that says that `column` holds something wrong.
-    pub(super) fn corrupt(&self, column: &'static str, problem: impl ToString) -> StoreError {
-        StoreError::Corrupt { table: self.table, column, row: self.id, problem: problem.to_string() }
+    pub(super) fn corrupt(&self, column: &'static str, problem: &impl ToString) -> StoreError {
+        StoreError::Corrupt {
+            table: self.table,
+            column,
+            row: self.id,
+            problem: problem.to_string(),
+        }
     }
 
     /// A number as it stands.
@@ -45,7 +54,7 @@ impl<'r> Columns<'r> {
 
     /// A small count.
     pub(super) fn count(&self, column: &'static str) -> Result<u32> {
-        u32::try_from(self.integer(column)?).map_err(|error| self.corrupt(column, error))
+        u32::try_from(self.integer(column)?).map_err(|error| self.corrupt(column, &error))
     }
 
     /// A truth value.
@@ -87,19 +96,20 @@ impl<'r> Columns<'r> {
     pub(super) fn word<T: for<'w> Deserialize<'w>>(&self, column: &'static str) -> Result<T> {
         let text: &str = self.row.try_get(column)?;
         T::deserialize(StrDeserializer::<serde::de::value::Error>::new(text))
-            .map_err(|error| self.corrupt(column, error))
+            .map_err(|error| self.corrupt(column, &error))
     }
 
     /// The value whose JSON stands in the column.
     pub(super) fn json<T: DeserializeOwned>(&self, column: &'static str) -> Result<T> {
         let text: &str = self.row.try_get(column)?;
-        serde_json::from_str(text).map_err(|error| self.corrupt(column, error))
+        serde_json::from_str(text).map_err(|error| self.corrupt(column, &error))
     }
 
     /// The value whose JSON stands in the column, unless that is absent.
     pub(super) fn json_or_none<T: DeserializeOwned>(&self, column: &'static str) -> Result<Option<T>> {
         let text: Option<&str> = self.row.try_get(column)?;
-        text.map(|text| serde_json::from_str(text).map_err(|error| self.corrupt(column, error))).transpose()
+        text.map(|text| serde_json::from_str(text).map_err(|error| self.corrupt(column, &error)))
+            .transpose()
     }
 
     /// A posted message, from two columns.
@@ -108,7 +118,9 @@ impl<'r> Columns<'r> {
         channel: &'static str,
         message: &'static str,
     ) -> Result<Option<(ChannelId, MessageId)>> {
-        let pair = self.snowflake_or_none(channel)?.zip(self.snowflake_or_none(message)?);
+        let pair = self
+            .snowflake_or_none(channel)?
+            .zip(self.snowflake_or_none(message)?);
         Ok(pair.map(|(channel, message)| (ChannelId(channel), MessageId(message))))
     }
 }

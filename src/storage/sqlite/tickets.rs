@@ -40,7 +40,9 @@ impl Tickets for SqliteStore {
         now: Timestamp,
         decide: Decide<OpeningFacts, Opening>,
     ) -> Result<OpenedTicket> {
-        self.writer.write(move |db| Box::pin(open::open(db, guild, request, now, decide))).await
+        self.writer
+            .write(move |db| Box::pin(open::open(db, guild, request, now, decide)))
+            .await
     }
 
     async fn ticket(&self, guild: InGuild, ticket: TicketId) -> Result<Option<Ticket>> {
@@ -139,7 +141,9 @@ impl Tickets for SqliteStore {
         now: Timestamp,
         decide: Decide<TicketFacts, std::result::Result<TicketChange, String>>,
     ) -> Result<Option<std::result::Result<Ticket, String>>> {
-        self.writer.write(move |db| Box::pin(change::change(db, guild, ticket, now, decide))).await
+        self.writer
+            .write(move |db| Box::pin(change::change(db, guild, ticket, now, decide)))
+            .await
     }
 
     async fn queues(&self, InGuild(guild): InGuild) -> Result<Vec<Queue>> {
@@ -228,8 +232,11 @@ impl Tickets for SqliteStore {
 
 /// A ticket by its row.
 async fn read(db: impl SqliteExecutor<'_>, guild: GuildId, ticket: TicketId) -> Result<Option<Ticket>> {
-    let row =
-        sqlx::query(ticket_query!("t.id = $2")).bind(guild.0 as i64).bind(ticket.0).fetch_optional(db).await?;
+    let row = sqlx::query(ticket_query!("t.id = $2"))
+        .bind(guild.0 as i64)
+        .bind(ticket.0)
+        .fetch_optional(db)
+        .await?;
     row.as_ref().map(ticket_from).transpose()
 }
 
@@ -237,7 +244,12 @@ async fn read(db: impl SqliteExecutor<'_>, guild: GuildId, ticket: TicketId) -> 
 async fn queue_for(db: &mut SqliteConnection, guild: GuildId, area: Area) -> Result<i64> {
     let select = "SELECT id FROM queues WHERE guild = $1 AND area = $2";
     let (guild, area) = (guild.0 as i64, word(&area)?);
-    if let Some(row) = sqlx::query(select).bind(guild).bind(&area).fetch_optional(&mut *db).await? {
+    if let Some(row) = sqlx::query(select)
+        .bind(guild)
+        .bind(&area)
+        .fetch_optional(&mut *db)
+        .await?
+    {
         return Ok(row.try_get("id")?);
     }
     let row = sqlx::query("INSERT INTO queues (guild, area) VALUES ($1, $2) RETURNING id")
@@ -249,8 +261,10 @@ async fn queue_for(db: &mut SqliteConnection, guild: GuildId, area: Area) -> Res
 }
 
 async fn read_queues(db: impl SqliteExecutor<'_>, guild: GuildId) -> Result<Vec<Queue>> {
-    let rows =
-        sqlx::query("SELECT * FROM queues WHERE guild = $1").bind(guild.0 as i64).fetch_all(db).await?;
+    let rows = sqlx::query("SELECT * FROM queues WHERE guild = $1")
+        .bind(guild.0 as i64)
+        .fetch_all(db)
+        .await?;
     let mut queues = rows.iter().map(queue_from).collect::<Result<Vec<_>>>()?;
     queues.sort_by_key(|queue| queue.area);
     Ok(queues)

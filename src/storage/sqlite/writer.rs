@@ -39,7 +39,14 @@ impl Writer {
     /// Starts the writer on its connection. `options`: how to connect anew should that connection die.
     pub(super) fn start(connection: SqliteConnection, options: SqliteConnectOptions) -> Self {
         let (calls, waiting) = mpsc::channel(QUEUE);
-        tokio::spawn(Scribe { connection, options, scrub_due: false }.serve(waiting));
+        tokio::spawn(
+            Scribe {
+                connection,
+                options,
+                scrub_due: false,
+            }
+            .serve(waiting),
+        );
         Self { calls }
     }
 
@@ -89,7 +96,7 @@ fn closed() -> StoreError {
 /// A call whose type is forgotten, so that calls of all kinds can wait in one queue.
 trait Call: Send {
     /// Does the work.
-    fn run<'c>(self: Box<Self>, connection: &'c mut SqliteConnection) -> BoxFuture<'c, Ran>;
+    fn run(self: Box<Self>, connection: &mut SqliteConnection) -> BoxFuture<'_, Ran>;
     /// Answers without having done the work.
     fn refuse(self: Box<Self>, error: StoreError);
     /// Whether the write-ahead log has to be emptied before the answer.
@@ -117,14 +124,19 @@ where
     T: Send + 'static,
     F: for<'c> FnOnce(&'c mut SqliteConnection) -> BoxFuture<'c, Result<T>> + Send + 'static,
 {
-    fn run<'c>(self: Box<Self>, connection: &'c mut SqliteConnection) -> BoxFuture<'c, Ran> {
+    fn run(self: Box<Self>, connection: &mut SqliteConnection) -> BoxFuture<'_, Ran> {
         Box::pin(async move {
             let Self { work, answer, .. } = *self;
             // The panic of a decision must not end the writer. No statement can be under way when that code runs, so the
             // connection is sound afterwards and the savepoint undoes what the call had written.
-            let result = match AssertUnwindSafe(async { work(connection).await }).catch_unwind().await {
+            let result = match AssertUnwindSafe(async { work(connection).await })
+                .catch_unwind()
+                .await
+            {
                 Ok(result) => result,
-                Err(_) => Err(StoreError::Failed("a decision panicked inside the store; nothing was written".into())),
+                Err(_) => Err(StoreError::Failed(
+                    "a decision panicked inside the store; nothing was written".into(),
+                )),
             };
             let failed = result.as_ref().err().cloned();
             let answer: Answer = Box::new(move |commit_failed| {
@@ -233,11 +245,15 @@ impl Scribe {
     /// Moves the write-ahead log into the database and empties it. A reader may be in the way; then the next batch tries
     /// again.
     async fn scrub(&mut self) {
-        let checkpoint = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").fetch_one(&mut self.connection).await;
+        let checkpoint = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)")
+            .fetch_one(&mut self.connection)
+            .await;
         match checkpoint.and_then(|row| row.try_get::<i64, _>(0)) {
             Ok(0) => self.scrub_due = false,
             Ok(_) => tracing::warn!("a reader keeps the write-ahead log; what was erased leaves it later"),
-            Err(error) => tracing::warn!(%error, "the write-ahead log could not be emptied; it is tried again"),
+            Err(error) => {
+                tracing::warn!(%error, "the write-ahead log could not be emptied; it is tried again");
+            }
         }
     }
 

@@ -18,11 +18,10 @@ use crate::storage::sqlite::tickets::add_event;
 
 /// Ends every planned effect whose time has run out.
 pub(super) async fn expire(db: &mut SqliteConnection, now: Timestamp) -> Result<()> {
-    let rows =
-        sqlx::query("SELECT * FROM effects WHERE state = 'planned' AND expires_at <= $1 ORDER BY id")
-            .bind(now.0)
-            .fetch_all(&mut *db)
-            .await?;
+    let rows = sqlx::query("SELECT * FROM effects WHERE state = 'planned' AND expires_at <= $1 ORDER BY id")
+        .bind(now.0)
+        .fetch_all(&mut *db)
+        .await?;
     for row in &rows {
         record(db, &effect_from(row)?, EffectOutcome::Expired, now).await?;
     }
@@ -89,7 +88,11 @@ async fn write_consequence(
 ) -> Result<()> {
     let guild = row.guild;
     match consequence {
-        Consequence::ThreadMade { ticket, thread, round } => {
+        Consequence::ThreadMade {
+            ticket,
+            thread,
+            round,
+        } => {
             if set_surface(db, guild, ticket, round, Surface::Live, Some(thread), now).await? {
                 add_event(db, ticket, TicketDeed::ThreadMade, None, now, None).await?;
             }
@@ -103,14 +106,20 @@ async fn write_consequence(
             Ok(())
         }
         Consequence::ReviewCardPosted { case, card } => {
-            let statement = "UPDATE cases SET card_channel = $3, card_message = $4 WHERE guild = $1 AND id = $2";
+            let statement =
+                "UPDATE cases SET card_channel = $3, card_message = $4 WHERE guild = $1 AND id = $2";
             set_card(db, statement, guild, case.0, None, card).await
         }
         Consequence::StaffCardPosted { ticket, card } => {
-            let statement = "UPDATE tickets SET staff_channel = $3, staff_message = $4 WHERE guild = $1 AND id = $2";
+            let statement =
+                "UPDATE tickets SET staff_channel = $3, staff_message = $4 WHERE guild = $1 AND id = $2";
             set_card(db, statement, guild, ticket.0, None, card).await
         }
-        Consequence::EscalationCardPosted { ticket, escalation, card } => {
+        Consequence::EscalationCardPosted {
+            ticket,
+            escalation,
+            card,
+        } => {
             let statement = "UPDATE escalations SET card_channel = $3, card_message = $4
                              WHERE ticket = (SELECT id FROM tickets WHERE guild = $1 AND id = $2) AND ordinal = $5";
             set_card(db, statement, guild, ticket.0, Some(escalation), card).await
@@ -170,7 +179,7 @@ async fn show_on_case(
     db: &mut SqliteConnection,
     guild: GuildId,
     case: CaseId,
-    cause: EffectId,
+    ended: EffectId,
     now: Timestamp,
 ) -> Result<()> {
     let found = sqlx::query(
@@ -184,7 +193,7 @@ async fn show_on_case(
     .bind(case.0)
     .fetch_one(&mut *db)
     .await?;
-    show(db, guild, &found, show_on_review_card(case, cause), now).await
+    show(db, guild, &found, show_on_review_card(case, ended), now).await
 }
 
 /// The same for a ticket's staff card.
@@ -192,7 +201,7 @@ async fn show_on_ticket(
     db: &mut SqliteConnection,
     guild: GuildId,
     ticket: TicketId,
-    cause: EffectId,
+    ended: EffectId,
     now: Timestamp,
 ) -> Result<()> {
     let found = sqlx::query(
@@ -206,7 +215,7 @@ async fn show_on_ticket(
     .bind(ticket.0)
     .fetch_one(&mut *db)
     .await?;
-    show(db, guild, &found, show_on_staff_card(ticket, cause), now).await
+    show(db, guild, &found, show_on_staff_card(ticket, ended), now).await
 }
 
 /// Plans `refresh` unless a refresh that is planned already will show the same, or a card that is yet to be posted will.

@@ -18,10 +18,16 @@ pub(super) async fn change(
     now: Timestamp,
     decide: Decide<TicketFacts, std::result::Result<TicketChange, String>>,
 ) -> Result<Option<std::result::Result<Ticket, String>>> {
-    let Some(ticket) = read(&mut *db, guild, id).await? else { return Ok(None) };
+    let Some(ticket) = read(&mut *db, guild, id).await? else {
+        return Ok(None);
+    };
     let next_event = next_event(db, id).await?;
     let next_escalation = next_escalation(db, id).await?;
-    match decide(TicketFacts { ticket: ticket.clone(), next_event, next_escalation }) {
+    match decide(TicketFacts {
+        ticket: ticket.clone(),
+        next_event,
+        next_escalation,
+    }) {
         Err(refusal) => Ok(Some(Err(refusal))),
         Ok(change) => {
             apply(db, ticket, next_escalation, change, now).await?;
@@ -45,11 +51,26 @@ async fn apply(
     .bind(before.guild.0 as i64)
     .bind(before.id.0)
     .bind(word(&change.state.unwrap_or(before.state))?)
-    .bind(change.assignee.unwrap_or(before.assignee).map(|assignee| assignee.0 as i64))
+    .bind(
+        change
+            .assignee
+            .unwrap_or(before.assignee)
+            .map(|assignee| assignee.0 as i64),
+    )
     .bind(word(&change.surface.unwrap_or(before.surface))?)
-    .bind(change.thread.unwrap_or(before.thread).map(|thread| thread.0 as i64))
+    .bind(
+        change
+            .thread
+            .unwrap_or(before.thread)
+            .map(|thread| thread.0 as i64),
+    )
     .bind(change.round.unwrap_or(before.round))
-    .bind(change.closed_at.unwrap_or(before.closed_at).map(|moment| moment.0))
+    .bind(
+        change
+            .closed_at
+            .unwrap_or(before.closed_at)
+            .map(|moment| moment.0),
+    )
     .bind(now.0)
     .execute(&mut *db)
     .await?;
@@ -64,10 +85,11 @@ async fn apply(
 
 /// The number that a ticket's next event will have.
 async fn next_event(db: &mut SqliteConnection, ticket: TicketId) -> Result<u32> {
-    let row = sqlx::query("SELECT coalesce(max(ordinal), 0) + 1 AS next FROM ticket_events WHERE ticket = $1")
-        .bind(ticket.0)
-        .fetch_one(db)
-        .await?;
+    let row =
+        sqlx::query("SELECT coalesce(max(ordinal), 0) + 1 AS next FROM ticket_events WHERE ticket = $1")
+            .bind(ticket.0)
+            .fetch_one(db)
+            .await?;
     Ok(row.try_get("next")?)
 }
 

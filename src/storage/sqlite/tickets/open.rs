@@ -71,11 +71,13 @@ async fn answered_before(
 
 async fn facts(db: &mut SqliteConnection, guild: GuildId, request: &TicketRequest) -> Result<OpeningFacts> {
     let (id, number) = next_row(db, guild, Noun::Ticket).await?;
-    let open = sqlx::query(ticket_query!("t.opener = $2 AND t.state <> 'closed' ORDER BY t.id"))
-        .bind(guild.0 as i64)
-        .bind(request.opener.0 as i64)
-        .fetch_all(&mut *db)
-        .await?;
+    let open = sqlx::query(ticket_query!(
+        "t.opener = $2 AND t.state <> 'closed' ORDER BY t.id"
+    ))
+    .bind(guild.0 as i64)
+    .bind(request.opener.0 as i64)
+    .fetch_all(&mut *db)
+    .await?;
     let mut open = open.iter().map(ticket_from).collect::<Result<Vec<Ticket>>>()?;
     let open_in_guild = open.len() as u32;
     open.retain(|ticket| ticket.area == request.area);
@@ -85,7 +87,13 @@ async fn facts(db: &mut SqliteConnection, guild: GuildId, request: &TicketReques
         .fetch_optional(db)
         .await?;
     let blocked = block.map(|row| row.try_get("reason")).transpose()?;
-    Ok(OpeningFacts { ticket: TicketId(id), number, open_in_area: open, open_in_guild, blocked })
+    Ok(OpeningFacts {
+        ticket: TicketId(id),
+        number,
+        open_in_area: open,
+        open_in_guild,
+        blocked,
+    })
 }
 
 async fn write(
@@ -134,7 +142,9 @@ async fn first_events(
 ) -> Result<()> {
     add_event(db, ticket, TicketDeed::Opened, Some(request.opener), now, None).await?;
     if request.secrets_removed > 0 {
-        let deed = TicketDeed::SecretsRemoved { count: request.secrets_removed };
+        let deed = TicketDeed::SecretsRemoved {
+            count: request.secrets_removed,
+        };
         add_event(db, ticket, deed, None, now, None).await?;
     }
     plan(db, guild, effects, now).await

@@ -1,0 +1,106 @@
+//! Settings, read marks, own webhooks.
+
+use nightdesk::model::guild::{GuildSettings, Mode, RuleMode, Tier};
+use nightdesk::model::{ChannelId, MessageId, RoleId, WebhookId};
+
+use crate::fixtures::*;
+
+#[tokio::test]
+async fn a_guild_that_nobody_has_set_up_has_the_default() {
+    let fresh = fresh().await;
+    assert_eq!(
+        fresh.store.settings(HOME).await.unwrap(),
+        GuildSettings::default()
+    );
+}
+
+#[tokio::test]
+async fn settings_survive_a_restart_whole() {
+    let fresh = fresh().await;
+    let settings = GuildSettings {
+        set_up: true,
+        mode: Mode::Enforce,
+        mod_log: Some(ChannelId(1)),
+        support: Some(ChannelId(2)),
+        staff: Some(ChannelId(u64::MAX)),
+        team_channels: [(Tier::Security, ChannelId(4))].into(),
+        staff_roles: vec![(Tier::L1, RoleId(5)), (Tier::Moderator, RoleId(5))],
+        exempt_roles: vec![RoleId(6)],
+        exempt_channels: vec![ChannelId(7)],
+        rule_modes: [("free-nitro".to_owned(), RuleMode::Observe)].into(),
+        quarantine_role: Some(RoleId(8)),
+    };
+    let wanted = settings.clone();
+    let written = fresh
+        .store
+        .change_settings(HOME, AGENT, NOW, Box::new(move |_| wanted))
+        .await
+        .unwrap();
+    assert_eq!(written, settings);
+    let fresh = fresh.reopened().await;
+    assert_eq!(fresh.store.settings(HOME).await.unwrap(), settings);
+    assert_eq!(
+        fresh.store.settings(ELSEWHERE).await.unwrap(),
+        GuildSettings::default()
+    );
+}
+
+#[tokio::test]
+async fn changes_at_once_all_arrive() {
+    let fresh = fresh().await;
+    at_once(40, |index| {
+        let store = fresh.store.clone();
+        async move {
+            let change = Box::new(move |mut settings: GuildSettings| {
+                settings.exempt_roles.push(RoleId(index));
+                settings
+            });
+            store.change_settings(HOME, AGENT, NOW, change).await.unwrap();
+        }
+    })
+    .await;
+    assert_eq!(fresh.store.settings(HOME).await.unwrap().exempt_roles.len(), 40);
+}
+
+#[tokio::test]
+async fn read_marks_never_go_backwards() {
+    let fresh = fresh().await;
+    let marks = |pairs: &[(u64, u64)]| -> Vec<_> {
+        pairs
+            .iter()
+            .map(|(channel, message)| (ChannelId(*channel), MessageId(*message)))
+            .collect()
+    };
+    fresh
+        .store
+        .note_read(HOME, marks(&[(1, 10), (2, 20)]))
+        .await
+        .unwrap();
+    fresh
+        .store
+        .note_read(HOME, marks(&[(1, 9), (2, 21), (3, 30)]))
+        .await
+        .unwrap();
+    assert_eq!(
+        fresh.store.read_marks(HOME).await.unwrap(),
+        marks(&[(1, 10), (2, 21), (3, 30)])
+    );
+}
+
+#[tokio::test]
+async fn a_webhook_stays_ours_after_its_channel_has_a_new_one() {
+    let fresh = fresh().await;
+    for webhook in [WebhookId(1), WebhookId(2), WebhookId(2)] {
+        fresh
+            .store
+            .note_webhook(HOME, ChannelId(5), webhook)
+            .await
+            .unwrap();
+    }
+    let expected = [(ChannelId(5), WebhookId(1)), (ChannelId(5), WebhookId(2))];
+    assert_eq!(
+        fresh.store.own_webhooks(HOME).await.unwrap(),
+        expected,
+        "the newest comes last"
+    );
+}

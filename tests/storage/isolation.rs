@@ -1,0 +1,269 @@
+//! A row of one guild cannot be reached from another by its id: for every method that takes a guild.
+
+use nightdesk::model::case::{CaseDeed, CaseState};
+use nightdesk::model::effect::{Effect, EffectDraft, EffectOutcome, EffectState};
+use nightdesk::model::guild::GuildSettings;
+use nightdesk::model::ticket::TicketState;
+use nightdesk::model::{ChannelId, MessageId, WebhookId};
+use nightdesk::storage::{
+    CaseChange, CaseFilter, KeptAttachment, OpenedCase, OpenedTicket, Opening, OpeningFacts, StoreError,
+    TicketChange, TicketFilter,
+};
+
+use crate::fixtures::*;
+
+#[tokio::test]
+async fn a_case_cannot_be_read_from_another_guild() {
+    let fresh = fresh().await;
+    let id = case(&*fresh.store, HOME, 1, "secret of home").await.id;
+    assert_eq!(fresh.store.case(ELSEWHERE, id).await.unwrap(), None);
+    assert_eq!(fresh.store.case_by_number(ELSEWHERE, 1).await.unwrap(), None);
+    assert_eq!(
+        fresh
+            .store
+            .case_of_message(ELSEWHERE, MessageId(1))
+            .await
+            .unwrap(),
+        None
+    );
+    assert_eq!(
+        fresh.store.cases(ELSEWHERE, CaseFilter::default()).await.unwrap(),
+        []
+    );
+    assert_eq!(fresh.store.kept_attachments(ELSEWHERE, id).await.unwrap(), []);
+    assert_eq!(
+        fresh.store.troubled_effects_of_case(ELSEWHERE, id).await.unwrap(),
+        []
+    );
+    // The same message id in another guild is another message.
+    let answer = fresh
+        .store
+        .open_case(
+            ELSEWHERE,
+            message(ELSEWHERE, 1, "x"),
+            scam("x"),
+            NOW,
+            Box::new(remove(MessageId(1))),
+        )
+        .await;
+    let Ok(OpenedCase::Opened(other)) = answer else {
+        panic!("{answer:?}")
+    };
+    assert_eq!((other.number, other.id == id), (1, false));
+}
+
+#[tokio::test]
+async fn a_case_cannot_be_changed_from_another_guild() {
+    let fresh = fresh().await;
+    let before = case(&*fresh.store, HOME, 1, "x").await;
+    let id = before.id;
+    let decide = Box::new(|_| {
+        Ok(CaseChange {
+            state: CaseState::Restored,
+            deed: CaseDeed::Restored,
+            by: AGENT,
+            note: None,
+            effects: Vec::new(),
+        })
+    });
+    assert_eq!(
+        fresh.store.change_case(ELSEWHERE, id, NOW, decide).await.unwrap(),
+        None
+    );
+    fresh.store.note_unreachable(ELSEWHERE, id).await.unwrap();
+    fresh
+        .store
+        .note_restored(ELSEWHERE, id, WebhookId(1), MessageId(2))
+        .await
+        .unwrap();
+    let file = KeptAttachment {
+        id: 1,
+        filename: "x".to_owned(),
+        bytes: None,
+    };
+    fresh
+        .store
+        .keep_attachments(ELSEWHERE, id, vec![file])
+        .await
+        .unwrap();
+    assert_eq!(fresh.store.erase_person(ELSEWHERE, MALLORY).await.unwrap(), 0);
+    assert_eq!(fresh.store.case(HOME, id).await.unwrap(), Some(before));
+    assert_eq!(fresh.store.kept_attachments(HOME, id).await.unwrap(), []);
+}
+
+#[tokio::test]
+async fn a_ticket_cannot_be_read_from_another_guild() {
+    let fresh = fresh().await;
+    let home = ticket(&*fresh.store, HOME).await;
+    let effect = leased(&*fresh.store, &format!("ticket:{}:thread:1", home.id)).await;
+    let made = EffectOutcome::Done {
+        result: Some(31),
+        channel: None,
+    };
+    fresh
+        .store
+        .finish_effect(HOME, effect.id, made, NOW)
+        .await
+        .unwrap();
+    assert_eq!(fresh.store.ticket(ELSEWHERE, home.id).await.unwrap(), None);
+    assert_eq!(fresh.store.ticket_by_number(ELSEWHERE, 1).await.unwrap(), None);
+    assert_eq!(
+        fresh
+            .store
+            .ticket_of_thread(ELSEWHERE, ChannelId(31))
+            .await
+            .unwrap(),
+        None
+    );
+    assert_eq!(
+        fresh
+            .store
+            .tickets(ELSEWHERE, TicketFilter::default())
+            .await
+            .unwrap(),
+        []
+    );
+    assert_eq!(fresh.store.ticket_events(ELSEWHERE, home.id).await.unwrap(), []);
+    assert_eq!(fresh.store.escalations(ELSEWHERE, home.id).await.unwrap(), []);
+    assert_eq!(
+        fresh
+            .store
+            .troubled_effects_of_ticket(ELSEWHERE, home.id)
+            .await
+            .unwrap(),
+        []
+    );
+    assert_eq!(fresh.store.queue(ELSEWHERE, home.queue).await.unwrap(), None);
+    assert!(
+        fresh
+            .store
+            .queues(ELSEWHERE)
+            .await
+            .unwrap()
+            .iter()
+            .all(|queue| queue.id != home.queue)
+    );
+    assert_eq!(fresh.store.ticket_requests(ELSEWHERE).await.unwrap(), (0, 0));
+}
+
+#[tokio::test]
+async fn a_ticket_cannot_be_changed_from_another_guild() {
+    let fresh = fresh().await;
+    let home = ticket(&*fresh.store, HOME).await;
+    let close = Box::new(|_| {
+        Ok(TicketChange {
+            state: Some(TicketState::Closed),
+            ..TicketChange::default()
+        })
+    });
+    assert_eq!(
+        fresh
+            .store
+            .change_ticket(ELSEWHERE, home.id, NOW, close)
+            .await
+            .unwrap(),
+        None
+    );
+    assert_eq!(fresh.store.erase_person(ELSEWHERE, ALICE).await.unwrap(), 0);
+    assert_eq!(
+        fresh.store.ticket(HOME, home.id).await.unwrap(),
+        Some(home.clone())
+    );
+
+    let theirs = home.id;
+    let decide = Box::new(move |_: OpeningFacts| Opening::Existing(theirs));
+    let answer = fresh.store.open_ticket(ELSEWHERE, request(), NOW, decide).await;
+    assert!(
+        matches!(answer, Err(StoreError::Failed(_))),
+        "a decision cannot reach over either"
+    );
+
+    fresh
+        .store
+        .block_opener(HOME, ALICE, "floods".to_owned(), AGENT, NOW)
+        .await
+        .unwrap();
+    assert!(!fresh.store.unblock_opener(ELSEWHERE, ALICE).await.unwrap());
+    let decide = Box::new(|facts: OpeningFacts| {
+        assert_eq!((facts.blocked, facts.open_in_guild, facts.number), (None, 0, 1));
+        Opening::Open(Vec::new())
+    });
+    let answer = fresh
+        .store
+        .open_ticket(ELSEWHERE, request(), NOW, decide)
+        .await
+        .unwrap();
+    assert!(matches!(answer, OpenedTicket::Opened(_)));
+}
+
+#[tokio::test]
+async fn an_effect_cannot_be_reached_from_another_guild() {
+    let fresh = fresh().await;
+    fresh
+        .store
+        .plan_effects(HOME, vec![tell_owner("a")], NOW)
+        .await
+        .unwrap();
+    let id = leased(&*fresh.store, "a").await.id;
+    assert_eq!(fresh.store.effect_by_key(ELSEWHERE, "a").await.unwrap(), None);
+    let done = EffectOutcome::Done {
+        result: None,
+        channel: None,
+    };
+    fresh.store.finish_effect(ELSEWHERE, id, done, NOW).await.unwrap();
+    let state = fresh
+        .store
+        .effect_by_key(HOME, "a")
+        .await
+        .unwrap()
+        .map(|effect| effect.state);
+    assert_eq!(state, Some(EffectState::Sending));
+    fresh
+        .store
+        .plan_effects(ELSEWHERE, vec![tell_owner("a")], NOW)
+        .await
+        .unwrap();
+    assert!(
+        fresh.store.effect_by_key(ELSEWHERE, "a").await.unwrap().is_some(),
+        "keys are each guild's own"
+    );
+}
+
+#[tokio::test]
+async fn an_effect_cannot_be_planned_for_a_case_or_ticket_of_another_guild() {
+    let fresh = fresh().await;
+    let case = case(&*fresh.store, HOME, 1, "x").await.id;
+    let ticket = ticket(&*fresh.store, HOME).await.id;
+    for effect in [Effect::RestoreMessage { case }, Effect::ArchiveThread { ticket }] {
+        let draft = EffectDraft::new("reaching over", effect);
+        let answer = fresh.store.plan_effects(ELSEWHERE, vec![draft], NOW).await;
+        assert!(matches!(answer, Err(StoreError::Failed(_))), "{answer:?}");
+    }
+}
+
+#[tokio::test]
+async fn settings_marks_and_webhooks_are_each_guilds_own() {
+    let fresh = fresh().await;
+    let set_up = Box::new(|settings| GuildSettings {
+        set_up: true,
+        ..settings
+    });
+    fresh
+        .store
+        .change_settings(HOME, AGENT, NOW, set_up)
+        .await
+        .unwrap();
+    fresh
+        .store
+        .note_read(HOME, vec![(ChannelId(1), MessageId(1))])
+        .await
+        .unwrap();
+    fresh
+        .store
+        .note_webhook(HOME, ChannelId(1), WebhookId(1))
+        .await
+        .unwrap();
+    assert!(!fresh.store.settings(ELSEWHERE).await.unwrap().set_up);
+    assert_eq!(fresh.store.read_marks(ELSEWHERE).await.unwrap(), []);
+    assert_eq!(fresh.store.own_webhooks(ELSEWHERE).await.unwrap(), []);
+}

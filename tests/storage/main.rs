@@ -1,0 +1,15 @@
+//! What every store has to keep, in the words of its trait. The tests know nothing of SQL and run against whatever
+//! `fixtures::fresh` opens; what is special to SQLite (files, crashes, erased bytes) stands in `sqlite`.
+
+mod across_guilds;
+mod cases;
+mod effects;
+mod endings;
+mod fixtures;
+mod guilds;
+mod isolation;
+mod retention;
+mod spool;
+mod sqlite;
+mod tickets;
+mod writes;
