@@ -1,2 +1,27 @@
-//! Nightdesk.
-fn main() {}
+//! Arguments in, exit code out. What each subcommand does lives in [`nightdesk::cli`].
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use nightdesk::cli;
+
+/// Keeps scams out of public channels and turns a cry for help into a ticket that cannot get lost.
+#[derive(Debug, Parser)]
+#[command(version, about)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Scan(cli::scan::Arguments),
+    Check(cli::check::Arguments),
+}
+
+fn main() -> ExitCode {
+    match Arguments::parse().command {
+        Command::Scan(arguments) => cli::scan::run(&arguments).into(),
+        Command::Check(arguments) => cli::check::run(&arguments).into(),
+    }
+}

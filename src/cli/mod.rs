@@ -1,1 +1,27 @@
-//! The subcommands, one file each.
+//! The subcommands, one file each. What they print is for people and scripts; what they do lives in the library.
+
+pub mod check;
+pub mod scan;
+
+use std::process::ExitCode;
+
+/// The exit codes of `scan`, after the habit of grep and ruff.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// Nothing was found.
+    Clean,
+    /// Something was found, or the rules are broken.
+    Found,
+    /// Something could not be read.
+    Failed,
+}
+
+impl From<Outcome> for ExitCode {
+    fn from(outcome: Outcome) -> Self {
+        match outcome {
+            Outcome::Clean => Self::SUCCESS,
+            Outcome::Found => Self::from(1),
+            Outcome::Failed => Self::from(2),
+        }
+    }
+}

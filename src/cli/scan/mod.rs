@@ -1,0 +1,205 @@
+//! `nightdesk scan`: judges messages in files, as the bot would judge them live from a stranger.
+//!
+//! How files are read lives in [`input`]; what is printed in [`output`]. Memory does not grow with the input: one message
+//! is held at a time.
+
+mod export;
+mod input;
+mod output;
+
+use std::fs::File;
+use std::io::{self, BufReader, BufWriter, Read, Write};
+use std::path::{Path, PathBuf};
+
+use super::Outcome;
+use crate::artefacts::secrets;
+use crate::rules::{
+    DomainSet, Level, Part, Place, Ruleset, ScanContext, Scratch, UnlistedInvites, domains::Suffixes,
+};
+use output::Printer;
+
+/// Judge messages in files, as the bot would judge them live.
+///
+/// Inputs: plain text (one message a line), .jsonl ({"id"?, "text", "surface"?, "attachments"?}), and the JSON of
+/// `DiscordChatExporter` (.json). `-` reads standard input and looks which of them it is.
+///
+/// Exit code 0: nothing found. 1: something suspicious or worse. 2: something could not be read; the rest was judged.
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    /// Directory with the rule files.
+    #[arg(long, value_name = "DIR", default_value = "rules")]
+    pub rules: PathBuf,
+    /// How to print: `ndjson` for programs (one object a message), `text` for people (findings only).
+    #[arg(long, value_enum, default_value_t = Format::Ndjson)]
+    pub format: Format,
+    /// An invite code that leads home; every other invitation counts as foreign.
+    #[arg(long = "own-invite", value_name = "CODE")]
+    pub own_invites: Vec<String>,
+    /// The name of somebody on the staff, against whom display names are compared.
+    #[arg(long = "staff-name", value_name = "NAME")]
+    pub staff_names: Vec<String>,
+    /// A host to treat as listed, with everything below it.
+    #[arg(long = "deny-host", value_name = "HOST")]
+    pub denied_hosts: Vec<String>,
+    /// Files to read, or `-`.
+    #[arg(value_name = "PATH", required = true)]
+    pub paths: Vec<PathBuf>,
+}
+
+/// How results are printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Format {
+    /// What was found, for people.
+    Text,
+    /// One JSON object a message, for programs.
+    Ndjson,
+}
+
+/// One message of an input: its name there, and its texts.
+#[derive(Debug, Default)]
+pub(crate) struct Message {
+    /// As given, or a line number.
+    pub(crate) id: serde_json::Value,
+    /// Each text and where it stands.
+    pub(crate) texts: Vec<(Place, String)>,
+}
+
+/// Runs the subcommand.
+pub fn run(arguments: &Arguments) -> Outcome {
+    let ruleset = match Ruleset::load(&arguments.rules) {
+        Ok(ruleset) => ruleset,
+        Err(errors) => {
+            eprintln!("{errors}");
+            return Outcome::Failed;
+        }
+    };
+    let mut denied = DomainSet::new();
+    for host in &arguments.denied_hosts {
+        if let Err(refused) = denied.insert(host, Suffixes::Allow) {
+            eprintln!("--deny-host {host}: {refused}");
+            return Outcome::Failed;
+        }
+    }
+    let stdout = BufWriter::new(io::stdout().lock());
+    let mut scan = Scan {
+        judge: Judge {
+            ruleset: &ruleset,
+            arguments,
+            denied: &denied,
+            scratch: Scratch::new(),
+        },
+        printer: Printer::new(arguments.format, stdout),
+        found: false,
+        failed: false,
+    };
+    for path in &arguments.paths {
+        if let Err(error) = scan.path(path) {
+            return scan.stopped(&error);
+        }
+    }
+    match scan.printer.finish() {
+        Err(error) => scan.stopped(&error),
+        Ok(()) if scan.failed => Outcome::Failed,
+        Ok(()) if scan.found => Outcome::Found,
+        Ok(()) => Outcome::Clean,
+    }
+}
+
+/// What is needed to judge a message.
+struct Judge<'a> {
+    ruleset: &'a Ruleset,
+    arguments: &'a Arguments,
+    denied: &'a DomainSet,
+    scratch: Scratch,
+}
+
+impl Judge<'_> {
+    fn judge(&mut self, message: &Message) -> crate::rules::Verdict {
+        let context = ScanContext {
+            own_invites: &self.arguments.own_invites,
+            staff_names: &self.arguments.staff_names,
+            denied_hosts: Some(self.denied),
+            unlisted_invites: UnlistedInvites::Foreign,
+            ..ScanContext::default()
+        };
+        let redacted: Vec<_> = message
+            .texts
+            .iter()
+            .map(|(_, text)| secrets::redact(text))
+            .collect();
+        let parts: Vec<Part<'_>> = message
+            .texts
+            .iter()
+            .zip(&redacted)
+            .map(|((place, _), redacted)| Part {
+                place: *place,
+                text: &redacted.text,
+                secrets: &redacted.found,
+            })
+            .collect();
+        self.ruleset.scan(&parts, &context, &mut self.scratch)
+    }
+}
+
+/// A run over all inputs.
+pub(crate) struct Scan<'a, W: Write> {
+    judge: Judge<'a>,
+    printer: Printer<W>,
+    found: bool,
+    failed: bool,
+}
+
+impl<W: Write> Scan<'_, W> {
+    /// Judges one message and prints the result.
+    pub(crate) fn message(&mut self, message: &Message) -> io::Result<()> {
+        let verdict = self.judge.judge(message);
+        self.found |= verdict.level > Level::Clean;
+        self.printer.verdict(&message.id, &verdict)
+    }
+
+    /// Says what cannot be read, and goes on.
+    pub(crate) fn complain(&mut self, what: &str) {
+        self.failed = true;
+        eprintln!("{what}");
+    }
+
+    /// Lets what is waiting out, before waiting for more input.
+    pub(crate) fn flush(&mut self) -> io::Result<()> {
+        self.printer.flush()
+    }
+
+    fn path(&mut self, path: &Path) -> io::Result<()> {
+        let name = path.display().to_string();
+        if path == Path::new("-") {
+            return input::sniffed(self, "standard input", BufReader::new(io::stdin().lock()));
+        }
+        match File::open(path) {
+            Ok(file) if file.metadata().is_ok_and(|metadata| metadata.is_dir()) => {
+                self.complain(&format!("{name}: is a directory; name the files in it"));
+                Ok(())
+            }
+            Ok(file) => input::named(self, &name, path, buffered(file)),
+            Err(error) => {
+                self.complain(&format!("{name}: {error}"));
+                Ok(())
+            }
+        }
+    }
+
+    /// Output is gone: quietly when nobody listens any more.
+    fn stopped(&self, error: &io::Error) -> Outcome {
+        if error.kind() == io::ErrorKind::BrokenPipe {
+            return if self.found {
+                Outcome::Found
+            } else {
+                Outcome::Clean
+            };
+        }
+        eprintln!("cannot write: {error}");
+        Outcome::Failed
+    }
+}
+
+fn buffered<R: Read>(reader: R) -> BufReader<R> {
+    BufReader::with_capacity(1 << 16, reader)
+}
