@@ -24,6 +24,10 @@ use crate::storage::{TicketChange, TicketFacts};
 /// How long after its closing the opener may open a ticket again. Staff may at any time.
 pub const REOPEN_WITHIN: Duration = Duration::from_hours(30 * 24);
 
+/// How long a thread may be on its way before people may ask for another one. Discord takes seconds; what takes longer was
+/// cut off in a way that nobody can look up.
+pub const THREAD_WITHIN: Duration = Duration::from_mins(5);
+
 /// Something a person asks for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Step {
@@ -58,8 +62,10 @@ pub enum Step {
     Escalate {
         /// Which.
         team: Tier,
-        /// What it is told; checked before it comes here.
+        /// What it is told; checked by [`super::packet`].
         packet: Packet,
+        /// How many escalations of this ticket the asker knows of. One more, and somebody was quicker.
+        known: u32,
     },
     /// The opener or an agent asks for a thread in place of one that is gone or was never made.
     NewThread,
@@ -70,8 +76,6 @@ pub enum Step {
 pub enum Observation {
     /// Discord says for certain that the thread is gone.
     ThreadLost,
-    /// Discord refuses to make the thread.
-    ThreadRefused,
     /// Somebody who works tickets wrote in the thread.
     AgentWrote(UserId),
     /// The opener wrote in the thread.
@@ -112,6 +116,8 @@ pub enum Refused {
     ThreadOnItsWay,
     /// Its thread is gone or was refused.
     NoThread,
+    /// Somebody has escalated it in the meantime (or the same form came twice).
+    Overtaken,
     /// It changes nothing.
     Unchanged,
 }
@@ -183,7 +189,10 @@ pub fn decide(
         }
         Step::Close { reason } => Ok(closed(facts, actor.user, reason, now)),
         Step::Reopen => reopened(facts, actor, now),
-        Step::Escalate { team, packet } => {
+        Step::Escalate { team, packet, known } => {
+            if facts.next_escalation != known + 1 {
+                return Err(Refused::Overtaken);
+            }
             let mut effects = Effects::of(ticket, facts.next_event);
             let escalation = facts.next_escalation;
             effects
@@ -199,8 +208,8 @@ pub fn decide(
         }
         Step::NewThread => match ticket.surface {
             Surface::Live | Surface::Archived => Err(Refused::ThreadStands),
-            Surface::None => Err(Refused::ThreadOnItsWay),
-            Surface::Missing | Surface::Forbidden => {
+            Surface::None if now.since(ticket.changed_at) <= THREAD_WITHIN => Err(Refused::ThreadOnItsWay),
+            Surface::None | Surface::Missing | Surface::Forbidden => {
                 Ok(rethreaded(facts, TicketDeed::ThreadAsked, actor.user))
             }
         },
@@ -219,18 +228,6 @@ pub fn observe(facts: &TicketFacts, seen: Observation) -> Result<TicketChange, R
             Ok(TicketChange {
                 surface: Some(Surface::Missing),
                 events: vec![(TicketDeed::ThreadLost, None, None)],
-                effects: effects.refresh_card(),
-                ..TicketChange::default()
-            })
-        }
-        Observation::ThreadRefused => {
-            if ticket.surface != Surface::None {
-                return Err(Refused::Unchanged);
-            }
-            effects.tell_opener(Notice::ThreadRefused);
-            Ok(TicketChange {
-                surface: Some(Surface::Forbidden),
-                events: vec![(TicketDeed::ThreadRefused, None, None)],
                 effects: effects.refresh_card(),
                 ..TicketChange::default()
             })

@@ -210,6 +210,7 @@ fn members_do_not_work_tickets_not_even_their_own() {
         Step::Escalate {
             team: Tier::Security,
             packet: packet(),
+            known: 0,
         },
     ];
     for step in steps {
@@ -372,6 +373,7 @@ fn a_closed_ticket_takes_no_step_but_reopening() {
         Step::Escalate {
             team: Tier::Security,
             packet: packet(),
+            known: 0,
         },
     ];
     for step in steps {
@@ -444,6 +446,7 @@ fn escalating_posts_the_packet_and_tells_the_member_in_the_thread() {
     let step = Step::Escalate {
         team: Tier::Engineering,
         packet: packet(),
+        known: 0,
     };
     let change = decide(&facts(claimed_by(ANNA)), agent(BEN), step, NOON).unwrap();
     assert_eq!(change.state, Some(TicketState::Escalated));
@@ -487,18 +490,41 @@ fn a_lost_thread_never_closes_a_ticket_and_either_side_may_ask_for_a_new_one() {
 }
 
 #[test]
-fn a_refused_thread_leaves_the_ticket_standing_and_tells_its_opener() {
+fn a_thread_that_never_came_may_be_asked_for_again_after_a_while() {
     let early = Ticket {
         surface: Surface::None,
         thread: None,
         ..ticket()
     };
-    let change = observe(&facts(early), Observation::ThreadRefused).unwrap();
-    assert_eq!((change.state, change.surface), (None, Some(Surface::Forbidden)));
-    assert_eq!(
-        plan(&change),
-        ["ticket:7:event:4:tell-opener", "ticket:7:event:4:card"]
+    let soon = decide(
+        &facts(early.clone()),
+        member(),
+        Step::NewThread,
+        NOON + Duration::from_mins(1),
     );
+    assert_eq!(soon, Err(Refused::ThreadOnItsWay));
+    let late = decide(
+        &facts(early),
+        member(),
+        Step::NewThread,
+        NOON + Duration::from_mins(6),
+    )
+    .unwrap();
+    assert_eq!(late.round, Some(2));
+}
+
+#[test]
+fn of_two_escalations_at_once_the_second_is_told_to_look_first() {
+    let raced = TicketFacts {
+        next_escalation: 2,
+        ..facts(claimed_by(ANNA))
+    };
+    let step = Step::Escalate {
+        team: Tier::Security,
+        packet: packet(),
+        known: 0,
+    };
+    assert_eq!(decide(&raced, agent(BEN), step, NOON), Err(Refused::Overtaken));
 }
 
 #[test]
@@ -525,6 +551,7 @@ enum Turn {
     Asked(Actor, Step),
     Seen(Observation),
     ThreadMade,
+    ThreadRefused,
     DaysPass(u64),
 }
 
@@ -553,14 +580,15 @@ fn turns() -> impl Strategy<Value = Turn> {
         Just(Step::Reopen),
         Just(Step::Escalate {
             team: Tier::Security,
-            packet: packet()
+            packet: packet(),
+            known: 0,
         }),
         Just(Step::NewThread),
     ];
     prop_oneof![
         8 => (actors, steps).prop_map(|(actor, step)| Turn::Asked(actor, step)),
         1 => Just(Turn::Seen(Observation::ThreadLost)),
-        1 => Just(Turn::Seen(Observation::ThreadRefused)),
+        1 => Just(Turn::ThreadRefused),
         1 => Just(Turn::Seen(Observation::AgentWrote(ANNA))),
         1 => Just(Turn::Seen(Observation::MemberWrote)),
         2 => Just(Turn::ThreadMade),
@@ -593,6 +621,10 @@ proptest! {
         for turn in turns {
             let reopening = matches!(turn, Turn::Asked(_, Step::Reopen));
             let outcome = match turn {
+                Turn::Asked(actor, Step::Escalate { team, packet, .. }) => {
+                    let step = Step::Escalate { team, packet, known: facts.next_escalation - 1 };
+                    decide(&facts, actor, step, now)
+                }
                 Turn::Asked(actor, step) => decide(&facts, actor, step.clone(), now).inspect(|change| {
                     assert!(actor != stranger(), "a stranger changed a ticket by {step:?}");
                     if step == Step::Claim {
@@ -605,6 +637,12 @@ proptest! {
                     if facts.ticket.surface == Surface::None {
                         facts.ticket.surface = Surface::Live;
                         facts.ticket.thread = Some(ChannelId(70));
+                    }
+                    continue;
+                }
+                Turn::ThreadRefused => {
+                    if facts.ticket.surface == Surface::None {
+                        facts.ticket.surface = Surface::Forbidden;
                     }
                     continue;
                 }

@@ -90,7 +90,9 @@ pub async fn submit(press: &Press<'_>, ticket: TicketId, team: Tier) -> Result<(
             .reply(&words::incomplete_packet(&found, &packet, &lacks))
             .await;
     }
-    let step = Step::Escalate { team, packet };
+    let earlier = press.app().store.escalations(InGuild(guild), ticket).await?;
+    let known = earlier.last().map_or(0, |last| last.ordinal);
+    let step = Step::Escalate { team, packet, known };
     let ticket = steps::take(press.app(), guild, ticket, actor, step, secrets).await?;
     press.reply(&words::escalated(&ticket, team, secrets)).await
 }

@@ -130,10 +130,19 @@ pub fn staff_card(ticket: &Ticket, troubles: &[EffectRow]) -> Saying {
         }
     });
     lines.push(thread_line(ticket));
-    lines.extend(troubles.iter().filter_map(trouble_line));
+    lines.extend(
+        troubles
+            .iter()
+            .filter(|trouble| still_matters(ticket, trouble))
+            .filter_map(trouble_line),
+    );
     let mut fields = quoted_answers(ticket, 600);
     fields.extend(source_field(ticket));
-    let lost = matches!(ticket.surface, Surface::Missing | Surface::Forbidden);
+    let unsure = ticket.surface == Surface::None
+        && troubles.iter().any(|trouble| {
+            matches!(trouble.effect, Effect::CreateTicketThread { round, .. } if round == ticket.round)
+        });
+    let lost = unsure || matches!(ticket.surface, Surface::Missing | Surface::Forbidden);
     Saying {
         text: if waits {
             format!(
@@ -233,6 +242,32 @@ fn thread_line(ticket: &Ticket) -> String {
         (_, Some(thread)) => format!("Thread: <#{thread}>"),
         (_, None) => "Thread: being made".to_owned(),
     }
+}
+
+/// Whether a trouble is news: of a thread that is gone the card says so already, and what failed in an earlier thread was
+/// made good by the next one.
+fn still_matters(ticket: &Ticket, trouble: &EffectRow) -> bool {
+    let in_thread = matches!(
+        trouble.effect,
+        Effect::AddToThread { .. }
+            | Effect::PostWelcome { .. }
+            | Effect::TellInThread { .. }
+            | Effect::ArchiveThread { .. }
+            | Effect::ReviveThread { .. }
+    );
+    if in_thread
+        && matches!(
+            ticket.surface,
+            Surface::Missing | Surface::Forbidden | Surface::None
+        )
+    {
+        return false;
+    }
+    let round = trouble.key.strip_prefix(&format!("ticket:{}:thread:", ticket.id));
+    let round = round
+        .and_then(|rest| rest.split(':').next())
+        .and_then(|round| round.parse::<u32>().ok());
+    round.is_none_or(|round| round >= ticket.round)
 }
 
 /// What Discord did not do, in a line, where the card does not say it already.

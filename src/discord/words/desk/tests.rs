@@ -162,7 +162,6 @@ fn the_staff_card_of_a_refused_thread_offers_a_new_one_and_says_how_to_mend_it()
     │ From <@5> (`mia’<@77>`)
     │ **Nobody has it yet** · waiting since <t:1790000000:R>
     │ ⚠ **Discord did not let me make its thread.** The ticket stands; what the member wrote is below. `/setup check` says what is missing; then press New thread.
-    │ ⚠ <@5> could not be added to the thread (`Missing Access (code 50001)`).
     ├ What happened?
     │ ```
     │ My USDC is gone <@99> @everyone ’’’ ok
@@ -447,6 +446,7 @@ fn every_refused_step_says_what_to_do_instead() {
         Refused::ThreadStands,
         Refused::ThreadOnItsWay,
         Refused::NoThread,
+        Refused::Overtaken,
     ];
     let texts: Vec<String> = all.iter().map(refused).collect();
     insta::assert_snapshot!(texts.join("\n"), @r"
@@ -465,6 +465,7 @@ fn every_refused_step_says_what_to_do_instead() {
     Its thread is still there. If you cannot see it, press Join on the staff card, or ask an agent to add you.
     Its thread is being made just now; wait a moment.
     Its thread is gone or was refused by Discord. Press New thread on its card first.
+    Somebody has escalated this ticket just now. Look at it with `/ticket show` before you do so again.
     ");
 }
 
@@ -590,4 +591,31 @@ fn every_form_keeps_to_discords_limits() {
 fn a_threads_name_is_its_number_and_its_round() {
     assert_eq!(thread_name(&ticket()), "Ticket 3");
     assert_eq!(thread_name(&Ticket { round: 2, ..ticket() }), "Ticket 3 (2)");
+}
+
+#[test]
+fn a_trouble_of_an_earlier_thread_is_forgotten_once_there_is_a_new_one() {
+    let trouble = |key: &str| EffectRow {
+        id: EffectId(1),
+        guild: GuildId(1),
+        key: key.into(),
+        effect: Effect::AddToThread {
+            ticket: TicketId(7),
+            user: UserId(21),
+        },
+        state: EffectState::Failed,
+        attempts: 1,
+        planned_at: Timestamp(0),
+        next_at: Timestamp(0),
+        expires_at: None,
+        lease_until: None,
+        interrupted: false,
+        result: None,
+        failure: None,
+    };
+    let second = Ticket { round: 2, ..ticket() };
+    let shown = |key| printed(&staff_card(&second, &[trouble(key)])).contains("could not be added");
+    assert!(!shown("ticket:7:thread:1:add:21"));
+    assert!(shown("ticket:7:thread:2:add:21"));
+    assert!(shown("ticket:7:event:9:add"));
 }
