@@ -23,6 +23,8 @@ use super::view::surface;
 
 /// The shortest phrase and the shortest gate, in letters.
 const SHORTEST: usize = 3;
+/// The shortest phrase inside a group, where something else must hit beside it.
+const SHORTEST_IN_GROUP: usize = 2;
 /// From this many letters on a phrase of several words is also looked for without its spaces.
 const SQUEEZABLE: usize = 10;
 /// The largest compiled expression, in bytes.
@@ -121,7 +123,13 @@ impl Builder {
         } else {
             self.add_matchers(raw, rule, span, &mut place)
         };
-        let unless_domains = self.unless_domains(raw, &mut place);
+        let unless_domains = unless_domains(raw, &mut place);
+        let unless_regexes = raw
+            .unless_regexes
+            .iter()
+            .filter_map(|regex| expression(regex, &mut place))
+            .map(|(regex, _)| regex);
+        let unless_regexes = unless_regexes.collect();
         let family = raw
             .family
             .as_ref()
@@ -140,6 +148,7 @@ impl Builder {
             family,
             experimental: raw.status == Status::Experimental,
             unless_domains,
+            unless_regexes,
             disguisable: disguisable(raw),
         });
         (place.sound && raw.status != Status::Retired).then_some(index)
@@ -292,9 +301,6 @@ impl Builder {
         for phrase in &raw.unless {
             self.add_phrase(phrase, unless, place);
         }
-        for regex in &raw.unless_regexes {
-            self.add_regex(regex, unless, place);
-        }
         groups
     }
 
@@ -343,9 +349,15 @@ impl Builder {
     }
 
     fn add_phrase(&mut self, phrase: &Spanned<String>, target: Target, place: &mut Place<'_>) {
-        let readings = phrase_patterns(phrase.get_ref());
+        let shortest = if target.term == 0 {
+            SHORTEST
+        } else {
+            SHORTEST_IN_GROUP
+        };
+        let readings = phrase_patterns(phrase.get_ref(), shortest);
         if readings.is_empty() {
-            let advice = "a phrase needs three letters or more; shorter ones are found everywhere";
+            let advice =
+                "a phrase needs three letters or more, inside a group two; shorter ones are found everywhere";
             place.complain(phrase.span(), advice);
         }
         let surface = surface(phrase.get_ref());
@@ -355,52 +367,22 @@ impl Builder {
     }
 
     fn add_regex(&mut self, regex: &Spanned<String>, target: Target, place: &mut Place<'_>) {
-        let pattern = regex.get_ref();
-        let unicode = !pattern.is_ascii();
-        let parsed = ParserBuilder::new()
-            .unicode(unicode)
-            .utf8(false)
-            .build()
-            .parse(pattern);
-        let hir = match parsed {
-            Ok(hir) => hir,
-            Err(error) => {
-                let reason = error.to_string();
-                let reason = reason.lines().last().unwrap_or("").trim_start_matches("error: ");
-                place.complain(regex.span(), format!("not a regular expression: {reason}"));
-                return;
-            }
+        let Some((compiled, hir)) = expression(regex, place) else {
+            return;
         };
-        let gate = match gate(&hir) {
-            Ok(gate) => gate,
-            Err(advice) => return place.complain(regex.span(), advice),
-        };
-        let compiled = regex::bytes::RegexBuilder::new(pattern)
-            .case_insensitive(true)
-            .unicode(unicode)
-            .size_limit(LARGEST_EXPRESSION)
-            .build();
-        match compiled {
-            Ok(regex) => {
+        match gate(&hir) {
+            Ok(gate) => {
                 let at = self.ruleset.expressions.len() as u16;
-                self.ruleset.expressions.push(Expression { regex, target });
+                self.ruleset.expressions.push(Expression {
+                    regex: compiled,
+                    target,
+                });
                 for literal in gate {
                     self.patterns.add(literal, "", Use::Gate(at));
                 }
             }
-            Err(error) => place.complain(regex.span(), format!("cannot be compiled: {error}")),
+            Err(advice) => place.complain(regex.span(), advice),
         }
-    }
-
-    fn unless_domains(&self, raw: &RawRule, place: &mut Place<'_>) -> Vec<Box<str>> {
-        let mut hosts = Vec::new();
-        for domain in &raw.unless_domains {
-            match canonical(domain.get_ref()) {
-                Some(host) => hosts.push(host.into()),
-                None => place.complain(domain.span(), "not a host name: write it like `example.com`"),
-            }
-        }
-        hosts
     }
 
     fn add_request_words(&mut self) {
@@ -421,6 +403,53 @@ impl Builder {
             }
         }
     }
+}
+
+/// Parses and compiles an expression; one that matches the empty text is refused.
+fn expression(regex: &Spanned<String>, place: &mut Place<'_>) -> Option<(regex::bytes::Regex, Hir)> {
+    let pattern = regex.get_ref();
+    let unicode = !pattern.is_ascii();
+    let hir = match ParserBuilder::new()
+        .unicode(unicode)
+        .utf8(false)
+        .build()
+        .parse(pattern)
+    {
+        Ok(hir) => hir,
+        Err(error) => {
+            let reason = error.to_string();
+            let reason = reason.lines().last().unwrap_or("").trim_start_matches("error: ");
+            place.complain(regex.span(), format!("not a regular expression: {reason}"));
+            return None;
+        }
+    };
+    if hir.properties().minimum_len().unwrap_or(0) == 0 {
+        place.complain(regex.span(), "matches the empty text, and so every message");
+        return None;
+    }
+    let compiled = regex::bytes::RegexBuilder::new(pattern)
+        .case_insensitive(true)
+        .unicode(unicode)
+        .size_limit(LARGEST_EXPRESSION)
+        .build();
+    match compiled {
+        Ok(compiled) => Some((compiled, hir)),
+        Err(error) => {
+            place.complain(regex.span(), format!("cannot be compiled: {error}"));
+            None
+        }
+    }
+}
+
+fn unless_domains(raw: &RawRule, place: &mut Place<'_>) -> Vec<Box<str>> {
+    let mut hosts = Vec::new();
+    for domain in &raw.unless_domains {
+        match canonical(domain.get_ref()) {
+            Some(host) => hosts.push(host.into()),
+            None => place.complain(domain.span(), "not a host name: write it like `example.com`"),
+        }
+    }
+    hosts
 }
 
 /// Whether a rule looks for anything that can be disguised.
@@ -448,7 +477,7 @@ fn letters(bytes: &[u8]) -> usize {
 
 /// The patterns of a phrase: whole words, once more as capitals where those look different, once more without spaces.
 /// None when it is too short.
-fn phrase_patterns(phrase: &str) -> Vec<Vec<u8>> {
+fn phrase_patterns(phrase: &str, shortest: usize) -> Vec<Vec<u8>> {
     let open = phrase.ends_with('*');
     let phrase = phrase.trim_end_matches('*');
     let mut all = Vec::new();
@@ -456,7 +485,7 @@ fn phrase_patterns(phrase: &str) -> Vec<Vec<u8>> {
     let traits = plain::read(phrase, &mut reading);
     let capitals = traits.any(Traits::FOREIGN).then(|| read(&phrase.to_uppercase()));
     for mut bytes in std::iter::once(reading.bytes).chain(capitals) {
-        if letters(&bytes) < SHORTEST {
+        if letters(&bytes) < shortest {
             return Vec::new();
         }
         let squeezed: Vec<u8> = bytes.iter().copied().filter(|byte| *byte != b' ').collect();
@@ -477,9 +506,6 @@ fn phrase_patterns(phrase: &str) -> Vec<Vec<u8>> {
 
 /// The literals that let a pattern run, in letter classes.
 fn gate(hir: &Hir) -> Result<Vec<Vec<u8>>, String> {
-    if hir.properties().minimum_len().unwrap_or(0) == 0 {
-        return Err("matches the empty text, and so every message".to_owned());
-    }
     let advice = "has no literal of three letters or more that every match contains, so it would have to run on every \
                   message: add one (`btc`, `claim`), or use a signal instead (shouting, many-lines, many-emoji, \
                   many-mentions, phone-number, money-amount)";

@@ -82,6 +82,8 @@ pub(super) struct Compiled {
     pub(super) family: Option<Arc<str>>,
     pub(super) experimental: bool,
     pub(super) unless_domains: Vec<Box<str>>,
+    /// Expressions that excuse; they run only once the rule has something to excuse.
+    pub(super) unless_regexes: Vec<regex::bytes::Regex>,
     /// It looks for words or hosts, which can be disguised, not only for signals.
     pub(super) disguisable: bool,
 }

@@ -8,6 +8,7 @@ use std::ops::Range;
 use super::compile::{Compiled, Group, Ruleset, UNLESS};
 use super::context::{RuleMode, ScanContext};
 use super::finding::{Finding, InviteCode, InviteFact, InviteTarget, Level, Pending, Verdict, View};
+use super::normalise::deep::Depths;
 use super::normalise::{Reading, plain};
 use super::part::Part;
 use super::thresholds::Thresholds;
@@ -38,6 +39,8 @@ pub(super) struct Hit {
 
 /// An excuse may be this long at most, in bytes.
 const LONGEST_EXCUSE: u32 = 200;
+/// Phrases of so many letters or fewer do not take digits for letters.
+const SHORT_PHRASE: usize = 4;
 /// So many findings of one rule say enough.
 const MOST_FINDINGS: usize = 5;
 /// A finding of a group spans its hits if they lie this near, in bytes; else it shows the first.
@@ -51,6 +54,7 @@ impl Ruleset {
         context: &ScanContext<'_>,
         hits: &mut Vec<Hit>,
         mapped: &mut Reading,
+        depths: &mut Depths,
         unresolved: &[InviteCode],
     ) -> Verdict {
         self.drop_hopeless(context, hits);
@@ -59,6 +63,8 @@ impl Ruleset {
         }
         self.map(parts, hits, mapped);
         drop_masks(parts, hits);
+        self.drop_numbers(parts, hits);
+        self.add_excuses(parts, hits, depths);
         hits.sort_unstable_by_key(|hit| (hit.rule, hit.part, hit.start, hit.end, hit.layer, hit.term));
         let thresholds = context.thresholds.unwrap_or(self.thresholds);
         let findings = self.findings(parts, context, hits, 0);
@@ -121,6 +127,70 @@ impl Ruleset {
                 }
                 let source = reading.source(hit.start as usize..hit.end as usize);
                 (hit.start, hit.end, hit.mapped) = (source.start as u32, source.end as u32, true);
+            }
+        }
+    }
+
+    /// Drops hits of very short phrases in which digits stood for letters: `50` is not `so`.
+    fn drop_numbers(&self, parts: &[Part<'_>], hits: &mut Vec<Hit>) {
+        hits.retain(|hit| {
+            let Some(phrase) = hit
+                .pattern
+                .and_then(|pattern| self.surfaces.get(pattern as usize))
+            else {
+                return true;
+            };
+            let slice = parts
+                .get(usize::from(hit.part))
+                .and_then(|part| part.text.get(hit.start as usize..hit.end as usize))
+                .unwrap_or("");
+            phrase.chars().count() > SHORT_PHRASE || !slice.is_ascii() || view::surface(slice) == **phrase
+        });
+    }
+
+    /// Runs the expressions that excuse, where there is something to excuse.
+    fn add_excuses(&self, parts: &[Part<'_>], hits: &mut Vec<Hit>, depths: &mut Depths) {
+        let found = hits.len();
+        for at in 0..found {
+            let hit = hits[at];
+            let same = |other: &Hit| (other.rule, other.part, other.layer) == (hit.rule, hit.part, hit.layer);
+            let (Some(rule), Some(part)) = (
+                self.compiled.get(usize::from(hit.rule)),
+                parts.get(usize::from(hit.part)),
+            ) else {
+                continue;
+            };
+            if rule.unless_regexes.is_empty() || hits[..at].iter().any(same) {
+                continue;
+            }
+            let excuse = Hit {
+                term: UNLESS,
+                pattern: None,
+                code: 0,
+                anywhere: false,
+                link: false,
+                ..hit
+            };
+            for regex in &rule.unless_regexes {
+                if hit.layer == Layer::Plain {
+                    for found in regex.find_iter(part.text.as_bytes()) {
+                        hits.push(Hit {
+                            start: found.start() as u32,
+                            end: found.end() as u32,
+                            ..excuse
+                        });
+                    }
+                } else {
+                    depths.clean(part.text);
+                    for found in regex.find_iter(&depths.cleaned.bytes) {
+                        let source = depths.cleaned.source(found.range());
+                        hits.push(Hit {
+                            start: source.start as u32,
+                            end: source.end as u32,
+                            ..excuse
+                        });
+                    }
+                }
             }
         }
     }

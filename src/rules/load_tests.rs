@@ -61,7 +61,7 @@ fn an_error_shows_the_line_with_a_caret() {
     let text = rule("short", "phrases = [\"ab\", \"free nitro\"]");
     let errors = Ruleset::from_sources(&[("one.toml", &text)]).expect_err("broken");
     insta::assert_snapshot!(errors.to_string(), @r#"
-    one.toml:8:12: a phrase needs three letters or more; shorter ones are found everywhere
+    one.toml:8:12: a phrase needs three letters or more, inside a group two; shorter ones are found everywhere
       |
     8 | phrases = ["ab", "free nitro"]
       |            ^^^^

@@ -111,6 +111,7 @@ impl Ruleset {
             context,
             &mut scratch.hits,
             &mut scratch.mapped,
+            &mut scratch.depths,
             &scratch.unresolved,
         )
     }
@@ -144,7 +145,8 @@ impl Ruleset {
             }
         }
         if !gated.is_empty() {
-            if !cleaned && traits.any(Traits::INVISIBLE | Traits::FOREIGN | Traits::STYLED) {
+            let leet = || traits.any(Traits::DIGIT) && digit_in_word(part.text.as_bytes());
+            if !cleaned && (traits.any(Traits::INVISIBLE | Traits::FOREIGN | Traits::STYLED) || leet()) {
                 cleaned = true;
                 depths.clean(part.text);
             }
@@ -321,6 +323,13 @@ impl Ruleset {
             }
         }
     }
+}
+
+/// Whether a digit stands for a letter somewhere: `d0uble`, `F1rst`.
+fn digit_in_word(bytes: &[u8]) -> bool {
+    bytes
+        .windows(3)
+        .any(|run| run[0].is_ascii_alphabetic() && run[1].is_ascii_digit() && run[2].is_ascii_alphabetic())
 }
 
 /// Whether ` dot ` occurs, in any case.

@@ -37,12 +37,14 @@
 //! ```
 //!
 //! **Phrases** are whole words, without regard to case, spacing, punctuation, apostrophes, look-alike letters or
-//! digits; a trailing `*` lets the last word go on. Phrases of two or more words with at least ten letters are also
+//! digits; a trailing `*` lets the last word go on. Phrases of four letters or fewer do not take digits for letters (`50`
+//! is not `so`). Phrases of two or more words with at least ten letters are also
 //! found glued together (`#SendYourSeedPhrase`) and spelled letter by letter.
 //!
 //! **Regexes** are those of the `regex` crate, without case, with ASCII `\w \d \b`. They see the text in lower case:
 //! as written, and again cleaned of invisible characters, look-alikes and markdown. Each needs a literal of three
-//! letters or more that every match contains, so that it only runs where it can hit.
+//! letters or more that every match contains, so that it only runs where it can hit; those of `unless_regexes` need
+//! none, they run only when there is something to excuse.
 //!
 //! **Domains** hit the host itself and everything below it. `@file` names a list beside the rule files: one entry a
 //! line, `#` starts a comment.

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use nightdesk::model::CaseId;
-use nightdesk::storage::sqlite::SqliteStore;
 use nightdesk::storage::StoreError;
+use nightdesk::storage::sqlite::SqliteStore;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{ConnectOptions, Connection, Executor, Row};
 

@@ -382,14 +382,26 @@ impl Depths {
     fn write_cleaned(&mut self) {
         let out = &mut self.cleaned;
         out.clear();
-        for &Located { c, start, end } in &self.pieces {
+        for (at, &Located { c, start, end }) in self.pieces.iter().enumerate() {
             let mut utf8 = [0; 4];
             if c.is_whitespace() {
                 if out.bytes.last() != Some(&b' ') {
                     out.push(b' ', start, end);
                 }
             } else if c.is_ascii() {
-                out.push(c.to_ascii_lowercase() as u8, start, end);
+                let inside = c.is_ascii_digit()
+                    && at > 0
+                    && self.pieces[at - 1].c.is_alphabetic()
+                    && self.pieces.get(at + 1).is_some_and(|next| next.c.is_alphabetic());
+                out.push(
+                    if inside {
+                        letter_for(c)
+                    } else {
+                        c.to_ascii_lowercase() as u8
+                    },
+                    start,
+                    end,
+                );
             } else {
                 match stands_for(c).as_ {
                     As::Nothing => {}
@@ -408,6 +420,20 @@ impl Depths {
                 }
             }
         }
+    }
+}
+
+/// The letter that a digit inside a word stands for.
+fn letter_for(digit: char) -> u8 {
+    match digit {
+        '0' => b'o',
+        '1' => b'i',
+        '3' => b'e',
+        '4' => b'a',
+        '5' => b's',
+        '7' => b't',
+        '8' => b'b',
+        other => other as u8,
     }
 }
 
