@@ -206,6 +206,7 @@ impl Person {
             data,
             message_id: None,
             command_name: Some(command.name.clone()),
+            triggered_by: None,
         });
         Exchange::new(self.clone(), id)
     }

@@ -69,11 +69,12 @@ pub fn guild(guild: &Guild) -> Value {
     for unset in UNSET_IN_GUILD {
         data[unset] = Value::Null;
     }
+    data["incidents_data"] = guild.incidents.clone();
     data
 }
 
 /// Fields of a guild that are always sent and hold nothing here.
-const UNSET_IN_GUILD: [&str; 19] = [
+const UNSET_IN_GUILD: [&str; 18] = [
     "icon",
     "icon_hash",
     "splash",
@@ -91,7 +92,6 @@ const UNSET_IN_GUILD: [&str; 19] = [
     "safety_alerts_channel_id",
     "hub_type",
     "latest_onboarding_question_id",
-    "incidents_data",
     "embed_channel_id",
 ];
 

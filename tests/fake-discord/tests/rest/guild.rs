@@ -153,7 +153,9 @@ async fn automatic_moderation_rules_are_kept() {
         let made = bot.post(&path, body).await.ok();
         let one = format!("{path}/{}", made["id"].as_str().unwrap());
         assert_eq!(
-            bot.patch(&one, json!({ "enabled": false })).await.ok()["enabled"],
+            bot.patch(&one, json!({ "trigger_type": 1, "enabled": false }))
+                .await
+                .ok()["enabled"],
             false
         );
         assert_eq!(

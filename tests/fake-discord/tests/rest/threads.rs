@@ -48,7 +48,8 @@ async fn a_private_thread_takes_its_members_and_hides_from_others() {
         assert_eq!(one["member"]["user"]["username"], "alice");
         let id: Id = thread.parse().unwrap();
         assert!(bot.discord.state().can_see(id, alice));
-        assert!(!bot.discord.state().can_see(id, bot.user("bob")));
+        let bob = bot.user("bob");
+        assert!(!bot.discord.state().can_see(id, bob));
         bot.put(&format!("/channels/{thread}/thread-members/4242"))
             .await
             .refused(404, 10013);
