@@ -1,6 +1,7 @@
 //! The list of all commands. Each file beside this one is one command: it reads the options, asks `moderation`, `desk`
 //! or the store, and answers with words of [`super::words`].
 
+pub mod choice;
 pub mod escalate;
 pub mod ticket;
 

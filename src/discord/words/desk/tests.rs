@@ -7,7 +7,7 @@ use crate::desk::packet::{Field, Lack};
 use crate::discord::words::{Form, Saying};
 use crate::model::effect::{Effect, EffectRow, EffectState, Notice};
 use crate::model::guild::GuildSettings;
-use crate::model::ticket::{Answer, Escalation, Packet, Surface, TicketDeed, TicketEvent};
+use crate::model::ticket::{Answer, Escalation, Packet, Surface, Ticket, TicketDeed, TicketEvent};
 use crate::model::{ChannelId, EffectId, GuildId, MessageId, RoleId, TicketId, UserId};
 use crate::storage::Refusal;
 
@@ -186,7 +186,7 @@ fn the_escalation_card_pings_the_team_and_links_what_can_be_looked_up() {
         at: ticket().opened_at,
         card: None,
     };
-    let card = escalation_card(&asked(), &escalation, Tier::Engineering, &[RoleId(4)]);
+    let card = escalation_card(&asked(), &escalation, &[RoleId(4)]);
     assert_eq!(
         (card.ping_roles.as_slice(), card.ping_users.len()),
         ([RoleId(4)].as_slice(), 0)
@@ -555,7 +555,7 @@ fn nothing_a_member_typed_can_ping_or_pull_anybody() {
     let sayings = [
         welcome(&asked(), &GuildSettings::default()),
         staff_card(&asked(), &[]),
-        escalation_card(&asked(), &escalation, Tier::L2, &[]),
+        escalation_card(&asked(), &escalation, &[]),
         show(&asked(), &[], std::slice::from_ref(&escalation), true),
         list(&[asked()], true, true),
         not_kept(&asked().answers),
@@ -585,12 +585,6 @@ fn every_form_keeps_to_discords_limits() {
             assert!(input.max <= 4000);
         }
     }
-}
-
-#[test]
-fn a_threads_name_is_its_number_and_its_round() {
-    assert_eq!(thread_name(&ticket()), "Ticket 3");
-    assert_eq!(thread_name(&Ticket { round: 2, ..ticket() }), "Ticket 3 (2)");
 }
 
 #[test]
