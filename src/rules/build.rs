@@ -388,6 +388,8 @@ impl Builder {
     fn add_request_words(&mut self) {
         let roles = [
             (secret_asked::VERBS, Role::Verb),
+            (secret_asked::USE_VERBS, Role::UseVerb),
+            (secret_asked::YOURS, Role::Yours),
             (secret_asked::SECRETS, Role::Secret),
             (secret_asked::EXCUSES, Role::Excuse),
             (secret_asked::NEAR_EXCUSES, Role::NearExcuse),
