@@ -7,7 +7,8 @@ use poise::serenity_prelude as serenity;
 use poise::{SlashArgError, SlashArgument};
 
 use crate::discord::words::desk as words;
-use crate::model::guild::Tier;
+use crate::model::case::CaseState;
+use crate::model::guild::{Mode, RuleMode, Tier};
 use crate::model::ticket::Area;
 
 /// Something that an option offers.
@@ -45,6 +46,67 @@ impl Choice for Tier {
 
     fn label(self) -> String {
         self.name().to_owned()
+    }
+}
+
+impl Choice for Mode {
+    fn all() -> Vec<Self> {
+        vec![Self::Observe, Self::Enforce]
+    }
+
+    fn value(self) -> &'static str {
+        match self {
+            Self::Observe => "observe",
+            Self::Enforce => "enforce",
+        }
+    }
+
+    fn label(self) -> String {
+        self.value().to_owned()
+    }
+}
+
+impl Choice for CaseState {
+    fn all() -> Vec<Self> {
+        vec![Self::Open, Self::Confirmed, Self::Restored]
+    }
+
+    fn value(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Confirmed => "confirmed",
+            Self::Restored => "restored",
+        }
+    }
+
+    fn label(self) -> String {
+        self.value().to_owned()
+    }
+}
+
+/// What a rule does in one server; `None`: what its file says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct InServer(pub Option<RuleMode>);
+
+impl Choice for InServer {
+    fn all() -> Vec<Self> {
+        vec![
+            Self(None),
+            Self(Some(RuleMode::Observe)),
+            Self(Some(RuleMode::Off)),
+        ]
+    }
+
+    fn value(self) -> &'static str {
+        match self.0 {
+            None => "enforce",
+            Some(RuleMode::Observe) => "observe",
+            Some(RuleMode::Off) => "off",
+        }
+    }
+
+    fn label(self) -> String {
+        self.value().to_owned()
     }
 }
 
@@ -118,5 +180,8 @@ mod tests {
         every_choice_is_read_back::<Area>();
         every_choice_is_read_back::<Tier>();
         every_choice_is_read_back::<Team>();
+        every_choice_is_read_back::<Mode>();
+        every_choice_is_read_back::<CaseState>();
+        every_choice_is_read_back::<InServer>();
     }
 }
