@@ -1,4 +1,4 @@
-//! Op 8, Request Guild Members, answered by GUILD_MEMBERS_CHUNK.
+//! Op 8, Request Guild Members, answered by `GUILD_MEMBERS_CHUNK`.
 
 use serde::Deserialize as _;
 use serde_json::{Value, json};

@@ -95,7 +95,7 @@ const UNSET_IN_GUILD: [&str; 18] = [
     "embed_channel_id",
 ];
 
-/// The payload of GUILD_CREATE: the guild with its members, channels and active threads, as far as the bot sees them.
+/// The payload of `GUILD_CREATE`: the guild with its members, channels and active threads, as far as the bot sees them.
 /// For a guild in an outage, the unavailable guild object.
 pub fn guild_create(state: &State, id: Id) -> Value {
     let Some(found) = state.guilds.get(&id) else {
@@ -146,7 +146,7 @@ pub fn guild_create(state: &State, id: Id) -> Value {
     data
 }
 
-/// The payload of GUILD_AUDIT_LOG_ENTRY_CREATE.
+/// The payload of `GUILD_AUDIT_LOG_ENTRY_CREATE`.
 pub fn audit_log_entry_event(entry: &AuditLogEntry) -> Value {
     let mut data = super::audit_log_entry(entry);
     data["guild_id"] = json!(entry.guild_id);

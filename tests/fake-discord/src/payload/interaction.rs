@@ -8,7 +8,7 @@ use crate::world::{Interaction, InteractionKind, State};
 /// How large a file an answer may carry, in bytes.
 const ATTACHMENT_SIZE_LIMIT: u64 = 10 * 1024 * 1024;
 
-/// The payload of INTERACTION_CREATE.
+/// The payload of `INTERACTION_CREATE`.
 pub fn interaction_create(state: &State, interaction: &Interaction) -> Value {
     let channel = interaction.channel_id;
     let bot = state.bot_id();
@@ -25,7 +25,7 @@ pub fn interaction_create(state: &State, interaction: &Interaction) -> Value {
         "entitlements": [],
         "entitlement_sku_ids": [],
         "authorizing_integration_owners": integration_owners(interaction.guild_id),
-        "context": if interaction.guild_id.is_some() { 0 } else { 1 },
+        "context": i32::from(interaction.guild_id.is_none()),
         "attachment_size_limit": ATTACHMENT_SIZE_LIMIT,
         "app_permissions": state.permissions_in(channel, bot),
     });
@@ -78,7 +78,7 @@ pub fn interaction_metadata(state: &State, interaction: &Interaction) -> Value {
             match interaction.data["type"].as_u64() {
                 Some(2) => {
                     data["target_user"] =
-                        interaction.data["resolved"]["users"][target.as_str().unwrap_or_default()].clone()
+                        interaction.data["resolved"]["users"][target.as_str().unwrap_or_default()].clone();
                 }
                 Some(3) => data["target_message_id"] = target.clone(),
                 _ => {}

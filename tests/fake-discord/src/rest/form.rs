@@ -23,20 +23,19 @@ pub struct Form<'a> {
 impl<'a> Form<'a> {
     /// Opens the object at `path` (dotted, empty for the body itself); `None`, with a note, when it is no object.
     pub fn open(value: &'a Value, path: &str, errors: &'a mut FieldErrors) -> Option<Self> {
-        match value {
-            Value::Object(fields) => Some(Self {
+        if let Value::Object(fields) = value {
+            Some(Self {
                 fields,
                 path: path.to_owned(),
                 errors,
-            }),
-            _ => {
-                errors.add(
-                    path,
-                    "DICT_TYPE_CONVERT",
-                    "Only dictionaries may be used in a DictType",
-                );
-                None
-            }
+            })
+        } else {
+            errors.add(
+                path,
+                "DICT_TYPE_CONVERT",
+                "Only dictionaries may be used in a DictType",
+            );
+            None
         }
     }
 

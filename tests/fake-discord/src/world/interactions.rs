@@ -172,7 +172,7 @@ pub struct NewInteraction {
 }
 
 impl State {
-    /// Tells the bot that a member did something: INTERACTION_CREATE.
+    /// Tells the bot that a member did something: `INTERACTION_CREATE`.
     pub fn create_interaction(&mut self, new: NewInteraction) -> Id {
         let id = self.next_id();
         let NewInteraction {

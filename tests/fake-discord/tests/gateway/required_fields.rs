@@ -82,10 +82,9 @@ fn check(value: &Value, path: &str, required: bool, not_null: bool, form: &str, 
     }
     match value.get(head) {
         None if required => faults.push(format!("{form}: no {path}")),
-        None => {}
         Some(Value::Null) if not_null => faults.push(format!("{form}: {path} is null")),
         Some(inner) if !rest.is_empty() => check(inner, rest, required, not_null, form, faults),
-        Some(_) => {}
+        None | Some(_) => {}
     }
 }
 

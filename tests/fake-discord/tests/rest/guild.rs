@@ -176,7 +176,7 @@ async fn invites_and_direct_messages_can_be_paused() {
             .discord
             .state()
             .now()
-            .plus(std::time::Duration::from_secs(3600))
+            .plus(std::time::Duration::from_hours(1))
             .to_string();
         let body = json!({ "invites_disabled_until": until, "dms_disabled_until": null });
         let set = bot
