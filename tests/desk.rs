@@ -233,7 +233,7 @@ async fn a_lost_thread_is_replaced_and_everybody_follows() {
 
     let lose =
         Box::new(|facts| lifecycle::observe(&facts, Observation::ThreadLost).map_err(|e| e.to_string()));
-    let lost = desk
+    let stands = desk
         .store
         .change_ticket(HERE, ticket.id, NOW, lose)
         .await
@@ -241,7 +241,7 @@ async fn a_lost_thread_is_replaced_and_everybody_follows() {
         .unwrap()
         .unwrap();
     assert_eq!(
-        (lost.state, lost.surface),
+        (stands.state, stands.surface),
         (TicketState::InProgress, Surface::Missing)
     );
 
