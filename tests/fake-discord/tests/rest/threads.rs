@@ -227,7 +227,7 @@ async fn threads_can_be_listed() {
         for path in ["threads/archived/private", "users/@me/threads/archived/private"] {
             assert_eq!(
                 ids(&bot.get(&format!("{support}/{path}?&limit=10")).await.ok()),
-                [first.clone()]
+                std::slice::from_ref(&first)
             );
         }
         assert!(ids(&bot.get(&format!("{support}/threads/archived/public")).await.ok()).is_empty());

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::components::{self, Tally, kind};
 use crate::rest::form::Form;
 
+/// Up to three texts beside a button or a picture.
 pub fn read_section(form: &mut Form<'_>, stored: &mut Value, tally: &mut Tally) {
     form.require("components");
     form.require("accessory");
@@ -30,6 +31,7 @@ pub fn read_section(form: &mut Form<'_>, stored: &mut Value, tally: &mut Tally) 
     }
 }
 
+/// A thumbnail or a file.
 pub fn read_media(form: &mut Form<'_>, kind: i64, stored: &mut Value) {
     let key = if kind == kind::FILE { "file" } else { "media" };
     form.require(key);
@@ -55,6 +57,7 @@ pub fn read_media(form: &mut Form<'_>, kind: i64, stored: &mut Value) {
     }
 }
 
+/// One to ten pictures.
 pub fn read_gallery(form: &mut Form<'_>, stored: &mut Value) {
     form.require("items");
     let items = form.list("items", 1..=10).unwrap_or_default();
@@ -84,6 +87,7 @@ fn unfurled(url: &str) -> Value {
     json!({ "id": "1", "url": url, "proxy_url": url })
 }
 
+/// A framed group of components; holds no other container.
 pub fn read_container(form: &mut Form<'_>, stored: &mut Value, tally: &mut Tally) {
     form.require("components");
     stored["accent_color"] = json!(form.int("accent_color", 0..=0xFF_FFFF));
