@@ -10,10 +10,6 @@
 pub(super) enum Role {
     /// Hands something over.
     Verb,
-    /// Uses something.
-    UseVerb,
-    /// *Your*.
-    Yours,
     /// The secret.
     Secret,
     /// Turns the sentence into a warning, a report or a question of one's own.
@@ -27,52 +23,40 @@ pub(super) const VERBS: &[&str] = &[
     "send",
     "give",
     "share",
+    "enter",
+    "input",
     "provide",
     "submit",
+    "type",
+    "paste",
     "dm",
     "pm",
     "message",
-    "drop",
-    "reveal",
-    "forward",
-    "post",
-    "tell",
-    "need",
-    "supply",
-    "reply with",
-    "what is",
-    "whats",
-    "hand over",
-    "text",
-    "show",
-    "email",
-];
-/// Verbs of everyday use, which ask for something only together with *your*: documentation tells people to enter a key.
-pub(super) const USE_VERBS: &[&str] = &[
-    "enter",
-    "input",
-    "type",
-    "paste",
     "import",
+    "drop",
     "confirm",
     "verify",
     "validate",
     "fill",
-    "fill in",
+    "reveal",
+    "forward",
     "insert",
     "upload",
+    "post",
+    "tell",
+    "need",
+    "export",
+    "supply",
     "key in",
-    "sync",
-    "put",
+    "write",
+    "reply with",
+    "what is",
+    "whats",
     "require",
     "requires",
-    "export",
-    "connect with",
-    "use",
-    "register",
+    "sync",
+    "put",
 ];
-/// Whose secret is asked for.
-pub(super) const YOURS: &[&str] = &["your", "ur", "yours", "urs", "youre", "yr"];
 /// Secrets, as people call them.
 pub(super) const SECRETS: &[&str] = &[
     "seed phrase*",
@@ -177,11 +161,7 @@ pub(super) struct Seen {
 pub(super) fn request(seen: &[Seen]) -> Option<(u32, u32)> {
     let of = |role: Role| seen.iter().filter(move |word| word.role == role);
     for secret in of(Role::Secret) {
-        for verb in of(Role::Verb).chain(of(Role::UseVerb)) {
-            let yours = || of(Role::Yours).any(|yours| verb.start < yours.start && yours.start < secret.end);
-            if verb.role == Role::UseVerb && !yours() {
-                continue;
-            }
+        for verb in of(Role::Verb) {
             let near = verb.end <= secret.start + 1 && (secret.start as usize) < verb.end as usize + REACH;
             let excuses = |role: Role, back: usize| {
                 of(role).any(|excuse| {

@@ -78,6 +78,8 @@ pub enum Signal {
     PhoneNumber,
     /// An amount of money or coins: `$500`, `2 btc`, `1.5 ETH`.
     MoneyAmount,
+    /// An account or tag by name: `@some_name`, `#some_name`, a mention. Channels, mail and `@everyone` do not count.
+    AccountName,
     /// Somebody asks for a secret: "send your seed phrase". Warnings against it do not count.
     SecretAsked,
     /// A secret was posted (already masked).
@@ -95,7 +97,7 @@ pub enum Signal {
 
 impl Signal {
     /// Every signal, in the order of declaration.
-    pub const ALL: [Self; 38] = [
+    pub const ALL: [Self; 39] = [
         Self::Link,
         Self::UnknownLink,
         Self::ListedHost,
@@ -128,6 +130,7 @@ impl Signal {
         Self::ManyLines,
         Self::PhoneNumber,
         Self::MoneyAmount,
+        Self::AccountName,
         Self::SecretAsked,
         Self::SecretPosted,
         Self::Edited,

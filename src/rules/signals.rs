@@ -84,6 +84,12 @@ impl Ruleset {
         {
             self.signal(Signal::MentionEveryone, current, Spot::at(&span, View::Raw), hits);
         }
+        if traits.any(Traits::AT | Traits::HASH)
+            && self.hears(Signal::AccountName)
+            && let Some(span) = account_name(text)
+        {
+            self.signal(Signal::AccountName, current, Spot::at(&span, View::Raw), hits);
+        }
         if traits.any(Traits::DIGIT) {
             if self.hears(Signal::PhoneNumber) && traits.any(Traits::PLUS) {
                 if let Some(span) = phone_number(text) {
@@ -265,6 +271,40 @@ fn everyone(text: &str) -> Option<Range<usize>> {
                     .is_some_and(|next| next.eq_ignore_ascii_case(word.as_bytes())))
             .then_some(at..end)
         })
+    })
+}
+
+/// The shortest name worth calling an account: shorter ones are issue numbers, colours and chat abbreviations.
+const SHORTEST_ACCOUNT: usize = 5;
+
+/// The last account named by `@some_name` or `#some_name`, or a mention of a member (`<@1234…>`): what a message
+/// ends on is whom it recommends.
+fn account_name(text: &str) -> Option<Range<usize>> {
+    let bytes = text.as_bytes();
+    memchr::memrchr2_iter(b'@', b'#', bytes).find_map(|at| {
+        let before = at.checked_sub(1).map(|before| bytes[before]);
+        if before.is_some_and(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'.' | b'&')) {
+            return None;
+        }
+        if before == Some(b'<') {
+            let digits = bytes[at + 1..]
+                .iter()
+                .take_while(|byte| byte.is_ascii_digit())
+                .count();
+            return (bytes[at] == b'@' && digits >= 15).then_some(at - 1..(at + 2 + digits).min(bytes.len()));
+        }
+        let end = at
+            + 1
+            + bytes[at + 1..]
+                .iter()
+                .take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.'))
+                .count();
+        let name = &text[at + 1..end];
+        let letters = name.bytes().filter(u8::is_ascii_alphabetic).count();
+        let named = name.len() >= SHORTEST_ACCOUNT
+            && letters * 2 > name.len()
+            && !["everyone", "here"].contains(&name.to_ascii_lowercase().as_str());
+        named.then_some(at..end)
     })
 }
 

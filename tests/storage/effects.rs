@@ -90,9 +90,9 @@ async fn many_performers_never_share_an_effect() {
     .await;
     let mut ids: Vec<EffectId> = leases.iter().flatten().map(|effect| effect.id).collect();
     ids.sort_unstable();
-    let all = ids.len();
+    let leased = ids.len();
     ids.dedup();
-    assert_eq!((all, ids.len()), (60, 60));
+    assert_eq!((leased, ids.len()), (60, 60));
 }
 
 #[tokio::test]

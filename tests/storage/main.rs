@@ -8,7 +8,6 @@ mod endings;
 mod fixtures;
 mod guilds;
 mod isolation;
-mod requests;
 mod retention;
 mod spool;
 mod sqlite;

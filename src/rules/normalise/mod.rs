@@ -129,6 +129,8 @@ impl Traits {
     pub const STYLED: u32 = 1 << 20;
     /// A character that stands for `.`, `/` or `:` in a link.
     pub const ODD_PUNCTUATION: u32 = 1 << 21;
+    /// `#`
+    pub const HASH: u32 = 1 << 22;
 
     /// Whether any of these kinds occurred.
     pub const fn any(self, kinds: u32) -> bool {

@@ -51,6 +51,7 @@ const fn kinds() -> [u32; 256] {
             b'|' => Traits::MARK | Traits::SYMBOL,
             b'!' => Traits::SYMBOL,
             b'@' => Traits::SYMBOL | Traits::AT,
+            b'#' => Traits::HASH,
             b'$' => Traits::SYMBOL | Traits::DOLLAR,
             b'+' => Traits::SYMBOL | Traits::PLUS,
             b'\n' | b'\r' => Traits::NEWLINE,

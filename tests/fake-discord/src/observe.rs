@@ -15,7 +15,7 @@ use crate::world::{Channel, Member, Message, State, message_flags};
 pub const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Names a channel: by id, or by name.
-pub trait ChannelKey: Copy {
+pub trait ChannelKey {
     /// The channel meant, if there is one.
     fn find(&self, state: &State) -> Option<Id>;
     /// The name or id as given.
@@ -92,13 +92,13 @@ impl FakeDiscord {
                     }
                 }
             };
-            let found = tokio::time::timeout(limit, search).await;
-            found.unwrap_or_else(|_| {
-                panic!(
+            match tokio::time::timeout(limit, search).await {
+                Ok(result) => result,
+                Err(_) => panic!(
                     "waited {limit:?} for {what} at {caller}\n{}",
                     self.recent_requests()
-                )
-            })
+                ),
+            }
         }
     }
 

@@ -17,7 +17,6 @@ const LABEL: u64 = 18;
 pub struct Modal {
     /// The form as the bot sent it: title, custom id, components.
     pub data: Value,
-    interaction: Id,
     channel: Id,
     message: Option<Id>,
 }
@@ -42,7 +41,6 @@ impl Modal {
     pub(crate) fn shown(data: Value, interaction: &Interaction) -> Self {
         Self {
             data,
-            interaction: interaction.id,
             channel: interaction.channel_id,
             message: interaction.message_id,
         }
@@ -145,7 +143,6 @@ impl Person {
             data,
             message_id: modal.message,
             command_name: None,
-            triggered_by: Some(modal.interaction),
         });
         Ok(Exchange::new(self.clone(), id))
     }

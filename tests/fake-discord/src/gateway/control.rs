@@ -46,18 +46,6 @@ impl State {
         self.hub.identifies
     }
 
-    /// Every event payload sent to any session so far, as JSON text (`{"op": 0, "t": …, "d": …}`): for a judge who
-    /// reads each with a client library's own types.
-    pub fn dispatched(&self) -> Vec<String> {
-        let current = self.hub.sessions.values().flat_map(|session| &session.buffer);
-        self.hub
-            .past
-            .iter()
-            .cloned()
-            .chain(current.map(|(_, payload)| payload.clone()))
-            .collect()
-    }
-
     /// Closes every connection with this code.
     pub fn close_gateway(&mut self, code: u16) {
         self.tell_all(&Outgoing::Close(Some(code), "Closed on demand."));
@@ -87,14 +75,14 @@ impl State {
         ));
         if !resumable {
             // The connections stay: a client may identify again on the same one.
-            self.hub.forget_all();
+            self.hub.sessions.clear();
         }
     }
 
     /// Forgets every session, so that the next RESUME is answered by op 9. Open connections are cut.
     pub fn forget_sessions(&mut self) {
         self.drop_gateway();
-        self.hub.forget_all();
+        self.hub.sessions.clear();
     }
 
     /// Milliseconds between heartbeats, told to connections made from now on. Discord's is 41250.

@@ -18,7 +18,6 @@ mod interactions;
 mod invites;
 mod members;
 mod mentions;
-mod message;
 mod messages;
 mod reactions;
 mod roles;
@@ -45,7 +44,7 @@ pub use interactions::{
 pub use invites::Invite;
 pub use members::{Member, MemberEdit};
 pub use mentions::AllowedMentions;
-pub use message::{Author, Message, MessageEdit, MessageKind, NewMessage, flags as message_flags};
+pub use messages::{Author, Message, MessageEdit, MessageKind, NewMessage, flags as message_flags};
 pub use reactions::Reaction;
 pub use roles::{NewRole, Role, RoleEdit};
 pub use shared::{SharedState, StateGuard};

@@ -9,8 +9,7 @@ pub fn read(form: &mut Form<'_>) -> Option<AllowedMentions> {
     let path = form.path_of("allowed_mentions");
     let mut inner = Form::open(value, &path, form.errors())?;
     let mut allowed = AllowedMentions {
-        // Once a request says whom it calls, the author of the message replied to is left out by default.
-        replied_user: Some(inner.flag("replied_user").unwrap_or(false)),
+        replied_user: inner.flag("replied_user"),
         ..AllowedMentions::default()
     };
     let parse = inner.list("parse", 0..=3).unwrap_or_default();
