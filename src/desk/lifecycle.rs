@@ -33,7 +33,7 @@ pub const THREAD_WITHIN: Duration = Duration::from_mins(5);
 pub enum Step {
     /// An agent takes a ticket that nobody has.
     Claim,
-    /// An agent gives a ticket that nobody has (a lead: any ticket) to an agent.
+    /// An agent gives a ticket that is theirs or nobody's (a lead: any ticket) to an agent.
     Assign {
         /// To whom.
         to: UserId,
@@ -152,7 +152,9 @@ pub fn decide(
         Step::Assign { to, standing } => {
             match ticket.assignee {
                 Some(agent) if agent == to => return Err(Refused::AlreadyTheirs(to)),
-                Some(agent) if actor.standing < Standing::Lead => return Err(Refused::TakenBy(agent)),
+                Some(agent) if agent != actor.user && actor.standing < Standing::Lead => {
+                    return Err(Refused::TakenBy(agent));
+                }
                 _ => {}
             }
             must_work_tickets(to, standing)?;

@@ -4,11 +4,13 @@
 //! No deciding lives here: an event becomes a value and is handed to `app`, `moderation` or `desk`; a decision comes back
 //! as rows and is carried out by `app::performer`.
 
+pub mod checkup;
 pub mod commands;
 pub mod component_id;
 pub mod convert;
 pub mod errors;
 pub mod interactions;
+pub mod permissions;
 pub mod say;
 pub mod words;
 

@@ -13,6 +13,7 @@ use serenity::{
 
 use super::words::{Button, ButtonStyle, Card, Form, Press, Saying, shortened};
 use super::{Context, Error};
+use crate::app::platform::PlatformError;
 
 /// Discord's ceilings, in characters ("Message" and "Embed limits" of its reference).
 mod ceiling {
@@ -118,6 +119,43 @@ pub fn form(form: &Form) -> CreateInteractionResponse {
     });
     let modal = CreateModal::new(form.id.to_string(), shortened(&form.title, ceiling::FORM_TITLE));
     CreateInteractionResponse::Modal(modal.components(inputs.collect()))
+}
+
+/// Promises an answer to a command that only the asker sees. A promise whose own answer was lost is made again, and
+/// Discord's "already acknowledged" (40060) then says that the first one had arrived.
+pub async fn defer(ctx: Context<'_>) -> Result<(), Error> {
+    let poise::Context::Application(ctx) = ctx else {
+        return Ok(());
+    };
+    let promise = CreateInteractionResponse::Defer(CreateInteractionResponseMessage::new().ephemeral(true));
+    let mut again = true;
+    loop {
+        match ctx
+            .interaction
+            .create_response(ctx.serenity_context(), promise.clone())
+            .await
+        {
+            Ok(()) => break,
+            Err(serenity::Error::Http(serenity::HttpError::UnsuccessfulRequest(answer)))
+                if answer.error.code == 40_060 =>
+            {
+                break;
+            }
+            Err(error) if !again => return Err(error.into()),
+            Err(error) => match super::errors::platform_error(&error) {
+                PlatformError::Transient(_)
+                | PlatformError::Unanswered(_)
+                | PlatformError::RateLimited { .. } => {
+                    again = false;
+                    tokio::time::sleep(std::time::Duration::from_millis(400)).await;
+                }
+                lasting => return Err(lasting.into()),
+            },
+        }
+    }
+    ctx.has_sent_initial_response
+        .store(true, std::sync::atomic::Ordering::SeqCst);
+    Ok(())
 }
 
 /// Answers a command; only the asker sees it.

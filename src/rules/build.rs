@@ -388,6 +388,8 @@ impl Builder {
     fn add_request_words(&mut self) {
         let roles = [
             (secret_asked::VERBS, Role::Verb),
+            (secret_asked::USE_VERBS, Role::UseVerb),
+            (secret_asked::YOURS, Role::Yours),
             (secret_asked::SECRETS, Role::Secret),
             (secret_asked::EXCUSES, Role::Excuse),
             (secret_asked::NEAR_EXCUSES, Role::NearExcuse),
@@ -513,9 +515,21 @@ fn gate(hir: &Hir) -> Result<Vec<Vec<u8>>, String> {
     let mut gate = Vec::new();
     for literal in literals {
         let class = read(&literal);
-        let class = class.trim_ascii().to_vec();
-        if letters(&class) < SHORTEST {
+        let mut class = class.trim_ascii().to_vec();
+        let count = letters(&class);
+        // A literal that itself ends in a gap keeps it: `dm ` must not run on `admin`.
+        let gap = |byte: Option<&u8>| {
+            byte.is_some_and(|byte| byte.is_ascii() && table::CLASS[usize::from(*byte)] == b' ')
+        };
+        let (before, after) = (gap(literal.as_bytes().first()), gap(literal.as_bytes().last()));
+        if count < SHORTEST && !(count == 2 && (before || after)) {
             return Err(format!("{advice}; the best found is `{literal}`"));
+        }
+        if before {
+            class.insert(0, b' ');
+        }
+        if after {
+            class.push(b' ');
         }
         gate.push(class);
     }

@@ -153,9 +153,7 @@ impl Brand {
 
 /// What a name looks like: letter classes, and pairs of letters that look like one.
 pub(super) fn skeleton(name: &str) -> Vec<u8> {
-    let mut reading = Reading::default();
-    plain::read(name, &mut reading);
-    let classes: Vec<u8> = reading.bytes.into_iter().filter(|byte| *byte != b' ').collect();
+    let classes = classes(name);
     let mut out = Vec::with_capacity(classes.len());
     let mut at = 0;
     while at < classes.len() {
@@ -169,6 +167,14 @@ pub(super) fn skeleton(name: &str) -> Vec<u8> {
         at += if pair == 0 { 1 } else { 2 };
     }
     out
+}
+
+/// The letter classes of a text, without gaps.
+fn classes(text: &str) -> Vec<u8> {
+    let mut reading = Reading::default();
+    plain::read(text, &mut reading);
+    reading.bytes.retain(|byte| *byte != b' ');
+    reading.bytes
 }
 
 /// Whether one letter added, removed, changed or swapped with its neighbour turns one into the other; not whether they are equal.
@@ -219,35 +225,47 @@ const TITLES: &[&str] = &[
     "bot",
 ];
 
-/// Whether a name imitates one of these: the same to the eye, one letter off (from six letters on), or dressed up with a title.
+/// A name as it is compared: its words without titles, and whether it had any.
+struct Bare {
+    first: Vec<u8>,
+    whole: Vec<u8>,
+    titled: bool,
+}
+
+fn bare(name: &str) -> Bare {
+    let mut reading = Reading::default();
+    plain::read(name, &mut reading);
+    let titles: Vec<Vec<u8>> = TITLES.iter().map(|title| classes(title)).collect();
+    let words: Vec<&[u8]> = reading
+        .bytes
+        .split(|byte| *byte == b' ')
+        .filter(|word| !word.is_empty())
+        .collect();
+    let untitled: Vec<&[u8]> = words
+        .iter()
+        .copied()
+        .filter(|word| !titles.iter().any(|title| title == word))
+        .collect();
+    let titled = untitled.len() < words.len() && !untitled.is_empty();
+    let kept = if titled { untitled } else { words };
+    let look = |words: &[&[u8]]| skeleton(&String::from_utf8_lossy(&words.concat()));
+    Bare {
+        first: kept.first().map(|first| look(&[first])).unwrap_or_default(),
+        whole: look(&kept),
+        titled,
+    }
+}
+
+/// Whether a name imitates one of these: the same to the eye, one letter off (from six letters on), or a first name
+/// dressed up with a title.
 pub(super) fn imitates_staff(name: &str, staff: &[String]) -> bool {
-    let bare = |name: &str| {
-        let mut reading = Reading::default();
-        plain::read(name, &mut reading);
-        let mut words: Vec<Vec<u8>> = reading
-            .bytes
-            .split(|byte| *byte == b' ')
-            .filter(|word| !word.is_empty())
-            .map(<[u8]>::to_vec)
-            .collect();
-        let titles: Vec<Vec<u8>> = TITLES.iter().map(|title| skeleton(title)).collect();
-        let untitled: Vec<Vec<u8>> = words
-            .iter()
-            .filter(|word| !titles.contains(word))
-            .cloned()
-            .collect();
-        if !untitled.is_empty() {
-            words = untitled;
-        }
-        skeleton(&String::from_utf8_lossy(&words.concat()))
-    };
     let name = bare(name);
-    let spelled = name.len() >= 3;
-    spelled
+    name.whole.len() >= 3
         && staff.iter().map(|staff| bare(staff)).any(|staff| {
-            !staff.is_empty()
-                && (staff == name
-                    || (staff.len() >= EDITABLE && name.len() >= EDITABLE && one_edit(&name, &staff)))
+            let editable = staff.whole.len() >= EDITABLE && name.whole.len() >= EDITABLE;
+            staff.whole == name.whole
+                || (editable && one_edit(&name.whole, &staff.whole))
+                || (name.titled && staff.first.len() >= SHORTEST && name.whole == staff.first)
         })
 }
 

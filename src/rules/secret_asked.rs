@@ -10,6 +10,10 @@
 pub(super) enum Role {
     /// Hands something over.
     Verb,
+    /// Uses something.
+    UseVerb,
+    /// *Your*.
+    Yours,
     /// The secret.
     Secret,
     /// Turns the sentence into a warning, a report or a question of one's own.
@@ -23,40 +27,52 @@ pub(super) const VERBS: &[&str] = &[
     "send",
     "give",
     "share",
-    "enter",
-    "input",
     "provide",
     "submit",
-    "type",
-    "paste",
     "dm",
     "pm",
     "message",
-    "import",
     "drop",
+    "reveal",
+    "forward",
+    "post",
+    "tell",
+    "need",
+    "supply",
+    "reply with",
+    "what is",
+    "whats",
+    "hand over",
+    "text",
+    "show",
+    "email",
+];
+/// Verbs of everyday use, which ask for something only together with *your*: documentation tells people to enter a key.
+pub(super) const USE_VERBS: &[&str] = &[
+    "enter",
+    "input",
+    "type",
+    "paste",
+    "import",
     "confirm",
     "verify",
     "validate",
     "fill",
-    "reveal",
-    "forward",
+    "fill in",
     "insert",
     "upload",
-    "post",
-    "tell",
-    "need",
-    "export",
-    "supply",
     "key in",
-    "write",
-    "reply with",
-    "what is",
-    "whats",
-    "require",
-    "requires",
     "sync",
     "put",
+    "require",
+    "requires",
+    "export",
+    "connect with",
+    "use",
+    "register",
 ];
+/// Whose secret is asked for.
+pub(super) const YOURS: &[&str] = &["your", "ur", "yours", "urs", "youre", "yr"];
 /// Secrets, as people call them.
 pub(super) const SECRETS: &[&str] = &[
     "seed phrase*",
@@ -161,7 +177,11 @@ pub(super) struct Seen {
 pub(super) fn request(seen: &[Seen]) -> Option<(u32, u32)> {
     let of = |role: Role| seen.iter().filter(move |word| word.role == role);
     for secret in of(Role::Secret) {
-        for verb in of(Role::Verb) {
+        for verb in of(Role::Verb).chain(of(Role::UseVerb)) {
+            let yours = || of(Role::Yours).any(|yours| verb.start < yours.start && yours.start < secret.end);
+            if verb.role == Role::UseVerb && !yours() {
+                continue;
+            }
             let near = verb.end <= secret.start + 1 && (secret.start as usize) < verb.end as usize + REACH;
             let excuses = |role: Role, back: usize| {
                 of(role).any(|excuse| {

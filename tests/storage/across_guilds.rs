@@ -2,12 +2,13 @@
 
 const TRAIT: &str = include_str!("../../src/storage/mod.rs");
 
-const TESTS: [&str; 8] = [
+const TESTS: [&str; 9] = [
     include_str!("cases.rs"),
     include_str!("effects.rs"),
     include_str!("endings.rs"),
     include_str!("guilds.rs"),
     include_str!("isolation.rs"),
+    include_str!("requests.rs"),
     include_str!("retention.rs"),
     include_str!("tickets.rs"),
     include_str!("fixtures.rs"),

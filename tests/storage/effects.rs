@@ -90,9 +90,9 @@ async fn many_performers_never_share_an_effect() {
     .await;
     let mut ids: Vec<EffectId> = leases.iter().flatten().map(|effect| effect.id).collect();
     ids.sort_unstable();
-    let leased = ids.len();
+    let all = ids.len();
     ids.dedup();
-    assert_eq!((leased, ids.len()), (60, 60));
+    assert_eq!((all, ids.len()), (60, 60));
 }
 
 #[tokio::test]

@@ -8,6 +8,7 @@ mod endings;
 mod fixtures;
 mod guilds;
 mod isolation;
+mod requests;
 mod retention;
 mod spool;
 mod sqlite;

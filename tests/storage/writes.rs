@@ -95,12 +95,12 @@ async fn a_call_whose_caller_is_gone_is_carried_out() {
     let (holding, is_held) = tokio::sync::oneshot::channel();
     let store = fresh.store.clone();
     let slow = tokio::spawn(async move {
-        let hold = Box::new(move |settings: GuildSettings| {
+        let wait = Box::new(move |settings: GuildSettings| {
             holding.send(()).unwrap();
             let _released = held.recv();
             settings
         });
-        store.change_settings(ELSEWHERE, AGENT, NOW, hold).await
+        store.change_settings(ELSEWHERE, AGENT, NOW, wait).await
     });
     is_held.await.unwrap();
     let enforce = Box::new(|settings| GuildSettings {

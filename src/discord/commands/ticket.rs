@@ -7,6 +7,7 @@ use crate::artefacts::secrets;
 use crate::desk::areas;
 use crate::desk::lifecycle::{Refused, Step};
 use crate::desk::standing::{Actor, Standing};
+use crate::discord::commands::choice::Chosen;
 use crate::discord::errors::platform_error;
 use crate::discord::interactions::Asker;
 use crate::discord::interactions::desk::{open as opening, steps};
@@ -15,38 +16,6 @@ use crate::discord::{Command, Context, Error, app, say};
 use crate::model::ticket::{Area, Ticket};
 use crate::model::{ChannelId, GuildId, InteractionId, MessageId, UserId};
 use crate::storage::{InGuild, TicketFilter};
-
-/// What a ticket is about, as an option of a command.
-#[derive(Clone, Copy, Debug, poise::ChoiceParameter)]
-pub enum AreaChoice {
-    /// A wallet is compromised or funds are missing.
-    #[name = "Wallet or funds"]
-    Funds,
-    /// A transaction is stuck, failed or unclear.
-    #[name = "Transaction problem"]
-    Transaction,
-    /// Log-in, verification, account data.
-    #[name = "Account"]
-    Account,
-    /// A scam or an impostor.
-    #[name = "Report a scam"]
-    ScamReport,
-    /// Anything else.
-    #[name = "Something else"]
-    Other,
-}
-
-impl From<AreaChoice> for Area {
-    fn from(choice: AreaChoice) -> Self {
-        match choice {
-            AreaChoice::Funds => Self::Funds,
-            AreaChoice::Transaction => Self::Transaction,
-            AreaChoice::Account => Self::Account,
-            AreaChoice::ScamReport => Self::ScamReport,
-            AreaChoice::Other => Self::Other,
-        }
-    }
-}
 
 /// `/ticket` with all that belongs to it, and the message command.
 pub fn all() -> Vec<Command> {
@@ -100,10 +69,10 @@ async fn take(ctx: Context<'_>, number: Option<u32>, step: Step, secrets: u32) -
 #[poise::command(slash_command, guild_only)]
 async fn open(
     ctx: Context<'_>,
-    #[description = "What it is about"] area: Option<AreaChoice>,
+    #[description = "What it is about"] area: Option<Chosen<Area>>,
 ) -> Result<(), Error> {
     let (guild, _, asker, _) = who(ctx)?;
-    let area = area.map(Area::from);
+    let area = area.map(|Chosen(area)| area);
     if let Some(obstacle) = opening::obstacle(app(ctx), guild, interaction(ctx), &asker, area).await? {
         return say::reply(ctx, &obstacle).await;
     }

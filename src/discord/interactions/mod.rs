@@ -5,12 +5,14 @@
 //! files beside this one translate.
 
 mod asker;
-pub mod cases;
+mod contest;
 pub mod desk;
 mod press;
+mod review;
 
 use super::Error;
 use super::component_id::ComponentId;
+use crate::moderation::review::Press as Button;
 
 pub use asker::Asker;
 pub use press::Press;
@@ -22,13 +24,13 @@ pub async fn dispatch(press: &Press<'_>) -> Result<(), Error> {
         .parse::<ComponentId>()
         .map_err(|unknown| Error::told(unknown.to_string()))?;
     match id {
-        ComponentId::ConfirmCase(_)
-        | ComponentId::RestoreCase(_)
-        | ComponentId::TimeoutAuthor(_)
-        | ComponentId::KickAuthor(_)
-        | ComponentId::BanAuthor(_)
-        | ComponentId::Contest(..)
-        | ComponentId::ContestForm(..) => cases::dispatch(press, id).await,
+        ComponentId::ConfirmCase(case) => review::press(press, Button::Confirm, case).await,
+        ComponentId::RestoreCase(case) => review::press(press, Button::Restore, case).await,
+        ComponentId::TimeoutAuthor(case) => review::press(press, Button::Timeout, case).await,
+        ComponentId::KickAuthor(case) => review::press(press, Button::Kick, case).await,
+        ComponentId::BanAuthor(case) => review::press(press, Button::Ban, case).await,
+        ComponentId::Contest(guild, case) => contest::open(press, guild, case).await,
+        ComponentId::ContestForm(guild, case) => contest::submit(press, guild, case).await,
         ComponentId::OpenTicket(_)
         | ComponentId::TicketForm(_)
         | ComponentId::MessageTicketForm(..)

@@ -207,6 +207,13 @@ impl<'a> Press<'a> {
                     self.stage.store(stage, Ordering::SeqCst);
                     return Ok(());
                 }
+                // The first try had arrived after all: only its answer was lost (40060, already acknowledged).
+                Err(serenity::Error::Http(serenity::HttpError::UnsuccessfulRequest(answer)))
+                    if !again && answer.error.code == 40_060 =>
+                {
+                    self.stage.store(stage, Ordering::SeqCst);
+                    return Ok(());
+                }
                 Err(error) => {
                     let error = platform_error(&error);
                     let passing = matches!(

@@ -8,6 +8,9 @@
 //!
 //! What the calls write is none of the writer's business.
 
+#[cfg(test)]
+mod tests;
+
 use std::panic::AssertUnwindSafe;
 
 use futures_util::FutureExt;
@@ -222,12 +225,13 @@ impl Scribe {
     /// The transaction itself. On error nothing of it stands.
     async fn transact(
         &mut self,
-        calls: &mut (dyn Iterator<Item = Box<dyn Call>> + Send),
+        calls: &mut std::vec::IntoIter<Box<dyn Call>>,
         answers: &mut Vec<Answer>,
     ) -> Result<()> {
-        self.connection.execute("BEGIN IMMEDIATE").await?;
-        for call in calls {
-            self.connection.execute("SAVEPOINT call").await?;
+        // Each statement is a trip to the connection's thread, which costs more than the statement does: so they travel
+        // together where they can, and the commit itself releases the last savepoint.
+        self.connection.execute("BEGIN IMMEDIATE; SAVEPOINT call").await?;
+        while let Some(call) = calls.next() {
             let Ran { failed, answer } = call.run(&mut self.connection).await;
             answers.push(answer);
             if let Some(error) = failed {
@@ -236,7 +240,9 @@ impl Scribe {
                 let undone = self.connection.execute("ROLLBACK TO call").await;
                 undone.map_err(|_| error)?;
             }
-            self.connection.execute("RELEASE call").await?;
+            if calls.len() > 0 {
+                self.connection.execute("RELEASE call; SAVEPOINT call").await?;
+            }
         }
         self.connection.execute("COMMIT").await?;
         Ok(())

@@ -82,6 +82,7 @@ impl<'de> Deserialize<'de> for Id {
 #[derive(Debug, Default)]
 pub struct SnowflakeSource {
     last: u64,
+    backdated: u64,
 }
 
 impl SnowflakeSource {
@@ -93,9 +94,10 @@ impl SnowflakeSource {
 
     /// An id for a thing made in the past. Does not disturb the order of later ids.
     pub fn backdated(&mut self, at: Timestamp) -> Id {
-        // The low 22 bits tell apart what was made in the same millisecond; a running number serves.
-        self.last += 1;
-        Id(Id::first_at(at).0 | (self.last & 0x3F_FFFF))
+        // The low 22 bits tell apart what was made in the same millisecond: a number of its own that never starts
+        // again, in the half that `next` does not reach.
+        self.backdated += 1;
+        Id(Id::first_at(at).0 | 0x20_0000 | (self.backdated & 0x1F_FFFF))
     }
 }
 
@@ -110,6 +112,21 @@ mod tests {
         let (first, second) = (source.next(now), source.next(now));
         assert!(first < second);
         assert_eq!(first.created_at(), now);
+    }
+
+    #[test]
+    fn backdated_ids_differ_even_when_new_things_are_made_in_between() {
+        let mut source = SnowflakeSource::default();
+        let (then, now) = (
+            Timestamp::from_millis(1_600_000_000_000),
+            Timestamp::from_millis(1_700_000_000_000),
+        );
+        let first = source.backdated(then);
+        source.next(now);
+        source.next(now);
+        let second = source.backdated(then);
+        assert_ne!(first, second);
+        assert_eq!((first.created_at(), second.created_at()), (then, then));
     }
 
     #[test]

@@ -15,7 +15,7 @@ use crate::world::{Channel, Member, Message, State, message_flags};
 pub const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Names a channel: by id, or by name.
-pub trait ChannelKey {
+pub trait ChannelKey: Copy {
     /// The channel meant, if there is one.
     fn find(&self, state: &State) -> Option<Id>;
     /// The name or id as given.
@@ -92,13 +92,13 @@ impl FakeDiscord {
                     }
                 }
             };
-            match tokio::time::timeout(limit, search).await {
-                Ok(result) => result,
-                Err(_) => panic!(
+            let found = tokio::time::timeout(limit, search).await;
+            found.unwrap_or_else(|_| {
+                panic!(
                     "waited {limit:?} for {what} at {caller}\n{}",
                     self.recent_requests()
-                ),
-            }
+                )
+            })
         }
     }
 

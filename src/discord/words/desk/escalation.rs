@@ -7,12 +7,12 @@ use crate::desk::packet::{self, Field, Lack};
 use crate::discord::component_id::ComponentId;
 use crate::discord::words::{Button, ButtonStyle, Card, Saying, Tone, quoted, shortened};
 use crate::model::RoleId;
-use crate::model::guild::Tier;
 use crate::model::message::channel_link;
-use crate::model::ticket::{Escalation, Packet, Ticket};
+use crate::model::ticket::{Escalation, Packet, Surface, Ticket};
 
 /// The card of an escalation in the team's channel. `ping`: the team's roles.
-pub fn escalation_card(ticket: &Ticket, escalation: &Escalation, team: Tier, ping: &[RoleId]) -> Saying {
+pub fn escalation_card(ticket: &Ticket, escalation: &Escalation, ping: &[RoleId]) -> Saying {
+    let team = escalation.team;
     let mentions: Vec<String> = ping.iter().map(|role| format!("<@&{role}>")).collect();
     let mut fields = Vec::new();
     match &escalation.packet {
@@ -40,7 +40,7 @@ pub fn escalation_card(ticket: &Ticket, escalation: &Escalation, team: Tier, pin
         ComponentId::JoinTicket(ticket.id),
         ButtonStyle::Primary,
     )];
-    if let Some(thread) = ticket.thread {
+    if let Some(thread) = ticket.thread.filter(|_| ticket.surface != Surface::Missing) {
         buttons.push(Button::link("Open thread", channel_link(ticket.guild, thread)));
     }
     Saying {

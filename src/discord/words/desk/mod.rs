@@ -28,7 +28,7 @@ pub use refusals::{
 use crate::desk::areas::Question;
 use crate::model::Timestamp;
 use crate::model::guild::Tier;
-use crate::model::ticket::{Area, Ticket, TicketState};
+use crate::model::ticket::{Area, TicketState};
 
 /// What an area is called.
 pub const fn area_name(area: Area) -> &'static str {
@@ -38,16 +38,6 @@ pub const fn area_name(area: Area) -> &'static str {
         Area::Account => "Account",
         Area::ScamReport => "Report a scam",
         Area::Other => "Something else",
-    }
-}
-
-/// The name of a ticket's thread. It holds nothing that changes (Discord allows two renames in ten minutes) and nothing of
-/// the member's (a name can be refused for its words).
-pub fn thread_name(ticket: &Ticket) -> String {
-    if ticket.round > 1 {
-        format!("Ticket {} ({})", ticket.number, ticket.round)
-    } else {
-        format!("Ticket {}", ticket.number)
     }
 }
 

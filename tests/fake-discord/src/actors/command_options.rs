@@ -171,9 +171,8 @@ fn read(
     let kind = option["type"].as_u64().unwrap_or(0);
     let value = match (kind, given) {
         (STRING, Given::Text(text)) => json!(text),
-        (INTEGER, Given::Integer(number)) => json!(number),
+        (INTEGER | NUMBER, Given::Integer(number)) => json!(number),
         (NUMBER, Given::Number(number)) => json!(number),
-        (NUMBER, Given::Integer(number)) => json!(number),
         (BOOLEAN, Given::Bool(yes)) => json!(yes),
         (USER | CHANNEL | ROLE | MENTIONABLE, Given::Text(_) | Given::Id(_)) => {
             json!(target(person, state, channel, option, kind, given, resolved)?)

@@ -1,7 +1,7 @@
 //! How people run commands: only through the definitions that the bot registered, so that a renamed option breaks
 //! the test and not the users.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use crate::ids::Id;
 use crate::observe::ChannelKey;
@@ -9,7 +9,7 @@ use crate::payload;
 use crate::permissions::Permissions;
 use crate::world::{Command, CommandScope, InteractionKind, NewInteraction, State};
 
-use super::command_options::{self, Given, fill, has_path, resolve_user};
+use super::command_options::{self, Filled, Given, fill, has_path, resolve_user};
 use super::{Exchange, Person, Refused, ensure};
 
 const CHAT_INPUT: u64 = 1;
@@ -47,22 +47,14 @@ impl Person {
         let found = self.visible_message(&state, message.into())?;
         let channel = found.channel_id;
         let definition = self.offered(&state, channel, command, MESSAGE)?;
-        let mut resolved = Map::new();
+        let mut filled = Filled::default();
         command_options::put(
-            &mut resolved,
+            &mut filled.resolved,
             "messages",
             found.id,
             payload::message(&state, &found),
         );
-        Ok(self.invoke(
-            &mut state,
-            channel,
-            &definition,
-            Vec::new(),
-            resolved,
-            Some(found.id),
-            false,
-        ))
+        Ok(self.invoke(&mut state, channel, &definition, filled, Some(found.id), false))
     }
 
     /// Uses a command of a member's context menu, from a channel.
@@ -80,17 +72,9 @@ impl Person {
             .user_named(target)
             .ok_or_else(|| Refused::NotOffered(format!("nobody is called {target}")))?
             .id;
-        let mut resolved = Map::new();
-        resolve_user(&state, self.guild, channel, target, &mut resolved);
-        Ok(self.invoke(
-            &mut state,
-            channel,
-            &definition,
-            Vec::new(),
-            resolved,
-            Some(target),
-            false,
-        ))
+        let mut filled = Filled::default();
+        resolve_user(&state, self.guild, channel, target, &mut filled.resolved);
+        Ok(self.invoke(&mut state, channel, &definition, filled, Some(target), false))
     }
 
     fn slash(
@@ -112,15 +96,7 @@ impl Person {
             format!("`/{command}` is not a command by itself; `{name}` is {definition:#}")
         })?;
         let filled = fill(self, &mut state, channel, &definition, path, options, focused)?;
-        Ok(self.invoke(
-            &mut state,
-            channel,
-            &found,
-            filled.options,
-            filled.resolved,
-            None,
-            focused.is_some(),
-        ))
+        Ok(self.invoke(&mut state, channel, &found, filled, None, focused.is_some()))
     }
 
     /// The command of this name and kind that the client would offer here.
@@ -167,17 +143,12 @@ impl Person {
         Ok((*found).clone())
     }
 
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "the parts of one payload, gathered by the three kinds of command"
-    )]
     fn invoke(
         &self,
         state: &mut State,
         channel: Id,
         command: &Command,
-        options: Vec<Value>,
-        resolved: Map<String, Value>,
+        filled: Filled,
         target: Option<Id>,
         typing: bool,
     ) -> Exchange {
@@ -185,11 +156,11 @@ impl Person {
         if let CommandScope::Guild(guild) = command.scope {
             data["guild_id"] = json!(guild);
         }
-        if !options.is_empty() {
-            data["options"] = json!(options);
+        if !filled.options.is_empty() {
+            data["options"] = Value::Array(filled.options);
         }
-        if !resolved.is_empty() {
-            data["resolved"] = Value::Object(resolved);
+        if !filled.resolved.is_empty() {
+            data["resolved"] = Value::Object(filled.resolved);
         }
         if let Some(target) = target {
             data["target_id"] = json!(target);
@@ -206,6 +177,7 @@ impl Person {
             data,
             message_id: None,
             command_name: Some(command.name.clone()),
+            triggered_by: None,
         });
         Exchange::new(self.clone(), id)
     }

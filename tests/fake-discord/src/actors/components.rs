@@ -85,6 +85,7 @@ impl Person {
             data,
             message_id: Some(message.id),
             command_name: None,
+            triggered_by: None,
         });
         Exchange::new(self.clone(), id)
     }

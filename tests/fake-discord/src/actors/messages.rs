@@ -201,7 +201,7 @@ fn reference(state: &State, kind: u8, to: &Message) -> Value {
 }
 
 impl State {
-    /// TYPING_START.
+    /// `TYPING_START`.
     pub(crate) fn emit_typing(&mut self, channel: Id, user: Id) {
         let mut data =
             json!({ "channel_id": channel, "user_id": user, "timestamp": self.now().as_millis() / 1000 });

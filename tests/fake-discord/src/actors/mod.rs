@@ -118,7 +118,7 @@ impl FakeDiscord {
         }
     }
 
-    /// The link preview that Discord adds to a message some time after it was sent: MESSAGE_UPDATE with an embed.
+    /// The link preview that Discord adds to a message some time after it was sent: `MESSAGE_UPDATE` with an embed.
     pub fn unfurls(&self, message: impl Into<Id>, embed: serde_json::Value) {
         self.state().add_link_preview(message.into(), embed);
     }

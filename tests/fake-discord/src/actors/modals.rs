@@ -17,6 +17,7 @@ const LABEL: u64 = 18;
 pub struct Modal {
     /// The form as the bot sent it: title, custom id, components.
     pub data: Value,
+    interaction: Id,
     channel: Id,
     message: Option<Id>,
 }
@@ -41,6 +42,7 @@ impl Modal {
     pub(crate) fn shown(data: Value, interaction: &Interaction) -> Self {
         Self {
             data,
+            interaction: interaction.id,
             channel: interaction.channel_id,
             message: interaction.message_id,
         }
@@ -143,6 +145,7 @@ impl Person {
             data,
             message_id: modal.message,
             command_name: None,
+            triggered_by: Some(modal.interaction),
         });
         Ok(Exchange::new(self.clone(), id))
     }

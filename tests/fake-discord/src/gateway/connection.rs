@@ -19,7 +19,7 @@ use super::members_request;
 
 /// Discord takes 120 payloads in 60 seconds from a connection.
 const MOST_SENT: usize = 120;
-const SENT_WITHIN: Duration = Duration::from_secs(60);
+const SENT_WITHIN: Duration = Duration::from_mins(1);
 
 const UNKNOWN_OPCODE: Refused = Refused {
     code: 4001,
@@ -266,7 +266,7 @@ impl Connection {
                 {
                     session.line = None;
                     if over {
-                        hub.sessions.remove(id);
+                        hub.forget(id);
                     }
                 }
             }

@@ -46,6 +46,18 @@ impl State {
         self.hub.identifies
     }
 
+    /// Every event payload sent to any session so far, as JSON text (`{"op": 0, "t": …, "d": …}`): for a judge who
+    /// reads each with a client library's own types.
+    pub fn dispatched(&self) -> Vec<String> {
+        let current = self.hub.sessions.values().flat_map(|session| &session.buffer);
+        self.hub
+            .past
+            .iter()
+            .cloned()
+            .chain(current.map(|(_, payload)| payload.clone()))
+            .collect()
+    }
+
     /// Closes every connection with this code.
     pub fn close_gateway(&mut self, code: u16) {
         self.tell_all(&Outgoing::Close(Some(code), "Closed on demand."));
@@ -75,14 +87,14 @@ impl State {
         ));
         if !resumable {
             // The connections stay: a client may identify again on the same one.
-            self.hub.sessions.clear();
+            self.hub.forget_all();
         }
     }
 
     /// Forgets every session, so that the next RESUME is answered by op 9. Open connections are cut.
     pub fn forget_sessions(&mut self) {
         self.drop_gateway();
-        self.hub.sessions.clear();
+        self.hub.forget_all();
     }
 
     /// Milliseconds between heartbeats, told to connections made from now on. Discord's is 41250.

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
+use serde::Serialize;
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
 
@@ -53,10 +54,25 @@ pub(super) struct Session {
     pub resumed: u32,
 }
 
+#[derive(Serialize)]
+struct Dispatch<'a> {
+    op: u8,
+    s: u64,
+    t: &'a str,
+    d: &'a Value,
+}
+
 impl Session {
     pub fn dispatch(&mut self, event: &str, data: &Value) {
         self.last_sequence += 1;
-        let payload = json!({ "op": 0, "s": self.last_sequence, "t": event, "d": data }).to_string();
+        let dispatch = Dispatch {
+            op: 0,
+            s: self.last_sequence,
+            t: event,
+            d: data,
+        };
+        // A JSON value always serialises.
+        let payload = serde_json::to_string(&dispatch).unwrap_or_default();
         self.buffer.push_back((self.last_sequence, payload.clone()));
         if self.buffer.len() > BUFFERED_EVENTS {
             self.buffer.pop_front();
@@ -90,6 +106,8 @@ pub struct Hub {
     pub(super) connections: u64,
     pub(super) identifies: u64,
     pub(super) minted: u64,
+    /// Events of sessions that are over.
+    pub(super) past: Vec<String>,
     /// Connections that have not identified yet, by number.
     pub(super) unidentified: BTreeMap<u64, mpsc::UnboundedSender<Outgoing>>,
 }
@@ -105,7 +123,25 @@ impl Default for Hub {
             connections: 0,
             identifies: 0,
             minted: 0,
+            past: Vec::new(),
             unidentified: BTreeMap::new(),
+        }
+    }
+}
+
+impl Hub {
+    /// Ends a session; what it was told is still known to [`State::dispatched`].
+    pub(super) fn forget(&mut self, session: &str) {
+        if let Some(gone) = self.sessions.remove(session) {
+            self.past
+                .extend(gone.buffer.into_iter().map(|(_, payload)| payload));
+        }
+    }
+
+    pub(super) fn forget_all(&mut self) {
+        for (_, gone) in std::mem::take(&mut self.sessions) {
+            self.past
+                .extend(gone.buffer.into_iter().map(|(_, payload)| payload));
         }
     }
 }
@@ -113,7 +149,7 @@ impl Default for Hub {
 impl State {
     /// Tells every entitled session of an event. A session is entitled when it asked for any of `intent`.
     pub(crate) fn emit(&mut self, event: &'static str, audience: Audience, intent: Intents, data: Value) {
-        self.emit_for(event, audience, intent, |_| data.clone());
+        self.emit_for(event, audience, intent, move |_| data.clone());
     }
 
     /// Like [`State::emit`] for messages: unless `open`, sessions without the message content intent get them bare.
@@ -125,12 +161,11 @@ impl State {
         data: Value,
         open: bool,
     ) {
-        let bare = without_content(&data);
-        self.emit_for(event, audience, intent, |intents| {
+        self.emit_for(event, audience, intent, move |intents| {
             if open || intents.contains(Intents::MESSAGE_CONTENT) {
                 data.clone()
             } else {
-                bare.clone()
+                without_content(&data)
             }
         });
     }

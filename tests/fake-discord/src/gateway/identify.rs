@@ -43,7 +43,7 @@ const DISALLOWED_INTENTS: Refused = Refused {
 /// A connection: its number and the way to it.
 pub(super) type Line = (u64, mpsc::UnboundedSender<Outgoing>);
 
-/// Begins a session: READY, then GUILD_CREATE for each guild. Gives the session's id and whether it wants large
+/// Begins a session: READY, then `GUILD_CREATE` for each guild. Gives the session's id and whether it wants large
 /// payloads compressed.
 pub(super) fn identify(state: &mut State, data: &Value, line: Line) -> Result<(String, bool), Refused> {
     let token = data["token"].as_str().ok_or(DECODE_ERROR)?;
@@ -109,7 +109,7 @@ pub(super) fn resume(state: &mut State, data: &Value, line: Line) -> Result<Opti
         .front()
         .is_some_and(|(oldest, _)| *oldest > sequence + 1);
     if lost {
-        state.hub.sessions.remove(id);
+        state.hub.forget(id);
         return Ok(None);
     }
     session.tell(Outgoing::Drop);

@@ -1,5 +1,6 @@
-//! Op 8, Request Guild Members, answered by GUILD_MEMBERS_CHUNK.
+//! Op 8, Request Guild Members, answered by `GUILD_MEMBERS_CHUNK`.
 
+use serde::Deserialize as _;
 use serde_json::{Value, json};
 
 use crate::ids::Id;
@@ -16,7 +17,8 @@ const MOST_FOUND: usize = 100;
 /// Answers the request on the session that made it. A request that its intents do not cover gets no answer, as with
 /// Discord.
 pub(super) fn answer(state: &mut State, session: &str, data: &Value) {
-    let Some(guild_id) = data["guild_id"].as_str().and_then(|id| id.parse::<Id>().ok()) else {
+    // discord.py sends a number, others text.
+    let Ok(guild_id) = Id::deserialize(&data["guild_id"]) else {
         return;
     };
     let Some(intents) = state.hub.sessions.get(session).map(|session| session.intents) else {

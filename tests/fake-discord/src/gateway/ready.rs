@@ -48,7 +48,7 @@ pub(super) fn ready(state: &State, id: &str, session: &Session, shard: Option<(u
     data
 }
 
-/// The payload of GUILD_CREATE for a session: without the presences intent it names no member but the bot.
+/// The payload of `GUILD_CREATE` for a session: without the presences intent it names no member but the bot.
 pub(super) fn guild_create(state: &State, guild: Id, intents: Intents) -> Value {
     let data = payload::guild_create(state, guild);
     limited_to(state, data, intents)

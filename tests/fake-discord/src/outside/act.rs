@@ -243,13 +243,13 @@ pub(super) fn perform(discord: &FakeDiscord, act: Act) -> Result<Value, Failed> 
         Verb::Replies { message: to, text } => message(person.replies(to, &text)),
         Verb::Edits { message: id, text } => message(person.edits(id, &text)),
         Verb::Forwards { message: id, channel } => message(person.forwards(id, Place(&place(&channel)))),
-        Verb::StartsThread { channel, name } => thread(&person.starts_thread(Place(&channel), &name)?),
-        Verb::StartsThreadFrom { message, name } => thread(&person.starts_thread_from(message, &name)?),
+        Verb::StartsThread { channel, name } => Ok(thread(&person.starts_thread(Place(&channel), &name)?)),
+        Verb::StartsThreadFrom { message, name } => Ok(thread(&person.starts_thread_from(message, &name)?)),
         Verb::StartsPrivateThread { channel, name } => {
-            thread(&person.starts_private_thread(Place(&channel), &name)?)
+            Ok(thread(&person.starts_private_thread(Place(&channel), &name)?))
         }
         Verb::PostsInForum { channel, name, text } => {
-            thread(&person.posts_in_forum(Place(&channel), &name, &text)?.0)
+            Ok(thread(&person.posts_in_forum(Place(&channel), &name, &text)?.0))
         }
         Verb::RunsCommand {
             channel,
@@ -260,22 +260,30 @@ pub(super) fn perform(discord: &FakeDiscord, act: Act) -> Result<Value, Failed> 
                 .iter()
                 .map(|(name, value)| Ok((name.as_str(), given(value)?)))
                 .collect::<Result<_, Failed>>()?;
-            exchange(&person.runs_command(Place(&place(&channel)), &command, &options)?)
+            Ok(exchange(&person.runs_command(
+                Place(&place(&channel)),
+                &command,
+                &options,
+            )?))
         }
-        Verb::UsesOnMessage { command, message } => exchange(&person.uses_on_message(&command, message)?),
+        Verb::UsesOnMessage { command, message } => Ok(exchange(&person.uses_on_message(&command, message)?)),
         Verb::UsesOnMember {
             channel,
             command,
             name,
-        } => exchange(&person.uses_on_member(Place(&channel), &command, &name)?),
-        Verb::Clicks { message, button } => exchange(&person.clicks(message, &button)?),
+        } => Ok(exchange(&person.uses_on_member(
+            Place(&channel),
+            &command,
+            &name,
+        )?)),
+        Verb::Clicks { message, button } => Ok(exchange(&person.clicks(message, &button)?)),
         Verb::Selects {
             message,
             menu,
             values,
         } => {
             let values: Vec<&str> = values.iter().map(String::as_str).collect();
-            exchange(&person.selects(message, &menu, &values)?)
+            Ok(exchange(&person.selects(message, &menu, &values)?))
         }
         Verb::Submits { interaction, answers } => {
             let modal = modal_of(discord, interaction)?;
@@ -283,7 +291,7 @@ pub(super) fn perform(discord: &FakeDiscord, act: Act) -> Result<Value, Failed> 
                 .iter()
                 .map(|(name, answer)| (name.as_str(), answer.as_str()))
                 .collect();
-            exchange(&person.submits(&modal, &answers)?)
+            Ok(exchange(&person.submits(&modal, &answers)?))
         }
         quiet => {
             quietly(&person, quiet)?;
@@ -329,12 +337,12 @@ fn quietly(person: &Person, verb: Verb) -> Result<(), Refused> {
     }
 }
 
-fn thread(channel: &crate::world::Channel) -> Result<Value, Failed> {
-    Ok(json!({ "id": channel.id, "name": channel.name, "type": channel.kind as u8 }))
+fn thread(channel: &crate::world::Channel) -> Value {
+    json!({ "id": channel.id, "name": channel.name, "type": channel.kind as u8 })
 }
 
-fn exchange(exchange: &Exchange) -> Result<Value, Failed> {
-    Ok(json!({ "interaction": exchange.id }))
+fn exchange(exchange: &Exchange) -> Value {
+    json!({ "interaction": exchange.id })
 }
 
 fn given(value: &Value) -> Result<Given, Failed> {

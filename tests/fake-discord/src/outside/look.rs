@@ -11,6 +11,7 @@ use crate::world::{Channel, Guild, Message, Response, ResponseKind, State};
 use super::Failed;
 
 /// A channel named by a person: an id, or a name.
+#[derive(Clone, Copy)]
 pub(super) struct Place<'a>(pub &'a str);
 
 impl ChannelKey for Place<'_> {

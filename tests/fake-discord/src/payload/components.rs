@@ -22,7 +22,9 @@ fn number(component: &mut Value, next: &mut u64) {
     *next += 1;
     // A gallery's `items` are no components and carry no id.
     if let Some(Value::Array(children)) = fields.get_mut("components") {
-        children.iter_mut().for_each(|child| number(child, next));
+        for child in children {
+            number(child, next);
+        }
     }
     for single in ["accessory", "component"] {
         if let Some(child) = fields.get_mut(single) {

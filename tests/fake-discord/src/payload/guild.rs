@@ -69,11 +69,12 @@ pub fn guild(guild: &Guild) -> Value {
     for unset in UNSET_IN_GUILD {
         data[unset] = Value::Null;
     }
+    data["incidents_data"] = guild.incidents.clone();
     data
 }
 
 /// Fields of a guild that are always sent and hold nothing here.
-const UNSET_IN_GUILD: [&str; 19] = [
+const UNSET_IN_GUILD: [&str; 18] = [
     "icon",
     "icon_hash",
     "splash",
@@ -91,11 +92,10 @@ const UNSET_IN_GUILD: [&str; 19] = [
     "safety_alerts_channel_id",
     "hub_type",
     "latest_onboarding_question_id",
-    "incidents_data",
     "embed_channel_id",
 ];
 
-/// The payload of GUILD_CREATE: the guild with its members, channels and active threads, as far as the bot sees them.
+/// The payload of `GUILD_CREATE`: the guild with its members, channels and active threads, as far as the bot sees them.
 /// For a guild in an outage, the unavailable guild object.
 pub fn guild_create(state: &State, id: Id) -> Value {
     let Some(found) = state.guilds.get(&id) else {
@@ -146,7 +146,7 @@ pub fn guild_create(state: &State, id: Id) -> Value {
     data
 }
 
-/// The payload of GUILD_AUDIT_LOG_ENTRY_CREATE.
+/// The payload of `GUILD_AUDIT_LOG_ENTRY_CREATE`.
 pub fn audit_log_entry_event(entry: &AuditLogEntry) -> Value {
     let mut data = super::audit_log_entry(entry);
     data["guild_id"] = json!(entry.guild_id);

@@ -3,12 +3,12 @@
 use serde_json::{Value, json};
 
 use crate::ids::Id;
-use crate::world::{Interaction, State};
+use crate::world::{Interaction, InteractionKind, State};
 
 /// How large a file an answer may carry, in bytes.
 const ATTACHMENT_SIZE_LIMIT: u64 = 10 * 1024 * 1024;
 
-/// The payload of INTERACTION_CREATE.
+/// The payload of `INTERACTION_CREATE`.
 pub fn interaction_create(state: &State, interaction: &Interaction) -> Value {
     let channel = interaction.channel_id;
     let bot = state.bot_id();
@@ -25,7 +25,7 @@ pub fn interaction_create(state: &State, interaction: &Interaction) -> Value {
         "entitlements": [],
         "entitlement_sku_ids": [],
         "authorizing_integration_owners": integration_owners(interaction.guild_id),
-        "context": if interaction.guild_id.is_some() { 0 } else { 1 },
+        "context": i32::from(interaction.guild_id.is_none()),
         "attachment_size_limit": ATTACHMENT_SIZE_LIMIT,
         "app_permissions": state.permissions_in(channel, bot),
     });
@@ -49,6 +49,41 @@ pub fn interaction_create(state: &State, interaction: &Interaction) -> Value {
         .and_then(|message| state.messages.get(&message))
     {
         data["message"] = super::message(state, message);
+    }
+    data
+}
+
+/// What a message says about the interaction it answers.
+pub fn interaction_metadata(state: &State, interaction: &Interaction) -> Value {
+    let mut data = json!({
+        "id": interaction.id,
+        "type": interaction.kind as u8,
+        "user": state.users.get(&interaction.user_id).map(super::user),
+        "authorizing_integration_owners": integration_owners(interaction.guild_id),
+    });
+    if let Some(original) = interaction.original {
+        data["original_response_message_id"] = json!(original);
+    }
+    match interaction.kind {
+        InteractionKind::Component => data["interacted_message_id"] = json!(interaction.message_id),
+        InteractionKind::ModalSubmit => {
+            let trigger = interaction
+                .triggered_by
+                .and_then(|trigger| state.interactions.get(&trigger));
+            data["triggering_interaction_metadata"] =
+                json!(trigger.map(|found| interaction_metadata(state, found)));
+        }
+        InteractionKind::Command | InteractionKind::Autocomplete => {
+            let target = &interaction.data["target_id"];
+            match interaction.data["type"].as_u64() {
+                Some(2) => {
+                    data["target_user"] =
+                        interaction.data["resolved"]["users"][target.as_str().unwrap_or_default()].clone();
+                }
+                Some(3) => data["target_message_id"] = target.clone(),
+                _ => {}
+            }
+        }
     }
     data
 }

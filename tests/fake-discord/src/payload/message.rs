@@ -10,7 +10,7 @@ pub fn message(state: &State, message: &Message) -> Value {
     with_reference(state, message, true)
 }
 
-/// The payload of MESSAGE_CREATE and MESSAGE_UPDATE: the message, its guild and its author as a member.
+/// The payload of `MESSAGE_CREATE` and `MESSAGE_UPDATE`: the message, its guild and its author as a member.
 pub fn message_event(state: &State, found: &Message) -> Value {
     let mut data = message(state, found);
     if let Some(guild) = state.guild_of(found.channel_id) {

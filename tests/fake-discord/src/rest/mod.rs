@@ -169,10 +169,8 @@ impl Rest {
             Some(Fault::Limit(limited)) => return self.limited(number, &limited, Vec::new()),
             Some(Fault::Hang) => return self.lose(number, false, Loss::Silent),
             Some(Fault::Drop) => return self.lose(number, false, Loss::Closed),
-            Some(Fault::HoldBefore(ref gate)) => {
-                if gate.wait(number).await == Onward::Abandon {
-                    return self.lose(number, false, Loss::Closed);
-                }
+            Some(Fault::HoldBefore(ref gate)) if gate.wait(number).await == Onward::Abandon => {
+                return self.lose(number, false, Loss::Closed);
             }
             _ => {}
         }
@@ -197,10 +195,8 @@ impl Rest {
             Some(Fault::DropAnswer) => return self.lose(number, true, Loss::Closed),
             Some(Fault::HangAnswer) => return self.lose(number, true, Loss::Silent),
             Some(Fault::Delay(time)) => tokio::time::sleep(time).await,
-            Some(Fault::HoldAfter(gate)) => {
-                if gate.wait(number).await == Onward::Abandon {
-                    return self.lose(number, true, Loss::Closed);
-                }
+            Some(Fault::HoldAfter(gate)) if gate.wait(number).await == Onward::Abandon => {
+                return self.lose(number, true, Loss::Closed);
             }
             _ => {}
         }

@@ -99,7 +99,7 @@ impl Recorded {
                 line["response"] = json!(response);
             }
             Outcome::Faulted { status } => {
-                line["label"] = json!(format!("answered by a fault with {status}"))
+                line["label"] = json!(format!("answered by a fault with {status}"));
             }
             Outcome::Unanswered { applied: true } => line["label"] = json!("applied, answer lost"),
             Outcome::Unanswered { applied: false } => line["label"] = json!("lost before it was applied"),

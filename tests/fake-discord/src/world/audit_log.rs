@@ -84,7 +84,7 @@ pub struct NewAuditLogEntry {
 }
 
 impl State {
-    /// Writes a line and tells those who may read the log: GUILD_AUDIT_LOG_ENTRY_CREATE.
+    /// Writes a line and tells those who may read the log: `GUILD_AUDIT_LOG_ENTRY_CREATE`.
     pub fn log_audit(&mut self, guild: Id, new: NewAuditLogEntry) -> Id {
         let id = self.next_id();
         let NewAuditLogEntry {

@@ -17,7 +17,7 @@ pub struct AutomodRule {
 }
 
 impl State {
-    /// Makes a rule, or replaces the one with this id: AUTO_MODERATION_RULE_CREATE or _UPDATE. Gives its id.
+    /// Makes a rule, or replaces the one with this id: `AUTO_MODERATION_RULE_CREATE` or _UPDATE. Gives its id.
     pub fn save_automod_rule(&mut self, guild: Id, known: Option<Id>, mut data: Value) -> Id {
         let id = known.unwrap_or_else(|| self.next_id());
         data["id"] = json!(id);
@@ -46,7 +46,7 @@ impl State {
         id
     }
 
-    /// Deletes a rule: AUTO_MODERATION_RULE_DELETE. Says whether there was one.
+    /// Deletes a rule: `AUTO_MODERATION_RULE_DELETE`. Says whether there was one.
     pub fn delete_automod_rule(&mut self, rule: Id) -> bool {
         let Some(gone) = self.automod_rules.remove(&rule) else {
             return false;

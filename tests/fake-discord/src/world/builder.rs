@@ -141,9 +141,7 @@ impl World {
     #[track_caller]
     pub fn role(mut self, name: &str, permissions: &[&str]) -> Self {
         let guild = self.current();
-        let granted = permissions.iter().fold(Permissions::NONE, |sum, name| {
-            sum | Permissions::by_name(name).unwrap_or_else(|| panic!("no permission is called {name}"))
-        });
+        let granted = granted_by(permissions);
         let role = self
             .state
             .create_role(guild, NewRole::new(name, granted))
@@ -178,9 +176,7 @@ impl World {
     #[track_caller]
     pub fn bot_may(mut self, permissions: &[&str]) -> Self {
         let (guild, bot) = (self.current(), self.state.bot_id());
-        let granted = permissions.iter().fold(Permissions::NONE, |sum, name| {
-            sum | Permissions::by_name(name).unwrap_or_else(|| panic!("no permission is called {name}"))
-        });
+        let granted = granted_by(permissions);
         let roles = self.state.guilds.get_mut(&guild).map(|guild| &mut guild.roles);
         for role in roles
             .into_iter()
@@ -261,17 +257,12 @@ impl World {
     #[must_use]
     #[track_caller]
     pub fn overwrite(mut self, channel: &str, role: &str, allow: &[&str], deny: &[&str]) -> Self {
-        let sum = |names: &[&str]| {
-            names.iter().fold(Permissions::NONE, |sum, name| {
-                sum | Permissions::by_name(name).unwrap_or_else(|| panic!("no permission is called {name}"))
-            })
-        };
         let target = self.role_id(role);
         let channel = self.channel_id(channel);
         let overwrite = Overwrite {
             kind: OverwriteKind::Role,
-            allow: sum(allow),
-            deny: sum(deny),
+            allow: granted_by(allow),
+            deny: granted_by(deny),
         };
         self.state.set_overwrite(channel, target, overwrite);
         self
@@ -323,6 +314,9 @@ impl World {
     }
 
     /// Changes the account of someone added before (avatar, display name, closed messages, …).
+    ///
+    /// # Panics
+    /// When nobody of this name was added.
     #[must_use]
     #[track_caller]
     pub fn user(mut self, name: &str, change: impl FnOnce(&mut User)) -> Self {
@@ -410,6 +404,14 @@ impl World {
             found.members.entry(user).or_insert_with(|| Member::new(user, at));
         }
     }
+}
+
+/// These permissions together.
+#[track_caller]
+fn granted_by(names: &[&str]) -> Permissions {
+    names.iter().fold(Permissions::NONE, |sum, name| {
+        sum | Permissions::by_name(name).unwrap_or_else(|| panic!("no permission is called {name}"))
+    })
 }
 
 /// What an operator would grant a moderation and support bot at its invitation: no ADMINISTRATOR, which would hide

@@ -212,7 +212,7 @@ pub struct ChannelEdit {
 }
 
 impl State {
-    /// Makes a channel: CHANNEL_CREATE to those who can see it.
+    /// Makes a channel: `CHANNEL_CREATE` to those who can see it.
     pub fn create_channel(&mut self, guild: Id, new: NewChannel) -> Id {
         let id = self.next_id();
         let position = self
@@ -245,7 +245,7 @@ impl State {
         id
     }
 
-    /// Changes a channel: CHANNEL_UPDATE; and THREAD_LIST_SYNC when the bot sees it only from now on.
+    /// Changes a channel: `CHANNEL_UPDATE`; and `THREAD_LIST_SYNC` when the bot sees it only from now on.
     pub fn edit_channel(&mut self, channel: Id, edit: ChannelEdit) {
         let bot = self.bot_id();
         let saw_before = self.can_see(channel, bot);
@@ -297,7 +297,7 @@ impl State {
         removed
     }
 
-    /// Deletes a channel with its threads, or a thread: CHANNEL_DELETE or THREAD_DELETE. Its messages go with it.
+    /// Deletes a channel with its threads, or a thread: `CHANNEL_DELETE` or `THREAD_DELETE`. Its messages go with it.
     pub fn delete_channel(&mut self, channel: Id) {
         let threads: Vec<Id> = self.threads_of(channel).map(|thread| thread.id).collect();
         for thread in threads {

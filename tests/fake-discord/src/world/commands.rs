@@ -28,7 +28,7 @@ pub struct Command {
     pub kind: u64,
     /// Name.
     pub name: String,
-    /// The definition as sent (name, description, options, default_member_permissions, …), nulls left out.
+    /// The definition as sent (name, description, options, `default_member_permissions`, …), nulls left out.
     pub definition: Map<String, Value>,
 }
 

@@ -33,7 +33,7 @@ pub struct Guild {
     pub bot_joined_at: Timestamp,
     /// Pauses of invites and direct messages (`incidents_data`); null when there never was one.
     pub incidents: serde_json::Value,
-    /// Is it unreachable (GUILD_DELETE with `unavailable`)?
+    /// Is it unreachable (`GUILD_DELETE` with `unavailable`)?
     pub unavailable: bool,
 }
 
@@ -68,7 +68,7 @@ impl Guild {
 }
 
 impl State {
-    /// Tells the bot that it is (again) in `guild`: GUILD_CREATE.
+    /// Tells the bot that it is (again) in `guild`: `GUILD_CREATE`.
     pub fn announce_guild(&mut self, guild: Id) {
         if let Some(found) = self.guilds.get_mut(&guild) {
             found.unavailable = false;
@@ -89,7 +89,7 @@ impl State {
         );
     }
 
-    /// An outage of one guild: GUILD_DELETE with `unavailable`; [`State::announce_guild`] ends it.
+    /// An outage of one guild: `GUILD_DELETE` with `unavailable`; [`State::announce_guild`] ends it.
     pub fn lose_guild(&mut self, guild: Id) {
         if let Some(found) = self.guilds.get_mut(&guild) {
             found.unavailable = true;
@@ -98,7 +98,7 @@ impl State {
         self.emit("GUILD_DELETE", Audience::Guild(guild), Intents::GUILDS, data);
     }
 
-    /// Pauses invites or direct messages: GUILD_UPDATE.
+    /// Pauses invites or direct messages: `GUILD_UPDATE`.
     pub fn set_incidents(&mut self, guild: Id, incidents: serde_json::Value) {
         let Some(found) = self.guilds.get_mut(&guild) else {
             return;
@@ -108,7 +108,7 @@ impl State {
         self.emit("GUILD_UPDATE", Audience::Guild(guild), Intents::GUILDS, data);
     }
 
-    /// The bot is removed from `guild`: GUILD_DELETE without `unavailable`. The guild lives on without it.
+    /// The bot is removed from `guild`: `GUILD_DELETE` without `unavailable`. The guild lives on without it.
     pub fn remove_bot_from(&mut self, guild: Id) {
         let bot = self.bot_id();
         let data = serde_json::json!({ "id": guild });

@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::clock::Timestamp;
 use crate::gateway::{Audience, Intents};
@@ -135,6 +135,8 @@ pub struct Interaction {
     pub message_id: Option<Id>,
     /// The command's name, shown above the answer.
     pub command_name: Option<String>,
+    /// For a submitted form: the interaction that was answered with it.
+    pub triggered_by: Option<Id>,
     /// Answered yet?
     pub state: InteractionState,
     /// The message behind `@original`.
@@ -165,10 +167,12 @@ pub struct NewInteraction {
     pub message_id: Option<Id>,
     /// The command's name.
     pub command_name: Option<String>,
+    /// For a submitted form: the interaction that was answered with it.
+    pub triggered_by: Option<Id>,
 }
 
 impl State {
-    /// Tells the bot that a member did something: INTERACTION_CREATE.
+    /// Tells the bot that a member did something: `INTERACTION_CREATE`.
     pub fn create_interaction(&mut self, new: NewInteraction) -> Id {
         let id = self.next_id();
         let NewInteraction {
@@ -178,6 +182,7 @@ impl State {
             data,
             message_id,
             command_name,
+            triggered_by,
         } = new;
         let interaction = Interaction {
             id,
@@ -190,6 +195,7 @@ impl State {
             data,
             message_id,
             command_name,
+            triggered_by,
             state: InteractionState::Waiting,
             original: None,
             responses: Vec::new(),
@@ -330,13 +336,7 @@ impl State {
                 (InteractionKind::Command, _) => MessageKind::CHAT_INPUT_COMMAND,
                 _ => MessageKind::DEFAULT,
             };
-            new.interaction_metadata = Some(json!({
-                "id": found.id,
-                "type": found.kind as u8,
-                "user": self.users.get(&found.user_id).map(payload::user),
-                "authorizing_integration_owners": payload::integration_owners(found.guild_id),
-                "name": found.command_name,
-            }));
+            new.interaction_metadata = Some(payload::interaction_metadata(self, found));
         }
         new.author = Author::User(self.bot_id());
         new.webhook_id = Some(application);

@@ -28,14 +28,14 @@ pub struct Invite {
 }
 
 impl State {
-    /// Makes an invite to a channel of a guild: INVITE_CREATE. Gives its code; `None`: no such channel.
+    /// Makes an invite to a channel of a guild: `INVITE_CREATE`. Gives its code; `None`: no such channel.
     pub fn create_invite(&mut self, channel: Id, by: Option<Id>) -> Option<String> {
         let code: String = secret_for(self.next_id()).chars().take(8).collect();
         self.add_invite(&code, channel, by)?;
         Some(code)
     }
 
-    /// Makes an invite with a code of one's choice: INVITE_CREATE. `None`: no such channel.
+    /// Makes an invite with a code of one's choice: `INVITE_CREATE`. `None`: no such channel.
     pub fn add_invite(&mut self, code: &str, channel: Id, by: Option<Id>) -> Option<()> {
         let found = self.channels.get(&channel)?;
         let guild_id = found.guild_id?;
@@ -76,7 +76,7 @@ impl State {
         self.invites.insert(code.to_owned(), invite);
     }
 
-    /// Deletes an invite: INVITE_DELETE. Says whether there was one.
+    /// Deletes an invite: `INVITE_DELETE`. Says whether there was one.
     pub fn delete_invite(&mut self, code: &str) -> bool {
         let Some(gone) = self.invites.remove(code) else {
             return false;

@@ -82,7 +82,7 @@ pub struct MemberEdit {
 }
 
 impl State {
-    /// Lets an account join a guild: GUILD_MEMBER_ADD.
+    /// Lets an account join a guild: `GUILD_MEMBER_ADD`.
     pub fn add_member(&mut self, guild: Id, member: Member) {
         let user = member.user_id;
         let Some(found) = self.guilds.get_mut(&guild) else {
@@ -101,7 +101,7 @@ impl State {
         );
     }
 
-    /// Takes an account out of a guild (it left, or was kicked or banned): GUILD_MEMBER_REMOVE. Says whether it was in.
+    /// Takes an account out of a guild (it left, or was kicked or banned): `GUILD_MEMBER_REMOVE`. Says whether it was in.
     pub fn remove_member(&mut self, guild: Id, user: Id) -> bool {
         let removed = self
             .guilds
@@ -128,7 +128,7 @@ impl State {
         removed
     }
 
-    /// Changes a member: GUILD_MEMBER_UPDATE. Does nothing for a stranger.
+    /// Changes a member: `GUILD_MEMBER_UPDATE`. Does nothing for a stranger.
     pub fn edit_member(&mut self, guild: Id, user: Id, edit: MemberEdit) {
         let Some(member) = self.member_mut(guild, user) else {
             return;

@@ -1,5 +1,7 @@
 //! Whom a message calls: what stands in its text, cut down to what its author and `allowed_mentions` permit.
 
+use serde_json::Value;
+
 use crate::ids::Id;
 use crate::permissions::Permissions;
 
@@ -110,4 +112,19 @@ fn tags(content: &str) -> impl Iterator<Item = Tag> + '_ {
                 .map(Tag::User),
         }
     })
+}
+
+/// All that a message says aloud: its content, or with Components V2 its text displays, wherever they stand.
+pub(super) fn spoken(content: &str, components: &[Value]) -> String {
+    let mut text = content.to_owned();
+    for component in components {
+        if component["type"] == 10 {
+            text.push('\n');
+            text.push_str(component["content"].as_str().unwrap_or_default());
+        }
+        if let Some(inner) = component["components"].as_array() {
+            text.push_str(&spoken("", inner));
+        }
+    }
+    text
 }

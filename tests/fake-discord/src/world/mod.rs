@@ -18,6 +18,7 @@ mod interactions;
 mod invites;
 mod members;
 mod mentions;
+mod message;
 mod messages;
 mod reactions;
 mod roles;
@@ -44,7 +45,7 @@ pub use interactions::{
 pub use invites::Invite;
 pub use members::{Member, MemberEdit};
 pub use mentions::AllowedMentions;
-pub use messages::{Author, Message, MessageEdit, MessageKind, NewMessage, flags as message_flags};
+pub use message::{Author, Message, MessageEdit, MessageKind, NewMessage, flags as message_flags};
 pub use reactions::Reaction;
 pub use roles::{NewRole, Role, RoleEdit};
 pub use shared::{SharedState, StateGuard};

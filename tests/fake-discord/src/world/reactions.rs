@@ -32,7 +32,7 @@ fn emoji_payload(emoji: &str) -> Value {
 }
 
 impl State {
-    /// Puts a reaction under a message: MESSAGE_REACTION_ADD. Says whether it is new.
+    /// Puts a reaction under a message: `MESSAGE_REACTION_ADD`. Says whether it is new.
     pub fn add_reaction(&mut self, message: Id, user: Id, emoji: &str) -> bool {
         let Some(found) = self.messages.get_mut(&message) else {
             return false;
@@ -62,7 +62,7 @@ impl State {
         true
     }
 
-    /// Takes a reaction away: MESSAGE_REACTION_REMOVE. Says whether it was there.
+    /// Takes a reaction away: `MESSAGE_REACTION_REMOVE`. Says whether it was there.
     pub fn remove_reaction(&mut self, message: Id, user: Id, emoji: &str) -> bool {
         let Some(found) = self.messages.get_mut(&message) else {
             return false;

@@ -126,22 +126,32 @@ impl State {
         self.emit_role("GUILD_ROLE_UPDATE", guild, role);
     }
 
-    /// Puts a role at `position`, moving those from there on up by one.
+    /// Puts a role at `position` (1 is right above `@everyone`); the others make room.
     pub fn move_role(&mut self, guild: Id, role: Id, position: u32) {
         let Some(found) = self.guilds.get_mut(&guild) else {
             return;
         };
-        for other in found
+        let mut order: Vec<(u32, Id)> = found
             .roles
-            .values_mut()
-            .filter(|other| other.id != role && other.position >= position.max(1))
-        {
-            other.position += 1;
+            .values()
+            .filter(|other| other.id != role && other.id != guild)
+            .map(|other| (other.position, other.id))
+            .collect();
+        order.sort_unstable();
+        let index = (position.max(1) as usize - 1).min(order.len());
+        order.insert(index, (position, role));
+        let mut moved = Vec::new();
+        for ((_, id), position) in order.into_iter().zip(1..) {
+            if let Some(other) = found.roles.get_mut(&id)
+                && other.position != position
+            {
+                other.position = position;
+                moved.push(id);
+            }
         }
-        if let Some(moved) = found.roles.get_mut(&role) {
-            moved.position = position.max(1);
+        for role in moved {
+            self.emit_role("GUILD_ROLE_UPDATE", guild, role);
         }
-        self.emit_role("GUILD_ROLE_UPDATE", guild, role);
     }
 
     /// Deletes a role and takes it from all who hold it.

@@ -114,9 +114,9 @@ pub struct ThreadEdit {
 }
 
 impl State {
-    /// Starts a thread: THREAD_CREATE, its owner joined, and the system message that Discord writes about it.
+    /// Starts a thread: `THREAD_CREATE`, its owner joined, and the system message that Discord writes about it.
     /// `None`: no such parent. A forum post's starter message is sent next, by the caller, with the thread's own id.
-    pub fn create_thread(&mut self, new: NewThread) -> Option<Id> {
+    pub fn create_thread(&mut self, mut new: NewThread) -> Option<Id> {
         let parent = self.channels.get(&new.parent_id)?.clone();
         let guild_id = parent.guild_id?;
         let now = self.now();
@@ -141,7 +141,7 @@ impl State {
             message_count: 0,
             total_message_sent: 0,
             started_from: new.started_from,
-            applied_tags: new.applied_tags.clone(),
+            applied_tags: std::mem::take(&mut new.applied_tags),
         };
         let channel = Channel {
             guild_id: Some(guild_id),
@@ -190,7 +190,7 @@ impl State {
         }
     }
 
-    /// Changes a thread: THREAD_UPDATE, and a system message about a new name. Does nothing for other channels.
+    /// Changes a thread: `THREAD_UPDATE`, and a system message about a new name. Does nothing for other channels.
     pub fn edit_thread(&mut self, channel: Id, edit: ThreadEdit, by: Id) {
         let now = self.now();
         let Some(found) = self.channels.get_mut(&channel) else {
@@ -237,7 +237,7 @@ impl State {
         }
     }
 
-    /// Puts `user` into a thread: THREAD_MEMBERS_UPDATE, and the system message when somebody else did it.
+    /// Puts `user` into a thread: `THREAD_MEMBERS_UPDATE`, and the system message when somebody else did it.
     /// Says whether they are new there.
     pub fn add_thread_member(&mut self, channel: Id, user: Id, by: Id) -> bool {
         let bot = self.bot_id();
@@ -259,7 +259,7 @@ impl State {
         true
     }
 
-    /// Takes `user` out of a thread: THREAD_MEMBERS_UPDATE, and the system message when somebody else did it.
+    /// Takes `user` out of a thread: `THREAD_MEMBERS_UPDATE`, and the system message when somebody else did it.
     /// Says whether they were in it.
     pub fn remove_thread_member(&mut self, channel: Id, user: Id, by: Id) -> bool {
         let Some(thread) = self.thread_mut(channel) else {
@@ -342,7 +342,7 @@ impl State {
         self.emit(event, Audience::Channel(channel), Intents::GUILDS, data);
     }
 
-    /// THREAD_MEMBERS_UPDATE. Without the members intent a session hears of it only when it concerns the bot.
+    /// `THREAD_MEMBERS_UPDATE`. Without the members intent a session hears of it only when it concerns the bot.
     pub(super) fn emit_thread_members(&mut self, channel: Id, added: &[Id], removed: &[Id]) {
         let Some(found) = self.channels.get(&channel) else {
             return;

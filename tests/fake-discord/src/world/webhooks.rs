@@ -29,7 +29,7 @@ pub struct Webhook {
 }
 
 impl State {
-    /// Makes a webhook on a channel of a guild: WEBHOOKS_UPDATE. `None`: no such channel.
+    /// Makes a webhook on a channel of a guild: `WEBHOOKS_UPDATE`. `None`: no such channel.
     pub fn create_webhook(&mut self, channel: Id, name: &str, by: Id) -> Option<Id> {
         let guild_id = self.guild_of(channel)?;
         let id = self.next_id();
@@ -48,7 +48,7 @@ impl State {
         Some(id)
     }
 
-    /// Changes a webhook's name or channel: WEBHOOKS_UPDATE.
+    /// Changes a webhook's name or channel: `WEBHOOKS_UPDATE`.
     pub fn edit_webhook(&mut self, webhook: Id, name: Option<String>, channel: Option<Id>) {
         let Some(found) = self.webhooks.get_mut(&webhook) else {
             return;
@@ -61,7 +61,7 @@ impl State {
         self.emit_webhooks(channel);
     }
 
-    /// Deletes a webhook: WEBHOOKS_UPDATE. Says whether there was one.
+    /// Deletes a webhook: `WEBHOOKS_UPDATE`. Says whether there was one.
     pub fn delete_webhook(&mut self, webhook: Id) -> bool {
         let Some(gone) = self.webhooks.remove(&webhook) else {
             return false;

@@ -127,7 +127,7 @@ async fn a_full_bucket_says_when_to_come_back() {
         assert_eq!(second.header("x-ratelimit-scope"), Some("user"));
         assert!(second.header("retry-after").is_some());
         assert_eq!(messages_in_general(bot), 1);
-        bot.discord.advance(Duration::from_secs(60));
+        bot.discord.advance(Duration::from_mins(1));
         assert_eq!(crate::harness::send(post(bot)).await.status, 200);
     })
     .await;

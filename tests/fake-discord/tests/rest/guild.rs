@@ -153,7 +153,9 @@ async fn automatic_moderation_rules_are_kept() {
         let made = bot.post(&path, body).await.ok();
         let one = format!("{path}/{}", made["id"].as_str().unwrap());
         assert_eq!(
-            bot.patch(&one, json!({ "enabled": false })).await.ok()["enabled"],
+            bot.patch(&one, json!({ "trigger_type": 1, "enabled": false }))
+                .await
+                .ok()["enabled"],
             false
         );
         assert_eq!(
@@ -174,7 +176,7 @@ async fn invites_and_direct_messages_can_be_paused() {
             .discord
             .state()
             .now()
-            .plus(std::time::Duration::from_secs(3600))
+            .plus(std::time::Duration::from_hours(1))
             .to_string();
         let body = json!({ "invites_disabled_until": until, "dms_disabled_until": null });
         let set = bot

@@ -178,6 +178,7 @@ impl Bot {
             data,
             message_id: on,
             command_name: Some("ticket".to_owned()),
+            triggered_by: None,
         });
         let token = state.interactions[&id].token.clone();
         (id, token)

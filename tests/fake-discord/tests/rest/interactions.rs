@@ -110,9 +110,9 @@ async fn follow_ups_are_taken_for_fifteen_minutes() {
             .await
             .refused(404, 10015);
         callback(bot, &asked, json!({ "type": 5 })).await.ok();
-        bot.discord.advance(Duration::from_secs(14 * 60));
+        bot.discord.advance(Duration::from_mins(14));
         bot.post(&path, json!({ "content": "in time" })).await.ok();
-        bot.discord.advance(Duration::from_secs(2 * 60));
+        bot.discord.advance(Duration::from_mins(2));
         bot.post(&path, json!({ "content": "too late" }))
             .await
             .refused(401, 50027);

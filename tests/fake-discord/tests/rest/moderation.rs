@@ -86,7 +86,7 @@ async fn an_administrator_below_the_bot_cannot_be_timed_out() {
         let path = member_path(bot, bot.user("ada"));
         let body = json!({ "communication_disabled_until": in_days(bot, 1) });
         bot.patch(&path, body).await.refused(403, 50013);
-        assert_eq!(bot.delete(&path).await.status, 204);
+        bot.delete(&path).await.ok();
     })
     .await;
 }

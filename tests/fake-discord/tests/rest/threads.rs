@@ -48,7 +48,8 @@ async fn a_private_thread_takes_its_members_and_hides_from_others() {
         assert_eq!(one["member"]["user"]["username"], "alice");
         let id: Id = thread.parse().unwrap();
         assert!(bot.discord.state().can_see(id, alice));
-        assert!(!bot.discord.state().can_see(id, bot.user("bob")));
+        let bob = bot.user("bob");
+        assert!(!bot.discord.state().can_see(id, bob));
         bot.put(&format!("/channels/{thread}/thread-members/4242"))
             .await
             .refused(404, 10013);
@@ -226,7 +227,7 @@ async fn threads_can_be_listed() {
         for path in ["threads/archived/private", "users/@me/threads/archived/private"] {
             assert_eq!(
                 ids(&bot.get(&format!("{support}/{path}?&limit=10")).await.ok()),
-                [first.clone()]
+                std::slice::from_ref(&first)
             );
         }
         assert!(ids(&bot.get(&format!("{support}/threads/archived/public")).await.ok()).is_empty());

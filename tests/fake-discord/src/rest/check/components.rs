@@ -5,6 +5,7 @@ use std::collections::HashSet;
 
 use serde_json::{Value, json};
 
+use super::{layout, selects};
 use crate::rest::error::FieldErrors;
 use crate::rest::form::{Form, as_int};
 
@@ -37,7 +38,7 @@ pub mod kind {
 }
 
 /// Most components in a v2 message, nested ones included.
-const MAX_V2_COMPONENTS: usize = 40;
+pub const MAX_V2_COMPONENTS: usize = 40;
 /// Most characters in all text displays of a message.
 const MAX_TEXT_DISPLAYS: usize = 4000;
 
@@ -164,21 +165,21 @@ pub fn read_one(
         | kind::USER_SELECT
         | kind::ROLE_SELECT
         | kind::MENTIONABLE_SELECT
-        | kind::CHANNEL_SELECT => read_select(&mut form, kind, &mut stored),
-        kind::SECTION => read_section(&mut form, &mut stored, tally),
+        | kind::CHANNEL_SELECT => selects::read(&mut form, kind, &mut stored),
+        kind::SECTION => layout::read_section(&mut form, &mut stored, tally),
         kind::TEXT_DISPLAY => {
             form.require("content");
             let text = form.text("content", 1..=MAX_TEXT_DISPLAYS).unwrap_or_default();
             tally.text_characters += text.chars().count();
             stored["content"] = json!(text);
         }
-        kind::THUMBNAIL | kind::FILE => read_media(&mut form, kind, &mut stored),
-        kind::MEDIA_GALLERY => read_gallery(&mut form, &mut stored),
+        kind::THUMBNAIL | kind::FILE => layout::read_media(&mut form, kind, &mut stored),
+        kind::MEDIA_GALLERY => layout::read_gallery(&mut form, &mut stored),
         kind::SEPARATOR => {
             stored["divider"] = json!(form.flag("divider").unwrap_or(true));
             stored["spacing"] = json!(form.int("spacing", 1..=2).unwrap_or(1));
         }
-        kind::CONTAINER => read_container(&mut form, &mut stored, tally),
+        kind::CONTAINER => layout::read_container(&mut form, &mut stored, tally),
         _ => super::modal::read_input(&mut form, kind, &mut stored, tally),
     }
     Some(stored)
@@ -280,7 +281,8 @@ fn read_button(form: &mut Form<'_>, stored: &mut Value) {
     }
 }
 
-fn stored_emoji(emoji: &Value) -> Value {
+/// A component's emoji without its nulls.
+pub fn stored_emoji(emoji: &Value) -> Value {
     let mut stored = json!({ "name": emoji.get("name").and_then(Value::as_str).unwrap_or_default() });
     if let Some(id) = emoji.get("id").filter(|id| !id.is_null()) {
         stored["id"] = id.clone();
@@ -289,173 +291,6 @@ fn stored_emoji(emoji: &Value) -> Value {
         stored["animated"] = json!(true);
     }
     stored
-}
-
-/// Reads a select menu of any type; also used inside a modal's label.
-fn read_select(form: &mut Form<'_>, kind: i64, stored: &mut Value) {
-    let least = form.int("min_values", 0..=25).unwrap_or(1);
-    let most = form.int("max_values", 1..=25).unwrap_or(1);
-    stored["min_values"] = json!(least);
-    stored["max_values"] = json!(most);
-    if least > most {
-        form.wrong(
-            "min_values",
-            "SELECT_COMPONENT_INVALID_MIN_VALUES",
-            "Min values cannot be greater than max values",
-        );
-    }
-    if let Some(placeholder) = form.text("placeholder", 0..=150) {
-        stored["placeholder"] = json!(placeholder);
-    }
-    if form.flag("disabled") == Some(true) {
-        stored["disabled"] = json!(true);
-    }
-    if let Some(required) = form.flag("required") {
-        stored["required"] = json!(required);
-    }
-    if kind == kind::STRING_SELECT {
-        form.require("options");
-        let options = form.list("options", 1..=25).unwrap_or_default();
-        if most > options.len() as i64 && !options.is_empty() {
-            let message = "Max values cannot be greater than the number of options";
-            form.wrong("max_values", "SELECT_COMPONENT_INVALID_MAX_VALUES", message);
-        }
-        stored["options"] = json!(read_options(form, options));
-        return;
-    }
-    if let Some(defaults) = form.list("default_values", 0..=25) {
-        stored["default_values"] = json!(defaults);
-    }
-    if kind == kind::CHANNEL_SELECT
-        && let Some(types) = form.list("channel_types", 0..=16)
-    {
-        stored["channel_types"] = json!(types);
-    }
-}
-
-fn read_options(form: &mut Form<'_>, options: &[Value]) -> Vec<Value> {
-    let base = form.path_of("options");
-    let mut values = HashSet::new();
-    let mut stored = Vec::new();
-    for (at, option) in options.iter().enumerate() {
-        let Some(mut inner) = Form::open(option, &format!("{base}.{at}"), form.errors()) else {
-            continue;
-        };
-        inner.require("label");
-        inner.require("value");
-        let label = inner.text("label", 1..=100).unwrap_or_default();
-        let value = inner.text("value", 1..=100).unwrap_or_default();
-        if !values.insert(value.to_owned()) {
-            let message = "The specified option value is already used";
-            inner.wrong("value", "SELECT_COMPONENT_OPTION_VALUE_DUPLICATED", message);
-        }
-        let mut one = json!({ "label": label, "value": value });
-        if let Some(description) = inner.text("description", 0..=100) {
-            one["description"] = json!(description);
-        }
-        if let Some(emoji) = inner.some("emoji") {
-            one["emoji"] = stored_emoji(emoji);
-        }
-        if let Some(default) = inner.flag("default") {
-            one["default"] = json!(default);
-        }
-        stored.push(one);
-    }
-    stored
-}
-
-fn read_section(form: &mut Form<'_>, stored: &mut Value, tally: &mut Tally) {
-    form.require("components");
-    form.require("accessory");
-    if let Some(list) = form.list("components", 1..=3) {
-        let base = form.path_of("components");
-        stored["components"] = json!(read_all(list, &base, &[kind::TEXT_DISPLAY], tally, form.errors()));
-    }
-    if let Some(accessory) = form.some("accessory") {
-        let path = form.path_of("accessory");
-        stored["accessory"] = json!(read_one(
-            accessory,
-            &path,
-            &[kind::BUTTON, kind::THUMBNAIL],
-            tally,
-            form.errors()
-        ));
-    }
-}
-
-fn read_media(form: &mut Form<'_>, kind: i64, stored: &mut Value) {
-    let key = if kind == kind::FILE { "file" } else { "media" };
-    form.require(key);
-    if let Some(url) = form
-        .some(key)
-        .and_then(|media| media.get("url"))
-        .and_then(Value::as_str)
-    {
-        if kind == kind::FILE && !url.starts_with("attachment://") {
-            let message = "The url must refer to an attachment of this message (attachment://…)";
-            form.wrong(&format!("{key}.url"), "URL_TYPE_INVALID_SCHEME", message);
-        }
-        stored[key] = unfurled(url);
-    } else {
-        form.require(&format!("{key}.url"));
-    }
-    stored["spoiler"] = json!(form.flag("spoiler").unwrap_or(false));
-    if kind == kind::FILE {
-        stored["name"] = Value::Null;
-        stored["size"] = Value::Null;
-    } else {
-        stored["description"] = json!(form.text("description", 0..=1024));
-    }
-}
-
-fn read_gallery(form: &mut Form<'_>, stored: &mut Value) {
-    form.require("items");
-    let items = form.list("items", 1..=10).unwrap_or_default();
-    let base = form.path_of("items");
-    let mut kept = Vec::new();
-    for (at, item) in items.iter().enumerate() {
-        let Some(mut inner) = Form::open(item, &format!("{base}.{at}"), form.errors()) else {
-            continue;
-        };
-        let Some(url) = inner
-            .some("media")
-            .and_then(|media| media.get("url"))
-            .and_then(Value::as_str)
-        else {
-            inner.require("media.url");
-            continue;
-        };
-        let description = inner.text("description", 0..=1024);
-        let spoiler = inner.flag("spoiler").unwrap_or(false);
-        kept.push(json!({ "media": unfurled(url), "description": description, "spoiler": spoiler }));
-    }
-    stored["items"] = json!(kept);
-}
-
-/// What Discord makes of a media url; the id is that of the unfurled item, not of an attachment.
-fn unfurled(url: &str) -> Value {
-    json!({ "id": "1", "url": url, "proxy_url": url })
-}
-
-fn read_container(form: &mut Form<'_>, stored: &mut Value, tally: &mut Tally) {
-    form.require("components");
-    stored["accent_color"] = json!(form.int("accent_color", 0..=0xFF_FFFF));
-    stored["spoiler"] = json!(form.flag("spoiler").unwrap_or(false));
-    if let Some(list) = form.list("components", 1..=MAX_V2_COMPONENTS) {
-        let base = form.path_of("components");
-        stored["components"] = json!(read_all(
-            list,
-            &base,
-            &[1, 9, 10, 12, 13, 14],
-            tally,
-            form.errors()
-        ));
-    }
-}
-
-/// Reads a select that stands in a modal's label.
-pub fn read_select_in_label(form: &mut Form<'_>, kind: i64, stored: &mut Value) {
-    read_select(form, kind, stored);
 }
 
 #[cfg(test)]

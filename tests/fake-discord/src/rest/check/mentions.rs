@@ -9,7 +9,8 @@ pub fn read(form: &mut Form<'_>) -> Option<AllowedMentions> {
     let path = form.path_of("allowed_mentions");
     let mut inner = Form::open(value, &path, form.errors())?;
     let mut allowed = AllowedMentions {
-        replied_user: inner.flag("replied_user"),
+        // Once a request says whom it calls, the author of the message replied to is left out by default.
+        replied_user: Some(inner.flag("replied_user").unwrap_or(false)),
         ..AllowedMentions::default()
     };
     let parse = inner.list("parse", 0..=3).unwrap_or_default();

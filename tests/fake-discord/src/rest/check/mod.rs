@@ -6,7 +6,9 @@
 pub mod command;
 pub mod components;
 pub mod embeds;
+pub mod layout;
 pub mod mentions;
 pub mod message;
 pub mod modal;
 pub mod poll;
+pub mod selects;

@@ -163,12 +163,7 @@ fn read_rule(form: &mut Form<'_>, old: Option<&Value>) -> Value {
     check_metadata(form, &metadata);
     data["trigger_metadata"] = whole_metadata(trigger, &metadata);
     if let Some(actions) = form.list("actions", 1..=5) {
-        data["actions"] = json!(
-            actions
-                .iter()
-                .map(|action| whole_action(action))
-                .collect::<Vec<_>>()
-        );
+        data["actions"] = json!(actions.iter().map(whole_action).collect::<Vec<_>>());
         for (at, action) in actions.iter().enumerate() {
             let is_timeout = action.get("type").and_then(as_int) == Some(3);
             if is_timeout && !matches!(trigger, 1 | 5) {

@@ -13,7 +13,7 @@ use crate::rest::table::Route;
 use crate::world::{AuditLogEvent, State};
 
 /// Oldest message that can be deleted in bulk.
-const MAX_AGE: Duration = Duration::from_secs(14 * 24 * 60 * 60);
+const MAX_AGE: Duration = Duration::from_hours(336);
 
 pub const ROUTES: &[Route] = &[Route::bot(
     "POST",

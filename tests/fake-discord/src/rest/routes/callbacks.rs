@@ -152,7 +152,7 @@ fn describe(state: &State, interaction: &Interaction, kind: i64, message: Option
         described["guild_id"] = json!(guild);
     }
     let mut body = json!({ "interaction": described });
-    if let Some(message) = found.filter(|_| kind != kind::DEFER_UPDATE) {
+    if let Some(message) = found.filter(|_| matches!(kind, kind::MESSAGE | kind::UPDATE)) {
         body["resource"] = json!({ "type": kind, "message": payload::message(state, message) });
     }
     body

@@ -197,7 +197,7 @@ fn edit_channel(state: &mut State, call: &Call) -> Answered {
     answer(state, id)
 }
 
-/// Threads ask for MANAGE_THREADS, channels for MANAGE_CHANNELS; a direct message is only closed.
+/// Threads ask for `MANAGE_THREADS`, channels for `MANAGE_CHANNELS`; a direct message is only closed.
 fn delete_channel(state: &mut State, call: &Call) -> Answered {
     let channel = access::channel(state, call.id("channel_id")?)?;
     let (id, is_thread) = (channel.id, channel.kind.is_thread());

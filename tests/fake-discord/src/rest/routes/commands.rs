@@ -186,11 +186,11 @@ fn edit(state: &mut State, call: &Call) -> Answered {
     let scope = scope(state, call)?;
     let id = command(state, scope, call.id("command_id")?)?.id;
     let old = payload_of(state, command(state, scope, id)?);
-    let changed = as_map(form::read(call.json(), |form| {
+    let whole = as_map(form::read(call.json(), |form| {
         check::command::read(form, Some(&old))
     })?);
     let given = call.json().as_object().cloned().unwrap_or_default();
-    let changes: Map<String, Value> = changed
+    let changes: Map<String, Value> = whole
         .into_iter()
         .filter(|(field, _)| given.contains_key(field))
         .collect();

@@ -32,9 +32,7 @@ fn get_guild(state: &mut State, call: &Call) -> Answered {
 /// Pauses invites or direct messages for at most a day each; null ends a pause.
 fn set_incident_actions(state: &mut State, call: &Call) -> Answered {
     let guild = access::guild_with(state, call.id("guild_id")?, Permissions::MANAGE_GUILD)?.id;
-    let latest = state
-        .now()
-        .plus(std::time::Duration::from_secs(24 * 60 * 60 + 60));
+    let latest = state.now().plus(std::time::Duration::from_mins(1441));
     let data = form::read(call.json(), |form| {
         let mut data = json!({});
         for key in ["invites_disabled_until", "dms_disabled_until"] {

@@ -54,7 +54,7 @@ fn get_message(state: &mut State, call: &Call) -> Answered {
     Answer::ok(data)
 }
 
-/// Newest first. Without READ_MESSAGE_HISTORY there is nothing to read, which is no error.
+/// Newest first. Without `READ_MESSAGE_HISTORY` there is nothing to read, which is no error.
 fn list_messages(state: &mut State, call: &Call) -> Answered {
     let channel = access::channel(state, call.id("channel_id")?)?.id;
     let limit = call.query_int("limit", 1, 100, 50)? as usize;

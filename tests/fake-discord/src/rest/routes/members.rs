@@ -16,7 +16,7 @@ use crate::rest::table::Route;
 use crate::world::{Application, AuditLogEvent, MemberEdit, State};
 
 /// Longest time-out.
-const MAX_TIMEOUT: Duration = Duration::from_secs(28 * 24 * 60 * 60);
+const MAX_TIMEOUT: Duration = Duration::from_hours(672);
 
 pub const ROUTES: &[Route] = &[
     Route::bot("GET", "/guilds/{guild_id}/members", list_members),
@@ -203,7 +203,7 @@ fn check_edit(state: &State, guild: Id, user: Id, held: &[Id], edit: &MemberEdit
 
 fn check_timeout(until: Timestamp, now: Timestamp) -> Result<(), Refusal> {
     // Discord allows for clocks that do not agree; a minute is what its clients get away with.
-    if until <= now.plus(MAX_TIMEOUT + Duration::from_secs(60)) {
+    if until <= now.plus(MAX_TIMEOUT + Duration::from_mins(1)) {
         return Ok(());
     }
     let mut errors = FieldErrors::default();

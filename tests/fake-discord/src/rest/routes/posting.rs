@@ -244,7 +244,8 @@ fn resolve_media<'a>(value: &mut Value, resolve: &impl Fn(&str) -> Option<&'a At
     }
 }
 
-fn sticker_items(ids: &[Id]) -> Result<Vec<Value>, Refusal> {
+/// The stickers of a message form, or why they cannot be sent.
+pub fn sticker_items(ids: &[Id]) -> Result<Vec<Value>, Refusal> {
     // No guild here owns stickers of its own, so none can be sent.
     if ids.is_empty() {
         Ok(Vec::new())

@@ -53,7 +53,7 @@ fn emoji(call: &Call) -> Result<String, Refusal> {
     let is_custom = emoji
         .rsplit_once(':')
         .is_some_and(|(name, id)| !name.is_empty() && id.parse::<Id>().is_ok());
-    let is_unicode = emoji.chars().any(|c| !c.is_ascii()) && !emoji.chars().any(char::is_alphabetic);
+    let is_unicode = !emoji.is_ascii() && !emoji.chars().any(char::is_alphabetic);
     if is_custom || is_unicode || is_keycap(&emoji) {
         Ok(emoji)
     } else {
@@ -87,7 +87,7 @@ fn list_reactors(state: &mut State, call: &Call) -> Answered {
     Answer::ok(json!(listed))
 }
 
-/// Joining an emoji that is there needs no ADD_REACTIONS; starting one does.
+/// Joining an emoji that is there needs no `ADD_REACTIONS`; starting one does.
 fn react(state: &mut State, call: &Call) -> Answered {
     let channel = call.id("channel_id")?;
     let message = access::message(state, channel, call.id("message_id")?)?;

@@ -93,7 +93,7 @@ fn start_from_message(state: &mut State, call: &Call) -> Answered {
     must_have_room(state, guild)?;
     let new = NewThread {
         started_from: Some(message),
-        ..new_thread(state, parent, kind, form)
+        ..new_thread(state, parent, kind, &form)
     };
     finish(state, call, guild, new)
 }
@@ -124,12 +124,12 @@ fn start_thread(state: &mut State, call: &Call) -> Answered {
     must_have_room(state, guild)?;
     let new = NewThread {
         invitable: invitable.unwrap_or(true),
-        ..new_thread(state, channel.id, kind, form)
+        ..new_thread(state, channel.id, kind, &form)
     };
     finish(state, call, guild, new)
 }
 
-fn new_thread(state: &State, parent: Id, kind: ChannelKind, form: ThreadForm) -> NewThread {
+fn new_thread(state: &State, parent: Id, kind: ChannelKind, form: &ThreadForm) -> NewThread {
     let mut new = NewThread::new(parent, kind, &form.name, state.bot_id());
     new.auto_archive_duration = form.auto_archive_duration.unwrap_or(new.auto_archive_duration);
     new.rate_limit_per_user = form.rate_limit_per_user.unwrap_or_default();
@@ -154,7 +154,7 @@ fn finish(state: &mut State, call: &Call, guild: Id, new: NewThread) -> Answered
 fn start_post(state: &mut State, call: &Call, forum: &Channel) -> Answered {
     let guild = access::guild_of(forum)?;
     let files = &call.payload.files;
-    let (form, tags) = form::read(call.json(), |form| {
+    let (thread, applied_tags) = form::read(call.json(), |form| {
         form.require("message");
         (read_thread(form), form.ids("applied_tags", 5).unwrap_or_default())
     })?;
@@ -163,11 +163,11 @@ fn start_post(state: &mut State, call: &Call, forum: &Channel) -> Answered {
     posting::must_be_allowed(state, forum.id, &starter, files)?;
     must_have_room(state, guild)?;
     let author = Author::User(state.bot_id());
-    let form = NewThread {
-        applied_tags: tags,
-        ..new_thread(state, forum.id, ChannelKind::PublicThread, form)
+    let post = NewThread {
+        applied_tags,
+        ..new_thread(state, forum.id, ChannelKind::PublicThread, &thread)
     };
-    let thread = start_post_as(state, forum, form, starter, call, author)?;
+    let thread = start_post_as(state, forum, post, starter, call, &author)?;
     audit::log(
         state,
         call,
@@ -189,9 +189,9 @@ pub fn start_post_as(
     state: &mut State,
     forum: &Channel,
     new: NewThread,
-    starter: MessageForm,
+    mut starter: MessageForm,
     call: &Call,
-    author: Author,
+    author: &Author,
 ) -> Result<Id, Refusal> {
     let offered: Vec<Id> = forum
         .available_tags
@@ -204,10 +204,13 @@ pub fn start_post_as(
     if forum.flags & REQUIRE_TAG != 0 && new.applied_tags.is_empty() {
         return Err(Refusal::tag_required());
     }
+    // Whatever can be refused is refused before the thread stands.
+    posting::sticker_items(&starter.sticker_ids)?;
+    starter.reference = None;
     let thread = state.create_thread(new).ok_or_else(Refusal::unknown_channel)?;
     let mut message = posting::compose(state, thread, author.clone(), starter, &call.payload.files)?;
     if let Author::Webhook { id, .. } = author {
-        message.webhook_id = Some(id);
+        message.webhook_id = Some(*id);
     }
     state.create_starter_message(thread, message);
     Ok(thread)

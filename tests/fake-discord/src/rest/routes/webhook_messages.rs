@@ -79,7 +79,7 @@ fn execute(state: &mut State, call: &Call) -> Answered {
             form,
             thread_of(state, &channel, thread)?,
         )?,
-        None if channel.kind.is_forum() => start_post(state, call, &channel, author, form)?,
+        None if channel.kind.is_forum() => start_post(state, call, &channel, &author, form)?,
         None if form.thread_name.is_some() => {
             return Err(Refusal::new(
                 400,
@@ -128,8 +128,8 @@ fn send(
 fn start_post(
     state: &mut State,
     call: &Call,
-    forum: &Channel,
-    author: Author,
+    channel: &Channel,
+    author: &Author,
     form: MessageForm,
 ) -> Result<Id, Refusal> {
     let Some(name) = form.thread_name.clone() else {
@@ -142,9 +142,9 @@ fn start_post(
     let tags = form.applied_tags.clone();
     let new = NewThread {
         applied_tags: tags,
-        ..NewThread::new(forum.id, ChannelKind::PublicThread, &name, id)
+        ..NewThread::new(channel.id, ChannelKind::PublicThread, &name, *id)
     };
-    threads::start_post_as(state, forum, new, form, call, author)
+    threads::start_post_as(state, channel, new, form, call, author)
 }
 
 /// A message that this webhook sent.

@@ -1,0 +1,449 @@
+//! What the bot lacks in a guild, channel by channel: pure, from the directory and the settings.
+//!
+//! How each complaint reads and how it is mended is said in `words::moderation`; `/setup` shows it after every change.
+
+use crate::discord::permissions::is_watched;
+use crate::model::guild::{Channel, ChannelKind, Directory, GuildSettings, Tier};
+use crate::model::{ChannelId, Permissions, RoleId};
+
+/// Something that does not work, or is not safe.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Complaint {
+    /// `/setup channels` has not been run.
+    NoChannels,
+    /// A channel of the settings is not there, or the bot does not see it.
+    ChannelGone(ChannelId, &'static str),
+    /// The bot lacks permissions.
+    Lacking {
+        /// Where.
+        scope: Scope,
+        /// Which.
+        missing: Permissions,
+        /// What for.
+        purpose: &'static str,
+    },
+    /// The support channel cannot hold private threads.
+    NotAText(ChannelId),
+    /// Members do not see the support channel, so they would not see their own tickets.
+    HiddenSupport(ChannelId),
+    /// Everybody reads a channel that is for staff.
+    Public(ChannelId, &'static str),
+    /// A role that is not staff reads every ticket.
+    ReadsTickets(RoleId),
+    /// No role works tickets.
+    NoStaff,
+    /// The bot's role stands at the bottom.
+    LowRole,
+    /// The bot cannot give the quarantine role.
+    QuarantineTooHigh(RoleId),
+}
+
+/// Where permissions are missing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// In the whole server.
+    Server,
+    /// In one channel.
+    Channel(ChannelId),
+    /// In several channels.
+    Channels(Vec<ChannelId>),
+}
+
+/// Everything that does not work or is not safe, the most important first.
+pub fn checkup(directory: &Directory, settings: &GuildSettings) -> Vec<Complaint> {
+    let mut complaints = Vec::new();
+    if !settings.set_up {
+        complaints.push(Complaint::NoChannels);
+    }
+    server(directory, settings, &mut complaints);
+    watched(directory, settings, &mut complaints);
+    cards(directory, settings.mod_log, "mod log", &mut complaints);
+    cards(directory, settings.staff, "staff", &mut complaints);
+    for (tier, channel) in &settings.team_channels {
+        cards(directory, Some(*channel), team(*tier), &mut complaints);
+    }
+    support(directory, settings, &mut complaints);
+    if settings.set_up && !settings.staff_roles.iter().any(|(tier, _)| tier.works_tickets()) {
+        complaints.push(Complaint::NoStaff);
+    }
+    complaints
+}
+
+/// What moderators' buttons and the policy need everywhere.
+fn server(directory: &Directory, settings: &GuildSettings, complaints: &mut Vec<Complaint>) {
+    let own = directory.base_permissions(directory.own_user, &directory.own_roles);
+    let mut needs = vec![
+        (Permissions::MODERATE_MEMBERS, "to time scammers out"),
+        (Permissions::KICK_MEMBERS, "for the Kick button"),
+        (Permissions::BAN_MEMBERS, "for the Ban button"),
+    ];
+    if settings.quarantine_role.is_some() {
+        needs.push((Permissions::MANAGE_ROLES, "to give the quarantine role"));
+    }
+    for (wanted, purpose) in needs {
+        if !own.contains(wanted) {
+            complaints.push(Complaint::Lacking {
+                scope: Scope::Server,
+                missing: wanted,
+                purpose,
+            });
+        }
+    }
+    let rank = directory.rank(directory.own_user, &directory.own_roles);
+    let everyone = RoleId(directory.guild.0);
+    let mut others = directory
+        .roles
+        .values()
+        .filter(|role| role.id != everyone && !directory.own_roles.contains(&role.id))
+        .peekable();
+    if others.peek().is_some() && others.all(|role| role.position >= rank) {
+        complaints.push(Complaint::LowRole);
+    }
+    if let Some(role) = settings.quarantine_role
+        && directory
+            .roles
+            .get(&role)
+            .is_some_and(|role| role.position >= rank)
+    {
+        complaints.push(Complaint::QuarantineTooHigh(role));
+    }
+}
+
+/// What watching, removing and restoring need in every channel that members write in. One complaint for each permission,
+/// however many channels lack it.
+fn watched(directory: &Directory, settings: &GuildSettings, complaints: &mut Vec<Complaint>) {
+    let needs = [
+        (
+            Permissions::VIEW_CHANNEL | Permissions::READ_MESSAGE_HISTORY,
+            "to see what is posted",
+        ),
+        (Permissions::MANAGE_MESSAGES, "to remove scams"),
+        (
+            Permissions::MANAGE_WEBHOOKS,
+            "to put back what was removed by mistake",
+        ),
+    ];
+    let mut channels: Vec<&Channel> = directory
+        .channels
+        .values()
+        .filter(|channel| is_watched(channel) && !settings.exempt_channels.contains(&channel.id))
+        .collect();
+    channels.sort_by_key(|channel| channel.id);
+    let mut complain = |wanted: Permissions, purpose, among: &[&Channel]| {
+        let mut missing = Permissions::NONE;
+        let mut places = Vec::new();
+        for channel in among {
+            let lacking = wanted.without(directory.own_permissions_in(channel.id));
+            if lacking != Permissions::NONE {
+                missing = missing | lacking;
+                places.push(channel.id);
+            }
+        }
+        match places.as_slice() {
+            [] => {}
+            [one] => complaints.push(Complaint::Lacking {
+                scope: Scope::Channel(*one),
+                missing,
+                purpose,
+            }),
+            _ => complaints.push(Complaint::Lacking {
+                scope: Scope::Channels(places),
+                missing,
+                purpose,
+            }),
+        }
+    };
+    for (wanted, purpose) in needs {
+        complain(wanted, purpose, &channels);
+    }
+    channels.retain(|channel| channel.kind == ChannelKind::Forum);
+    complain(
+        Permissions::MANAGE_THREADS,
+        "to remove forum posts that are scams",
+        &channels,
+    );
+}
+
+/// What a channel for cards needs, and that members do not read it.
+fn cards(
+    directory: &Directory,
+    channel: Option<ChannelId>,
+    purpose: &'static str,
+    complaints: &mut Vec<Complaint>,
+) {
+    let Some(channel) = channel else { return };
+    let wanted = Permissions::VIEW_CHANNEL
+        | Permissions::SEND_MESSAGES
+        | Permissions::EMBED_LINKS
+        | Permissions::READ_MESSAGE_HISTORY;
+    if !present(directory, channel, purpose, complaints) {
+        return;
+    }
+    lacking(directory, channel, wanted, "to post its cards", complaints);
+    if everyone_may(directory, channel, Permissions::VIEW_CHANNEL) {
+        complaints.push(Complaint::Public(channel, purpose));
+    }
+}
+
+/// What private threads need, that members see them, and that nobody else does.
+fn support(directory: &Directory, settings: &GuildSettings, complaints: &mut Vec<Complaint>) {
+    let Some(channel) = settings.support else { return };
+    if !present(directory, channel, "support", complaints) {
+        return;
+    }
+    if directory
+        .channels
+        .get(&channel)
+        .is_some_and(|place| place.kind != ChannelKind::Text)
+    {
+        complaints.push(Complaint::NotAText(channel));
+    }
+    let wanted = Permissions::VIEW_CHANNEL
+        | Permissions::SEND_MESSAGES
+        | Permissions::EMBED_LINKS
+        | Permissions::READ_MESSAGE_HISTORY
+        | Permissions::CREATE_PRIVATE_THREADS
+        | Permissions::SEND_MESSAGES_IN_THREADS
+        | Permissions::MANAGE_THREADS;
+    lacking(directory, channel, wanted, "to hold tickets", complaints);
+    if !everyone_may(directory, channel, Permissions::VIEW_CHANNEL) {
+        complaints.push(Complaint::HiddenSupport(channel));
+    }
+    let is_staff = |role: RoleId| settings.staff_roles.iter().any(|(_, staff)| *staff == role);
+    let nobody = crate::model::UserId(0);
+    let mut readers: Vec<RoleId> = directory
+        .roles
+        .keys()
+        .copied()
+        .filter(|role| !is_staff(*role) && !directory.own_roles.contains(role))
+        .filter(|role| {
+            let granted = directory.permissions_in(channel, nobody, &[*role]);
+            // Administrators read everything everywhere; that is theirs to know.
+            granted != Permissions::ALL && granted.contains(Permissions::MANAGE_THREADS)
+        })
+        .collect();
+    readers.sort();
+    complaints.extend(readers.into_iter().map(Complaint::ReadsTickets));
+}
+
+fn present(
+    directory: &Directory,
+    channel: ChannelId,
+    purpose: &'static str,
+    complaints: &mut Vec<Complaint>,
+) -> bool {
+    let is_there = directory.channels.contains_key(&channel);
+    if !is_there {
+        complaints.push(Complaint::ChannelGone(channel, purpose));
+    }
+    is_there
+}
+
+fn lacking(
+    directory: &Directory,
+    channel: ChannelId,
+    wanted: Permissions,
+    purpose: &'static str,
+    complaints: &mut Vec<Complaint>,
+) {
+    let missing = wanted.without(directory.own_permissions_in(channel));
+    if missing != Permissions::NONE {
+        complaints.push(Complaint::Lacking {
+            scope: Scope::Channel(channel),
+            missing,
+            purpose,
+        });
+    }
+}
+
+/// Whether a member without any role may do something in a channel.
+fn everyone_may(directory: &Directory, channel: ChannelId, wanted: Permissions) -> bool {
+    directory
+        .permissions_in(channel, crate::model::UserId(0), &[])
+        .contains(wanted)
+}
+
+const fn team(tier: Tier) -> &'static str {
+    match tier {
+        Tier::L1 => "L1",
+        Tier::L2 => "L2",
+        Tier::L3 => "L3",
+        Tier::Security => "Security team's",
+        Tier::Engineering => "Engineering team's",
+        Tier::Product => "Product team's",
+        Tier::Comms => "Comms team's",
+        Tier::Moderator => "moderators'",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::guild::{Mode, Overwrite, OverwriteSubject, Role};
+    use crate::model::{GuildId, UserId};
+
+    const EVERYONE: RoleId = RoleId(1);
+    const OWN: RoleId = RoleId(2);
+    const HELPERS: RoleId = RoleId(3);
+    const LOG: ChannelId = ChannelId(10);
+    const SUPPORT: ChannelId = ChannelId(11);
+    const STAFF: ChannelId = ChannelId(12);
+
+    fn all() -> Permissions {
+        [
+            Permissions::VIEW_CHANNEL,
+            Permissions::SEND_MESSAGES,
+            Permissions::EMBED_LINKS,
+            Permissions::READ_MESSAGE_HISTORY,
+            Permissions::MANAGE_MESSAGES,
+            Permissions::MANAGE_WEBHOOKS,
+            Permissions::MANAGE_THREADS,
+            Permissions::CREATE_PRIVATE_THREADS,
+            Permissions::SEND_MESSAGES_IN_THREADS,
+            Permissions::MODERATE_MEMBERS,
+            Permissions::KICK_MEMBERS,
+            Permissions::BAN_MEMBERS,
+        ]
+        .into_iter()
+        .fold(Permissions::NONE, |sum, one| sum | one)
+    }
+
+    fn guild(own: Permissions) -> Directory {
+        let role = |id: RoleId, position, permissions| {
+            (
+                id,
+                Role {
+                    id,
+                    name: String::new(),
+                    position,
+                    permissions,
+                },
+            )
+        };
+        let channel = |id, kind, hidden: bool| {
+            let subject = OverwriteSubject::Role(EVERYONE);
+            let hide = Overwrite {
+                subject,
+                allow: Permissions::NONE,
+                deny: Permissions::VIEW_CHANNEL,
+            };
+            let show = Overwrite {
+                subject: OverwriteSubject::Role(OWN),
+                allow: Permissions::VIEW_CHANNEL,
+                deny: Permissions::NONE,
+            };
+            let overwrites = if hidden { vec![hide, show] } else { Vec::new() };
+            (
+                id,
+                Channel {
+                    id,
+                    kind,
+                    name: String::new(),
+                    parent: None,
+                    overwrites,
+                },
+            )
+        };
+        Directory {
+            guild: GuildId(EVERYONE.0),
+            name: "Guild".into(),
+            owner: UserId(9),
+            vanity: None,
+            roles: [
+                role(EVERYONE, 0, Permissions::VIEW_CHANNEL),
+                role(OWN, 2, own),
+                role(HELPERS, 1, Permissions::NONE),
+            ]
+            .into_iter()
+            .collect(),
+            channels: [
+                channel(LOG, ChannelKind::Text, true),
+                channel(SUPPORT, ChannelKind::Text, false),
+                channel(STAFF, ChannelKind::Text, true),
+            ]
+            .into_iter()
+            .collect(),
+            own_user: UserId(8),
+            own_roles: vec![OWN],
+            staff_names: Vec::new(),
+        }
+    }
+
+    fn settings() -> GuildSettings {
+        GuildSettings {
+            set_up: true,
+            mode: Mode::Enforce,
+            mod_log: Some(LOG),
+            support: Some(SUPPORT),
+            staff: Some(STAFF),
+            staff_roles: vec![(Tier::L1, HELPERS)],
+            ..GuildSettings::default()
+        }
+    }
+
+    #[test]
+    fn a_guild_that_was_set_up_well_has_nothing_to_mend() {
+        assert_eq!(checkup(&guild(all()), &settings()), []);
+    }
+
+    #[test]
+    fn every_missing_permission_is_named_with_its_place() {
+        for permission in [
+            Permissions::MANAGE_MESSAGES,
+            Permissions::BAN_MEMBERS,
+            Permissions::CREATE_PRIVATE_THREADS,
+        ] {
+            let complaints = checkup(&guild(all().without(permission)), &settings());
+            let named = |complaint: &Complaint| matches!(complaint, Complaint::Lacking { missing, .. } if missing.contains(permission));
+            assert!(complaints.iter().any(named), "{permission:?}: {complaints:?}");
+        }
+    }
+
+    #[test]
+    fn a_hidden_support_channel_and_a_public_mod_log_are_complained_about() {
+        let mut directory = guild(all());
+        let hidden = directory.channels[&LOG].overwrites.clone();
+        directory.channels.get_mut(&SUPPORT).expect("there").overwrites = hidden;
+        directory
+            .channels
+            .get_mut(&LOG)
+            .expect("there")
+            .overwrites
+            .clear();
+        let complaints = checkup(&directory, &settings());
+        assert!(
+            complaints.contains(&Complaint::HiddenSupport(SUPPORT)),
+            "{complaints:?}"
+        );
+        assert!(
+            complaints.contains(&Complaint::Public(LOG, "mod log")),
+            "{complaints:?}"
+        );
+    }
+
+    #[test]
+    fn a_role_that_reads_every_ticket_without_being_staff_is_named() {
+        let mut directory = guild(all());
+        directory.roles.get_mut(&HELPERS).expect("there").permissions = Permissions::MANAGE_THREADS;
+        assert_eq!(checkup(&directory, &settings()), []);
+        let unnamed = GuildSettings {
+            staff_roles: vec![(Tier::L1, OWN)],
+            ..settings()
+        };
+        assert_eq!(checkup(&directory, &unnamed), [Complaint::ReadsTickets(HELPERS)]);
+    }
+
+    #[test]
+    fn a_fresh_guild_is_told_to_name_its_channels_and_a_deleted_channel_is_missed() {
+        assert_eq!(
+            checkup(&guild(all()), &GuildSettings::default()),
+            [Complaint::NoChannels]
+        );
+        let mut directory = guild(all());
+        directory.channels.remove(&STAFF);
+        assert_eq!(
+            checkup(&directory, &settings()),
+            [Complaint::ChannelGone(STAFF, "staff")]
+        );
+    }
+}

@@ -1,0 +1,29 @@
+//! Changes a guild's settings: first in the store, then in memory, where every message is judged by them.
+
+use std::sync::Arc;
+
+use crate::app::App;
+use crate::discord::Error;
+use crate::model::guild::GuildSettings;
+use crate::model::{GuildId, UserId};
+use crate::storage::InGuild;
+
+/// Changes the settings of a guild and puts them in force.
+pub async fn change(
+    app: &Arc<App>,
+    guild: GuildId,
+    by: UserId,
+    change: impl FnOnce(&mut GuildSettings) + Send + 'static,
+) -> Result<GuildSettings, Error> {
+    let decide = Box::new(move |mut settings: GuildSettings| {
+        change(&mut settings);
+        settings
+    });
+    let settings = app
+        .store
+        .change_settings(InGuild(guild), by, app.clock.now(), decide)
+        .await?;
+    app.guilds.put_settings(guild, settings.clone());
+    tracing::info!(%guild, %by, "settings changed");
+    Ok(settings)
+}

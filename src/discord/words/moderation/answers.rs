@@ -1,0 +1,101 @@
+//! What a moderator reads after a press, and why a press was refused.
+
+use super::{ago, did};
+use crate::discord::permissions::Forbidden;
+use crate::discord::words::Saying;
+use crate::model::Permissions;
+use crate::model::case::{Case, CaseDeed};
+use crate::moderation::review::{Press, Refused, comes_back, is_removed};
+
+/// After a press that changed the case.
+pub fn pressed(press: Press, case: &Case) -> Saying {
+    let number = case.number;
+    Saying::text(match press {
+        Press::Confirm => format!("Case #{number} is upheld. Thank you."),
+        Press::Restore => {
+            let mut text = format!("Case #{number} is undone.");
+            if comes_back(case) {
+                text.push_str(
+                    " The message is being put back, with the files that were kept. Reactions, replies and the author's \
+                     own ability to edit it cannot come back.",
+                );
+            } else if is_removed(case) {
+                text.push_str(" A removed thread cannot be put back; the author is asked to post it again.");
+            }
+            if case.history.iter().any(|event| event.deed == CaseDeed::Banned) {
+                text.push_str(" **The ban stays**: lift it in Server Settings, Bans.");
+            }
+            text
+        }
+        Press::Timeout => format!("Case #{number}: the author is being timed out for 24 hours."),
+        Press::Kick => format!("Case #{number}: the author is being removed from the server."),
+        Press::Ban => format!("Case #{number}: the author is being banned."),
+    })
+}
+
+/// Why a press changed nothing, or a protest was not taken.
+pub fn refused(refused: &Refused) -> String {
+    match refused {
+        Refused::Settled(event) if event.deed == CaseDeed::Contested => {
+            format!("You have contested this already, {}. A moderator will read it.", ago(event.at))
+        }
+        Refused::Settled(event) => {
+            let who = event.by.map_or_else(|| "Nightdesk".to_owned(), |by| format!("<@{by}>"));
+            format!("Nothing to do: {who} {} {}.", did(event.deed), ago(event.at))
+        }
+        Refused::NoAccount => {
+            "A webhook posted this, so there is no account to punish. Delete the webhook in the channel's settings, \
+             Integrations."
+                .to_owned()
+        }
+        Refused::NotTheAuthor => "Only the author of the message can contest its removal.".to_owned(),
+    }
+}
+
+/// Why the presser may not, or the bot cannot.
+pub fn forbidden(forbidden: &Forbidden) -> String {
+    match *forbidden {
+        Forbidden::Lacking(missing) => format!("You need the permission {} for this.", names(missing)),
+        Forbidden::LackingThere(missing, channel) => {
+            format!("You need the permission {} in <#{channel}> for this.", names(missing))
+        }
+        Forbidden::Oneself => "This is about your own message: somebody else has to decide.".to_owned(),
+        Forbidden::Outranked => {
+            "The author's highest role is not below yours, so this is for somebody with a higher role.".to_owned()
+        }
+        Forbidden::Owner => "The author owns this server: nobody can do that to them.".to_owned(),
+        Forbidden::Gone => "The author is not in this server any more. A ban still works.".to_owned(),
+        Forbidden::BotLacking(missing) => format!(
+            "Nightdesk itself lacks the permission {}: turn it on in Server Settings, Roles, for Nightdesk's role, and \
+             press again.",
+            names(missing)
+        ),
+        Forbidden::BotLackingThere(missing, channel) => format!(
+            "Nightdesk itself lacks the permission {} in <#{channel}>: turn it on in that channel's settings, \
+             Permissions, and press again.",
+            names(missing)
+        ),
+        Forbidden::BotOutranked => {
+            "Nightdesk's highest role is not above the author's: drag Nightdesk's role higher in Server Settings, Roles, \
+             and press again."
+                .to_owned()
+        }
+        Forbidden::Administrator => {
+            "Discord allows nobody to time out an administrator. Take their administrator role away first.".to_owned()
+        }
+    }
+}
+
+/// Permissions as Discord's settings page names them.
+fn names(permissions: Permissions) -> String {
+    let names: Vec<String> = permissions.names().map(|name| format!("**{name}**")).collect();
+    names.join(", ")
+}
+
+/// After an author's protest.
+pub fn contested() -> Saying {
+    Saying::text(
+        "Thank you. A moderator will read it beside your message. If it was our mistake, your message comes back and you \
+         get a note here.",
+    )
+}

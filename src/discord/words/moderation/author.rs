@@ -1,0 +1,280 @@
+//! What the author of a removed message reads: what happened and why, what to do about a secret that got out, how to
+//! contest it, and that a mistake was undone.
+
+use std::fmt::Write as _;
+use std::time::Duration;
+
+use super::{at, inline};
+use crate::artefacts::secrets::SecretKind;
+use crate::discord::component_id::ComponentId;
+use crate::discord::words::{Button, ButtonStyle, Card, Form, Input, Saying, Tone, quoted, shortened};
+use crate::model::case::{Action, Case, CaseDeed};
+use crate::model::message::MessagePart;
+use crate::model::{CaseId, GuildId};
+use crate::moderation::review::{CONTEST_LIMIT, comes_back};
+use crate::rules::{Category, Place};
+
+/// The key of the contest form's only input.
+pub const CONTEST_TEXT: &str = "text";
+
+/// Discord's longest name of a webhook.
+const WEBHOOK_NAME: usize = 80;
+
+/// The direct message after a removal.
+pub fn tell_author(case: &Case, guild_name: &str) -> Saying {
+    let card = if case.category == Category::Secret {
+        guide(case, guild_name)
+    } else {
+        removal(case, guild_name)
+    };
+    let contest = Button::new(
+        "Contest",
+        ComponentId::Contest(case.guild, case.id),
+        ButtonStyle::Secondary,
+    );
+    Saying {
+        card: Some(card),
+        buttons: vec![vec![contest]],
+        ..Saying::default()
+    }
+}
+
+fn removal(case: &Case, guild_name: &str) -> Card {
+    let mut body = format!(
+        "Your message in <#{}> was removed by an automatic check: {}.\n",
+        case.channel,
+        reason(case.category)
+    );
+    if let Some(words) = first_words(case) {
+        let _ = writeln!(body, "{}", quoted(words, 300));
+    }
+    for action in &case.actions {
+        match *action {
+            Action::Timeout { seconds } => {
+                let until = case.opened_at + Duration::from_secs(seconds);
+                let _ = writeln!(
+                    body,
+                    "Until {} you cannot write in {}.",
+                    at(until),
+                    inline(guild_name, 100)
+                );
+            }
+            Action::Kick => body.push_str("You were also removed from the server.\n"),
+            Action::Ban { .. } => body.push_str("You were also banned from the server.\n"),
+            Action::Log | Action::Delete | Action::Quarantine | Action::Tell => {}
+        }
+    }
+    let decided = case.history.iter().rev().find_map(|event| match event.deed {
+        CaseDeed::Kicked => Some("A moderator removed you from the server.\n"),
+        CaseDeed::Banned => Some("A moderator banned you from the server.\n"),
+        CaseDeed::TimedOut => Some("A moderator timed you out for a day.\n"),
+        _ => None,
+    });
+    body.push_str(decided.unwrap_or_default());
+    body.push_str(
+        "\n**Was this wrong?** It happens to honest people, and a moderator can undo it. Press **Contest** and say in a \
+         sentence what it was; that works while you cannot write in the server, too.\n\n\
+         **Was this not you?** Then somebody else is using your account. Change your password now, log out every device \
+         (Settings, Devices), and turn on two-factor authentication.",
+    );
+    Card {
+        title: format!("A message of yours was removed in {}", shortened(guild_name, 100)),
+        body,
+        footer: format!(
+            "Case #{}. Nobody from the team will ask for a password, a code or a seed phrase.",
+            case.number
+        ),
+        tone: Tone::Calm,
+        ..Card::default()
+    }
+}
+
+/// Why, for somebody who has never heard of rules. It tells an honest person enough and a scammer nothing new.
+const fn reason(category: Category) -> &'static str {
+    match category {
+        Category::Scam => "it reads like a scam that is sent around",
+        Category::Phishing => "it holds a link that looks made to steal accounts or wallets",
+        Category::Impersonation => "it looks as if it came from somebody it does not come from",
+        Category::TicketBait => "it sends people to a help desk that is not this server's",
+        Category::ContactBait => "it asks people to move to private messages, as scammers do",
+        Category::Secret => "it held a seed phrase or a key",
+        Category::SecretRequest => "it reads as if it asked for a seed phrase, a key or a code",
+        Category::Invite => "it holds an invitation to another server",
+        Category::Malware => "it holds a file or a link that may run something harmful",
+        Category::Spam => "it reads like advertising that is sent around",
+        Category::Evasion => "its text is disguised in a way that honest messages are not",
+    }
+}
+
+/// What to do now that a secret has been public. Order matters: whoever reads it is in a hurry.
+fn guide(case: &Case, guild_name: &str) -> Card {
+    let kinds = case
+        .evidence
+        .iter()
+        .flat_map(|message| &message.parts)
+        .flat_map(|part| &part.secrets);
+    let mut kinds = kinds.map(|secret| secret.kind).peekable();
+    let is_wallet = kinds.peek().is_none() || kinds.clone().any(SecretKind::opens_a_wallet);
+    let title = if is_wallet {
+        "The key to your wallet was public. Please act now"
+    } else {
+        "A token of yours was public. Please replace it now"
+    };
+    let opening = format!(
+        "Your message in <#{}> ({}) held {}. It was removed at once, and no copy was kept. You did nothing forbidden, \
+         but programs read public channels within seconds, so **treat it as stolen**.\n\n",
+        case.channel,
+        inline(guild_name, 100),
+        if is_wallet {
+            "a seed phrase or a private key"
+        } else {
+            "the token of a bot or the address of a webhook"
+        },
+    );
+    let steps = if is_wallet {
+        "**1.** On a device you trust, make a **new wallet** with a new seed phrase. Write it on paper.\n\
+         **2.** **Send everything you own there now**, the most valuable first. Whatever is staked or lent: start \
+         taking it out.\n\
+         **3.** Never use the old wallet again, on any chain. A new password or a fresh installation does not help: \
+         the phrase itself is known.\n\
+         **4.** Never type a seed phrase into a chat, a form or a website again, this one included.\n\n\
+         **Nobody from the team will ask for your phrase, and nobody will write to you first.** Whoever offers now to \
+         check, sync or recover your wallet is a thief, whatever their name and picture."
+    } else {
+        "**1.** A bot's token: open Discord's Developer Portal, your application, Bot, and press **Reset Token**.\n\
+         **2.** A webhook: open the channel's settings, Integrations, Webhooks, and **delete** it.\n\
+         **3.** Look whether something was posted with it that you did not write.\n\n\
+         **Nobody from the team will ask for a token, and nobody will write to you first.**"
+    };
+    Card {
+        title: title.to_owned(),
+        body: opening + steps,
+        footer: format!("Case #{}. If it was no real secret, press Contest.", case.number),
+        tone: Tone::Danger,
+        ..Card::default()
+    }
+}
+
+/// The direct message after a restore.
+pub fn tell_restored(case: &Case, guild_name: &str) -> Saying {
+    let outcome = if comes_back(case) {
+        format!("A moderator looked at it and put it back in <#{}>", case.channel)
+    } else {
+        "A moderator looked at it. A thread that was removed cannot be put back, so please post it again"
+            .to_owned()
+    };
+    let timeout = case
+        .actions
+        .iter()
+        .any(|action| matches!(action, Action::Timeout { .. }))
+        || case.history.iter().any(|event| event.deed == CaseDeed::TimedOut);
+    let lifted = if timeout { " Your timeout has ended." } else { "" };
+    Saying::card(Card {
+        title: format!(
+            "We were wrong about your message in {}",
+            shortened(guild_name, 100)
+        ),
+        body: format!("{outcome}.{lifted} We are sorry for the trouble, and thank you for your patience."),
+        footer: format!("Case #{}", case.number),
+        tone: Tone::Good,
+        ..Card::default()
+    })
+}
+
+/// The form behind the Contest button.
+pub fn contest_form(guild: GuildId, case: CaseId) -> Form {
+    Form {
+        id: ComponentId::ContestForm(guild, case),
+        title: "Contest this removal".to_owned(),
+        inputs: vec![Input {
+            key: CONTEST_TEXT,
+            label: "What was your message about?".to_owned(),
+            placeholder: "A moderator reads this. Never write a seed phrase, key or password.".to_owned(),
+            value: String::new(),
+            long: true,
+            required: true,
+            min: 5,
+            max: CONTEST_LIMIT,
+        }],
+    }
+}
+
+/// A removed message as it is put back: its own text, with small print that says so and what could not come back.
+pub fn restored(case: &Case) -> Saying {
+    let Some(message) = &case.evidence else {
+        return Saying::text("-# A message stood here; its text has been erased from the records.");
+    };
+    let is_content = |part: &&MessagePart| matches!(part.place, Place::Content | Place::Edit);
+    let content: Vec<&str> = message
+        .parts
+        .iter()
+        .filter(is_content)
+        .map(|part| part.text.as_str())
+        .collect();
+    let rest: Vec<&str> = message
+        .parts
+        .iter()
+        .filter(|part| {
+            !is_content(part)
+                && !matches!(
+                    part.place,
+                    Place::AttachmentName { .. } | Place::DisplayName | Place::ThreadName
+                )
+        })
+        .map(|part| part.text.as_str())
+        .collect();
+    let lost = if rest.is_empty() {
+        "reactions and replies"
+    } else {
+        "its form, reactions and replies"
+    };
+    let secrets = message.parts.iter().any(|part| !part.secrets.is_empty());
+    let masked = if secrets {
+        " A secret in it stays hidden."
+    } else {
+        ""
+    };
+    let small_print = format!(
+        "\n-# Written by <@{}> {}, removed by mistake and put back. {} could not come back.{masked}",
+        case.author,
+        super::ago(message.posted_at),
+        capitalised(lost),
+    );
+    let room = 2000_usize.saturating_sub(small_print.chars().count());
+    let mut text = shortened(&[content, rest].concat().join("\n"), room);
+    text.push_str(&small_print);
+    Saying::text(text)
+}
+
+/// The name under which a message is put back. Discord refuses names of webhooks that hold "discord" or "clyde".
+pub fn restored_name(case: &Case) -> String {
+    let shown = case
+        .evidence
+        .as_ref()
+        .map_or("", |message| message.author.display_name.trim());
+    let folded = shown.to_lowercase();
+    if shown.is_empty()
+        || ["discord", "clyde", "```", "system message"]
+            .iter()
+            .any(|word| folded.contains(word))
+    {
+        return "Restored message".to_owned();
+    }
+    shortened(shown, WEBHOOK_NAME)
+}
+
+fn first_words(case: &Case) -> Option<&str> {
+    let parts = &case.evidence.as_ref()?.parts;
+    let content = parts
+        .iter()
+        .find(|part| matches!(part.place, Place::Content | Place::Edit));
+    content.or_else(|| parts.first()).map(|part| part.text.as_str())
+}
+
+fn capitalised(words: &str) -> String {
+    let mut letters = words.chars();
+    letters
+        .next()
+        .map(|first| first.to_uppercase().chain(letters).collect())
+        .unwrap_or_default()
+}

@@ -1,0 +1,344 @@
+//! The review card: everything a moderator needs to uphold a case or undo it.
+
+use std::fmt::Write as _;
+use std::time::Duration;
+
+use super::{ago, at, category_name, did, inline, span};
+use crate::discord::component_id::ComponentId;
+use crate::discord::words::{Button, ButtonStyle, Card, Saying, Tone, quoted};
+use crate::model::case::{Action, Case, CaseDeed, CaseState};
+use crate::model::effect::{Effect, EffectRow, EffectState};
+use crate::model::ids::created_at;
+use crate::model::message::{IncomingMessage, MessagePart, message_link};
+use crate::moderation::policy::Softening;
+use crate::moderation::review::is_removed;
+use crate::rules::{Finding, Level, Place};
+
+/// How much of the message a card quotes, in characters.
+const QUOTE: usize = 1500;
+/// How many findings a card lists.
+const FINDINGS: usize = 5;
+
+/// A case as moderators see it in the mod log, with its buttons. `troubles`: its effects that ended badly.
+pub fn review_card(case: &Case, troubles: &[EffectRow]) -> Saying {
+    Saying {
+        card: Some(card(case, troubles)),
+        buttons: vec![buttons(case)],
+        ..Saying::default()
+    }
+}
+
+/// The card alone.
+pub(super) fn card(case: &Case, troubles: &[EffectRow]) -> Card {
+    let mut fields = vec![
+        ("Author".to_owned(), author(case), true),
+        ("Where".to_owned(), place(case), true),
+        ("Verdict".to_owned(), verdict(case), true),
+        ("Found".to_owned(), findings(&case.findings), false),
+        ("What happened".to_owned(), doings(case), false),
+    ];
+    if !troubles.is_empty() {
+        fields.push((
+            "Did not work".to_owned(),
+            lines(troubles.iter().map(trouble)),
+            false,
+        ));
+    }
+    if let Some(event) = case
+        .history
+        .iter()
+        .rev()
+        .find(|event| event.deed == CaseDeed::Contested)
+    {
+        let words = event.note.as_deref().unwrap_or("(the text has been erased)");
+        fields.push((
+            format!("The author contests it, {}", ago(event.at)),
+            quoted(words, 1000),
+            false,
+        ));
+    }
+    if case.history.len() > 1 {
+        fields.push(("History".to_owned(), history(case), false));
+    }
+    Card {
+        title: format!("Case #{} · {}", case.number, standing(case)),
+        body: evidence(case.evidence.as_ref()),
+        fields,
+        footer: "Each button asks for your own permission and for a role above the author's.".to_owned(),
+        tone: match case.state {
+            CaseState::Open => Tone::Waiting,
+            CaseState::Confirmed => Tone::Danger,
+            CaseState::Restored => Tone::Good,
+        },
+    }
+}
+
+/// Where a case stands, in a word or two.
+pub(super) fn standing(case: &Case) -> &'static str {
+    match case.state {
+        CaseState::Open if case.contested() => "contested",
+        CaseState::Open if is_removed(case) => "removed, waits for review",
+        CaseState::Open => "not removed, waits for review",
+        CaseState::Confirmed => "upheld",
+        CaseState::Restored => "undone",
+    }
+}
+
+fn author(case: &Case) -> String {
+    let Some(evidence) = &case.evidence else {
+        return format!("<@{}>", case.author);
+    };
+    let author = &evidence.author;
+    if author.webhook.is_some() {
+        return format!("webhook {}", inline(&author.display_name, 80));
+    }
+    let mut text = format!("<@{}> {}", author.id, inline(&author.name, 40));
+    if author.bot {
+        text.push_str("\na bot");
+    }
+    let _ = write!(text, "\naccount made {}", ago(created_at(author.id.0)));
+    if let Some(joined) = author.joined_at {
+        let _ = write!(text, "\njoined {}", ago(joined));
+    }
+    text
+}
+
+fn place(case: &Case) -> String {
+    let posted = case
+        .evidence
+        .as_ref()
+        .map_or(case.opened_at, |evidence| evidence.posted_at);
+    let mut text = format!("<#{}>\nposted {}", case.channel, ago(posted));
+    if !is_removed(case) {
+        let _ = write!(
+            text,
+            "\n[to the message]({})",
+            message_link(case.guild, case.channel, case.message)
+        );
+    }
+    text
+}
+
+fn verdict(case: &Case) -> String {
+    let sure = match case.level {
+        Level::Clean => "only observed",
+        Level::Suspicious => "suspicious",
+        Level::Scam => "a scam",
+    };
+    format!(
+        "{sure}, score {}\n{}, {}",
+        case.score,
+        category_name(case.category),
+        case.severity
+    )
+}
+
+fn findings(findings: &[Finding]) -> String {
+    let mut shown = lines(findings.iter().take(FINDINGS).map(|finding| {
+        let observed = if finding.observed_only {
+            ", observed only"
+        } else {
+            ""
+        };
+        format!(
+            "{} {} in {} {}–{}, {} view{observed}: {}",
+            inline(&finding.rule, 60),
+            finding.severity,
+            finding.place,
+            finding.span.start,
+            finding.span.end,
+            finding.view,
+            inline(&finding.evidence, 80),
+        )
+    }));
+    if let Some(more) = findings.len().checked_sub(FINDINGS).filter(|more| *more > 0) {
+        let _ = write!(shown, "\n… and {more} more");
+    }
+    if shown.is_empty() {
+        "nothing".to_owned()
+    } else {
+        shown
+    }
+}
+
+/// What was planned at once, and why no more than that.
+fn doings(case: &Case) -> String {
+    let mut done: Vec<String> = case
+        .actions
+        .iter()
+        .map(|action| match *action {
+            Action::Log => "nothing was removed, nobody was punished".to_owned(),
+            Action::Delete => "the message was removed".to_owned(),
+            Action::Timeout { seconds } => {
+                format!(
+                    "the author was timed out until {}",
+                    at(case.opened_at + Duration::from_secs(seconds))
+                )
+            }
+            Action::Quarantine => "the author got the quarantine role".to_owned(),
+            Action::Kick => "the author was removed from the server".to_owned(),
+            Action::Ban { .. } => "the author was banned".to_owned(),
+            Action::Tell if case.author_unreachable => {
+                "the author takes no direct messages and was not told".to_owned()
+            }
+            Action::Tell => "the author was told".to_owned(),
+        })
+        .collect();
+    if let Some(slug) = case.softened.as_deref() {
+        done.push(match Softening::from_slug(slug) {
+            Some(softening) => softened(softening).to_owned(),
+            None => format!("less than the policy says: {}", inline(slug, 60)),
+        });
+    }
+    if let Some((_, message)) = case.restored_as {
+        done.push(format!(
+            "put back: [the message]({})",
+            message_link(case.guild, case.channel, message)
+        ));
+    }
+    lines(done.into_iter())
+}
+
+const fn softened(softening: Softening) -> &'static str {
+    match softening {
+        Softening::NotSetUp => "nothing more, because nobody has set this server up: use `/setup channels`",
+        Softening::Observing => {
+            "nothing more, because this server only observes: `/setup mode enforce` changes that"
+        }
+        Softening::RuleObserved => "nothing more, because this server only observes the rules that hit",
+        Softening::Staff => {
+            "less than for a member, because the author is staff. If this is not like them, their account may be stolen: \
+             ask them outside of Discord"
+        }
+        Softening::NoQuarantineRole => "no quarantine, because no role was chosen: use `/setup quarantine`",
+    }
+}
+
+fn trouble(row: &EffectRow) -> String {
+    let what = match row.effect {
+        Effect::KeepAttachments { .. } => "keeping the attachments",
+        Effect::DeleteMessage { .. } => "removing the message",
+        Effect::DeleteThread { .. } => "removing the thread",
+        Effect::TimeoutMember { .. } => "timing the author out",
+        Effect::LiftTimeout { .. } => "ending the timeout",
+        Effect::AddRole { .. } => "giving the quarantine role",
+        Effect::RemoveRole { .. } => "taking the quarantine role away",
+        Effect::KickMember { .. } => "removing the author from the server",
+        Effect::BanMember { .. } => "banning the author",
+        Effect::TellAuthor { .. } | Effect::TellRestored { .. } => "telling the author",
+        Effect::RestoreMessage { .. } => "putting the message back",
+        _ => "something else",
+    };
+    let how = match row.state {
+        EffectState::Uncertain => "nobody can tell whether it worked; please look",
+        EffectState::Expired => "its time ran out",
+        _ => "it failed",
+    };
+    match row.failure.as_deref() {
+        Some(why) => format!("{what}: {how} ({})", inline(why, 150)),
+        None => format!("{what}: {how}"),
+    }
+}
+
+fn history(case: &Case) -> String {
+    lines(case.history.iter().skip(1).rev().take(8).rev().map(|event| {
+        let who = event
+            .by
+            .map_or_else(|| "Nightdesk".to_owned(), |by| format!("<@{by}>"));
+        format!("{who} {}, {}", did(event.deed), ago(event.at))
+    }))
+}
+
+/// The message as it was judged, each text under the name of its place.
+fn evidence(message: Option<&IncomingMessage>) -> String {
+    let Some(message) = message else {
+        return "The message itself has been erased from the records, as planned or on request.".to_owned();
+    };
+    let is_content = |part: &&MessagePart| matches!(part.place, Place::Content | Place::Edit);
+    let mut body = String::new();
+    let mut room = QUOTE;
+    for part in message
+        .parts
+        .iter()
+        .filter(is_content)
+        .chain(message.parts.iter().filter(|part| !is_content(part)))
+    {
+        if room < 20 {
+            body.push_str("… and more\n");
+            break;
+        }
+        if !is_content(&part) {
+            let _ = writeln!(body, "{}:", part.place);
+        }
+        let _ = writeln!(body, "{}", quoted(&part.text, room));
+        room = room.saturating_sub(part.text.chars().count());
+    }
+    for file in message.attachments.iter().take(5) {
+        let _ = writeln!(body, "file {} ({} bytes)", inline(&file.filename, 80), file.size);
+    }
+    if message.parts.iter().any(|part| !part.secrets.is_empty()) {
+        body.push_str("A secret stood here. It was replaced before anything was stored.");
+    }
+    if body.is_empty() {
+        body.push_str("The message had no text.");
+    }
+    body.trim_end().to_owned()
+}
+
+fn buttons(case: &Case) -> Vec<Button> {
+    let is_over = case.state == CaseState::Restored;
+    let happened = |deed| case.history.iter().any(|event| event.deed == deed);
+    let has_account = case
+        .evidence
+        .as_ref()
+        .is_none_or(|evidence| evidence.author.webhook.is_none());
+    let button = |label: &str, id, style, enabled| Button {
+        enabled,
+        ..Button::new(label, id, style)
+    };
+    let (confirm, restore) = if is_removed(case) {
+        ("Uphold", "Restore")
+    } else {
+        ("Uphold and remove", "False alarm")
+    };
+    let punishable = !is_over && has_account && !happened(CaseDeed::Banned);
+    vec![
+        button(
+            confirm,
+            ComponentId::ConfirmCase(case.id),
+            ButtonStyle::Primary,
+            case.state == CaseState::Open,
+        ),
+        button(
+            restore,
+            ComponentId::RestoreCase(case.id),
+            ButtonStyle::Success,
+            !is_over,
+        ),
+        button(
+            &format!(
+                "Time out {}",
+                span(crate::moderation::review::REVIEW_TIMEOUT.as_secs())
+            ),
+            ComponentId::TimeoutAuthor(case.id),
+            ButtonStyle::Secondary,
+            punishable,
+        ),
+        button(
+            "Kick",
+            ComponentId::KickAuthor(case.id),
+            ButtonStyle::Danger,
+            punishable && !happened(CaseDeed::Kicked),
+        ),
+        button(
+            "Ban",
+            ComponentId::BanAuthor(case.id),
+            ButtonStyle::Danger,
+            punishable,
+        ),
+    ]
+}
+
+fn lines(lines: impl Iterator<Item = String>) -> String {
+    lines.collect::<Vec<_>>().join("\n")
+}

@@ -1,0 +1,93 @@
+//! What the bot says about removed messages: to moderators, to authors, to whoever sets it up.
+//!
+//! Members read why in plain words and never in the rules' own; moderators read rule, place and evidence. Texts of
+//! strangers appear in code only, where no link, mention or markup of theirs lives.
+
+mod answers;
+mod author;
+mod card;
+mod cases;
+mod rules;
+mod setup;
+
+pub use answers::{contested, forbidden, pressed, refused};
+pub use author::{CONTEST_TEXT, contest_form, restored, restored_name, tell_author, tell_restored};
+pub use card::review_card;
+pub use cases::{list, no_such_case, show};
+pub use rules::{NO_OPERATORS, reload_failed, reloaded, rule_mode_set, tested, unknown_rule};
+pub use setup::{changed, checkup, needs_permission, tell_owner};
+
+use crate::model::Timestamp;
+use crate::model::case::CaseDeed;
+use crate::rules::Category;
+
+/// A moment as each reader's own clock shows it: "3 minutes ago".
+fn ago(moment: Timestamp) -> String {
+    format!("<t:{}:R>", moment.seconds())
+}
+
+/// A moment as each reader's own clock shows it: date and time.
+fn at(moment: Timestamp) -> String {
+    format!("<t:{}:f>", moment.seconds())
+}
+
+/// A short text of somebody else inside a line: in code, where nothing of it lives.
+fn inline(text: &str, limit: usize) -> String {
+    let calm: String = super::shortened(text, limit)
+        .chars()
+        .map(|c| match c {
+            '`' => '\u{2019}',
+            c if c.is_control() => ' ',
+            c => c,
+        })
+        .collect();
+    if calm.trim().is_empty() {
+        "` `".to_owned()
+    } else {
+        format!("`{calm}`")
+    }
+}
+
+/// A span of time in its largest whole unit: "1 hour", "28 days".
+fn span(seconds: u64) -> String {
+    let (count, unit) = match seconds {
+        0..=119 => (seconds, "second"),
+        120..=7199 if seconds % 3600 != 0 => (seconds / 60, "minute"),
+        _ if seconds % 86_400 == 0 && seconds > 86_400 => (seconds / 86_400, "day"),
+        _ => (seconds / 3600, "hour"),
+    };
+    format!("{count} {unit}{}", if count == 1 { "" } else { "s" })
+}
+
+/// What a category is called among moderators.
+const fn category_name(category: Category) -> &'static str {
+    match category {
+        Category::Scam => "scam",
+        Category::Phishing => "phishing",
+        Category::Impersonation => "impersonation",
+        Category::TicketBait => "false help desk",
+        Category::ContactBait => "lure into direct messages",
+        Category::Secret => "own secret",
+        Category::SecretRequest => "asks for a secret",
+        Category::Invite => "invitation",
+        Category::Malware => "malware",
+        Category::Spam => "spam",
+        Category::Evasion => "disguise",
+    }
+}
+
+/// What somebody did, as a sentence goes on after their name.
+const fn did(deed: CaseDeed) -> &'static str {
+    match deed {
+        CaseDeed::Opened => "opened it",
+        CaseDeed::Confirmed => "upheld it",
+        CaseDeed::Restored => "found it wrong and undid it",
+        CaseDeed::TimedOut => "timed the author out",
+        CaseDeed::Kicked => "removed the author from the server",
+        CaseDeed::Banned => "banned the author",
+        CaseDeed::Contested => "contested it",
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,146 @@
+//! Opening a case: one transaction that looks whether the message has one already, gathers what the plan needs, and
+//! writes evidence, case and effects. What happens to a case later lives in [`super`].
+
+use sha2::{Digest, Sha256};
+use sqlx::Row;
+use sqlx::sqlite::SqliteConnection;
+
+use super::{add_event, read};
+use crate::model::case::{Action, CaseDeed, CaseState};
+use crate::model::message::IncomingMessage;
+use crate::model::{CaseId, GuildId, Timestamp, UserId};
+use crate::rules::{Category, Place, Severity, Verdict};
+use crate::storage::sqlite::effects::plan;
+use crate::storage::sqlite::guilds::{Noun, next_row, use_number};
+use crate::storage::sqlite::row::{json, word};
+use crate::storage::{CaseFacts, CasePlan, Decide, OpenedCase, Result, StoreError};
+
+pub(super) async fn open(
+    db: &mut SqliteConnection,
+    guild: GuildId,
+    message: IncomingMessage,
+    verdict: Verdict,
+    now: Timestamp,
+    decide: Decide<CaseFacts, CasePlan>,
+) -> Result<OpenedCase> {
+    let revision = revision(&message)?;
+    let known = sqlx::query("SELECT id FROM cases WHERE guild = $1 AND message = $2 AND revision = $3")
+        .bind(guild.0 as i64)
+        .bind(message.id.0 as i64)
+        .bind(revision.as_slice())
+        .fetch_optional(&mut *db)
+        .await?;
+    if let Some(known) = known {
+        return Ok(OpenedCase::Known(CaseId(known.try_get("id")?)));
+    }
+    let (id, number) = next_row(db, guild, Noun::Case).await?;
+    let case = CaseId(id);
+    let prior_cases = prior_cases(db, guild, message.author.id).await?;
+    let CasePlan {
+        actions,
+        softened,
+        effects,
+    } = decide(CaseFacts {
+        case,
+        number,
+        prior_cases,
+    });
+    write(
+        db, id, number, &message, &revision, &verdict, &actions, softened, now,
+    )
+    .await?;
+    use_number(db, guild, Noun::Case, number).await?;
+    add_event(db, case, CaseDeed::Opened, None, now, None).await?;
+    plan(db, guild, effects, now).await?;
+    let opened = read(db, guild, case).await?;
+    opened
+        .map(OpenedCase::Opened)
+        .ok_or_else(|| StoreError::Failed(format!("case {case} vanished")))
+}
+
+/// Cases of this author that removed something and were not restored.
+async fn prior_cases(db: &mut SqliteConnection, guild: GuildId, author: UserId) -> Result<u32> {
+    let row = sqlx::query(
+        "SELECT count(*) AS prior FROM cases
+         WHERE guild = $1 AND author = $2 AND removes = 1 AND state <> 'restored'",
+    )
+    .bind(guild.0 as i64)
+    .bind(author.0 as i64)
+    .fetch_one(db)
+    .await?;
+    Ok(row.try_get("prior")?)
+}
+
+#[expect(clippy::too_many_arguments, reason = "one row has many columns")]
+async fn write(
+    db: &mut SqliteConnection,
+    id: i64,
+    number: u32,
+    message: &IncomingMessage,
+    revision: &[u8; 32],
+    verdict: &Verdict,
+    actions: &[Action],
+    softened: Option<String>,
+    now: Timestamp,
+) -> Result<()> {
+    // A case that only observed rules asked for is named after the gravest of those; an empty verdict after the least.
+    let gravest = verdict.gravest().or_else(|| verdict.findings.first());
+    let (category, severity) = gravest.map_or((Category::Spam, Severity::Info), |finding| {
+        (finding.category, finding.severity)
+    });
+    let rules: Vec<&str> = verdict.findings.iter().map(|finding| &*finding.rule).collect();
+    sqlx::query(
+        "INSERT INTO cases (id, guild, number, state, author, channel, message, revision, level, score, category,
+                            severity, rules, actions, removes, softened, opened_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
+    )
+    .bind(id)
+    .bind(message.guild.0 as i64)
+    .bind(number)
+    .bind(word(&CaseState::Open)?)
+    .bind(message.author.id.0 as i64)
+    .bind(message.channel.0 as i64)
+    .bind(message.id.0 as i64)
+    .bind(revision.as_slice())
+    .bind(word(&verdict.level)?)
+    .bind(verdict.score)
+    .bind(word(&category)?)
+    .bind(word(&severity)?)
+    .bind(json(&rules)?)
+    .bind(json(&actions)?)
+    .bind(actions.contains(&Action::Delete))
+    .bind(softened)
+    .bind(now.0)
+    .execute(&mut *db)
+    .await?;
+    sqlx::query("INSERT INTO case_payloads (case_id, evidence, findings) VALUES ($1, $2, $3)")
+        .bind(id)
+        .bind(json(message)?)
+        .bind(json(&verdict.findings)?)
+        .execute(db)
+        .await?;
+    Ok(())
+}
+
+/// Tells one wording of a message from another: SHA-256 over its texts and its files. Whether it was just posted, edited
+/// or read later makes no difference, nor do the addresses of its files, whose signatures change all the time.
+fn revision(message: &IncomingMessage) -> Result<[u8; 32]> {
+    let texts: Vec<(String, &str)> = message
+        .parts
+        .iter()
+        .map(|part| {
+            let place = if part.place == Place::Edit {
+                Place::Content
+            } else {
+                part.place
+            };
+            (place.to_string(), part.text.as_str())
+        })
+        .collect();
+    let files: Vec<(u64, &str)> = message
+        .attachments
+        .iter()
+        .map(|file| (file.id, file.filename.as_str()))
+        .collect();
+    Ok(Sha256::digest(json(&(texts, files))?).into())
+}

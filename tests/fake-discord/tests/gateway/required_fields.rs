@@ -1,0 +1,189 @@
+//! Every event carries the fields that serenity 0.12.5 cannot do without, as measured by leaving each out.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::time::Duration;
+
+use fake_discord::FakeDiscord;
+use fake_discord::actors::MessageDraft;
+use fake_discord::ids::Id;
+use fake_discord::permissions::Permissions;
+use fake_discord::world::{ChannelKind, CommandScope, NewChannel, NewRole, World};
+use serde_json::{Value, json};
+
+use crate::client::{Came, Client, USUAL};
+
+/// One line per event: which fields it needs, and which it may leave out but not send as null.
+const MEASURED: &str = "../../../shared/oracles/serenity_required_fields.jsonl";
+
+#[tokio::test]
+async fn no_event_lacks_a_field_that_clients_need() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(MEASURED);
+    let Ok(measured) = std::fs::read_to_string(&path) else {
+        println!("skipped: {} is not there", path.display());
+        return;
+    };
+    let discord = FakeDiscord::start(World::community()).await;
+    let heard = everything_that_can_happen(&discord).await;
+    let mut faults = Vec::new();
+    for line in measured.lines() {
+        let rule: Value = serde_json::from_str(line).unwrap();
+        let form = rule["ablate"].as_str().unwrap();
+        // Rules of Discord's own automatic moderation are kept here, not carried out.
+        if form == "AUTO_MODERATION_ACTION_EXECUTION" {
+            continue;
+        }
+        let Some(events) = heard.get(form) else {
+            faults.push(format!("{form} never came"));
+            continue;
+        };
+        for event in events {
+            for path in texts(&rule["required"]) {
+                // An update without its thread member, or a list without elements, needs nothing inside them.
+                let optional_parent = path.starts_with("member.") || path.starts_with("threads.0.member.");
+                check(event, &path, !optional_parent, true, form, &mut faults);
+            }
+            for path in texts(&rule["may be absent but not null"]) {
+                check(event, &path, false, true, form, &mut faults);
+            }
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+fn texts(list: &Value) -> Vec<String> {
+    list.as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str)
+        .map(str::to_owned)
+        .collect()
+}
+
+/// Follows a dotted path; a number means every element of a list or object there.
+fn check(value: &Value, path: &str, required: bool, not_null: bool, form: &str, faults: &mut Vec<String>) {
+    let (head, rest) = path.split_once('.').unwrap_or((path, ""));
+    if head.bytes().all(|byte| byte.is_ascii_digit()) {
+        let elements: Vec<&Value> = match value {
+            Value::Array(elements) => elements.iter().collect(),
+            Value::Object(fields) => fields.values().collect(),
+            _ => Vec::new(),
+        };
+        for element in elements {
+            if rest.is_empty() {
+                if element.is_null() {
+                    faults.push(format!("{form}: null in {path}"));
+                }
+            } else {
+                check(element, rest, required, not_null, form, faults);
+            }
+        }
+        return;
+    }
+    match value.get(head) {
+        None if required => faults.push(format!("{form}: no {path}")),
+        Some(Value::Null) if not_null => faults.push(format!("{form}: {path} is null")),
+        Some(inner) if !rest.is_empty() => check(inner, rest, required, not_null, form, faults),
+        None | Some(_) => {}
+    }
+}
+
+/// Lets each kind of thing happen once, and gives all events by the names of the measurement.
+async fn everything_that_can_happen(discord: &FakeDiscord) -> BTreeMap<String, Vec<Value>> {
+    let mut client = Client::identified(discord, USUAL).await;
+    discord.until_connected().await;
+    let guild = discord.state().guilds.keys().next().copied().unwrap();
+    let (mallory, max) = (discord.member("mallory"), discord.member("max"));
+
+    let message = mallory
+        .sends(
+            "general",
+            MessageDraft::text("hi <@1>").file("a.png", "x").poll("?", &["a"]),
+        )
+        .unwrap();
+    mallory.edits(&message, "edited").unwrap();
+    mallory.replies(&message, "a reply").unwrap();
+    mallory.types_in("general").unwrap();
+    mallory.deletes(&message).unwrap();
+    let more = [
+        mallory.says("general", "1").unwrap().id,
+        mallory.says("general", "2").unwrap().id,
+    ];
+    let general = discord.channel("general").id;
+    discord.state().delete_messages(general, &more);
+    let thread = mallory.starts_private_thread("general", "quiet").unwrap();
+    let bot = discord.state().bot_id();
+    discord.state().add_thread_member(thread.id, bot, mallory.id);
+    mallory.archives_thread(thread.id).unwrap();
+    discord.state().delete_channel(thread.id);
+    mallory.posts_in_forum("help-forum", "title", "text").unwrap();
+
+    let newcomer = discord.newcomer("nora", Duration::from_hours(1));
+    newcomer.joins().unwrap();
+    newcomer.takes_nickname("Nora").unwrap();
+    max.times_out("nora", Duration::from_mins(5)).unwrap();
+    newcomer.leaves().unwrap();
+    max.bans("bob").unwrap();
+
+    let definition = json!({ "name": "look", "description": "d", "options": [
+        { "type": 6, "name": "who", "description": "d", "required": true },
+    ] });
+    discord
+        .state()
+        .register_command(CommandScope::Guild(guild), definition.as_object().unwrap());
+    mallory
+        .runs_command("general", "look", &[("who", "alice".into())])
+        .unwrap();
+    let row =
+        json!({ "type": 1, "components": [{ "type": 2, "style": 1, "label": "Go", "custom_id": "go" }] });
+    let hook = discord
+        .webhook("general", "hook")
+        .sends(MessageDraft::text("press").component(row));
+    let click = mallory.clicks(&hook, "Go").unwrap();
+    let form = json!({ "custom_id": "f", "title": "F", "components": [
+        { "type": 1, "components": [{ "type": 4, "custom_id": "why", "label": "Why", "style": 1 }] },
+    ] });
+    discord
+        .state()
+        .respond(click.id, fake_discord::world::Callback::Modal(form))
+        .unwrap();
+    let form = click.modal().await;
+    mallory.submits(&form, &[("Why", "because")]).unwrap();
+
+    discord
+        .state()
+        .create_channel(guild, NewChannel::new("new", ChannelKind::Text));
+    discord
+        .state()
+        .create_role(guild, NewRole::new("new", Permissions::NONE));
+    client
+        .send(json!({ "op": 8, "d": { "guild_id": guild, "query": "", "limit": 0 } }))
+        .await;
+    let mut heard = BTreeMap::<String, Vec<Value>>::new();
+    let mut left = false;
+    loop {
+        let Came::Payload(payload) = client.came().await else {
+            panic!("closed")
+        };
+        let name = form_of(&payload);
+        let last = name == "GUILD_DELETE";
+        if name == "GUILD_MEMBERS_CHUNK" && !left {
+            left = true;
+            discord.state().remove_bot_from(Id(guild.0));
+        }
+        heard.entry(name).or_default().push(payload["d"].clone());
+        if last {
+            return heard;
+        }
+    }
+}
+
+fn form_of(payload: &Value) -> String {
+    let name = payload["t"].as_str().unwrap_or_default();
+    match (name, payload["d"]["type"].as_u64()) {
+        ("INTERACTION_CREATE", Some(2)) => "INTERACTION_CREATE(command)".to_owned(),
+        ("INTERACTION_CREATE", Some(3)) => "INTERACTION_CREATE(component)".to_owned(),
+        ("INTERACTION_CREATE", Some(5)) => "INTERACTION_CREATE(modal)".to_owned(),
+        _ => name.to_owned(),
+    }
+}
