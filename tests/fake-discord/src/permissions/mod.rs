@@ -205,3 +205,6 @@ fn direct_message_permissions() -> Permissions {
         | Permissions::PIN_MESSAGES
         | Permissions::SEND_POLLS
 }
+
+#[cfg(test)]
+mod tests;

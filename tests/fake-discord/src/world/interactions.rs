@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::clock::Timestamp;
 use crate::gateway::{Audience, Intents};
@@ -336,6 +336,16 @@ impl State {
                 (InteractionKind::Command, _) => MessageKind::CHAT_INPUT_COMMAND,
                 _ => MessageKind::DEFAULT,
             };
+            // What answers a button or its form is shown as a reply to the button's message.
+            if let Some(message) = found.message_id.and_then(|message| self.messages.get(&message)) {
+                new.kind = MessageKind::REPLY;
+                let mut reference =
+                    json!({ "type": 0, "channel_id": message.channel_id, "message_id": message.id });
+                if let Some(guild) = found.guild_id {
+                    reference["guild_id"] = json!(guild);
+                }
+                new.message_reference = Some(reference);
+            }
             new.interaction_metadata = Some(payload::interaction_metadata(self, found));
         }
         new.author = Author::User(self.bot_id());

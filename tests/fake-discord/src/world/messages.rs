@@ -107,7 +107,9 @@ impl State {
     }
 
     fn replied_author(&self, new: &NewMessage, allowed: &AllowedMentions) -> Option<Id> {
-        if new.kind != MessageKind::REPLY || allowed.replied_user == Some(false) {
+        // An answer to a button is shown as a reply, but calls nobody by that.
+        let calls = new.interaction_metadata.is_none() && allowed.replied_user != Some(false);
+        if new.kind != MessageKind::REPLY || !calls {
             return None;
         }
         let replied_to: Id = new.message_reference.as_ref()?["message_id"]
