@@ -215,18 +215,40 @@ pub struct Filled {
 }
 
 /// Takes the secrets out of what was typed and drops what was left empty. `typed`: question as shown, answer as typed.
+///
+/// The answers are looked through as one text, because people split a phrase of 24 words over two fields. A mask is exactly
+/// as long as what it hides, so each answer is found again at its place.
 pub fn filled<'a>(typed: impl IntoIterator<Item = (&'a str, &'a str)>) -> Filled {
-    let mut filled = Filled::default();
+    let typed: Vec<(&str, &str)> = typed.into_iter().collect();
+    let whole = typed.iter().map(|(_, text)| *text).collect::<Vec<_>>().join("\n");
+    let redacted = secrets::redact(&whole);
+    let mut filled = Filled {
+        answers: Vec::new(),
+        secrets_removed: u32::try_from(redacted.found.len()).unwrap_or(u32::MAX),
+    };
+    let mut start = 0;
     for (question, text) in typed {
-        let redacted = secrets::redact(text);
-        filled.secrets_removed += u32::try_from(redacted.found.len()).unwrap_or(u32::MAX);
-        let text = redacted.text.trim();
-        if !text.is_empty() {
+        let end = start + text.len();
+        // A mask that begins in an earlier answer reads as dots here: say what they are.
+        let hidden = redacted
+            .found
+            .iter()
+            .find(|secret| secret.span.start < start && start < secret.span.end);
+        let shown = hidden.map_or(start, |secret| secret.span.end.min(end));
+        let rest = redacted.text.get(shown..end).unwrap_or_default();
+        let safe = if hidden.is_some() {
+            format!("[removed] {rest}")
+        } else {
+            rest.to_owned()
+        };
+        let safe = safe.trim();
+        if !safe.is_empty() {
             filled.answers.push(Answer {
                 question: question.to_owned(),
-                text: text.to_owned(),
+                text: safe.to_owned(),
             });
         }
+        start = end + 1;
     }
     filled
 }
@@ -278,6 +300,35 @@ mod tests {
             filled.answers[0].text
         );
         assert!(filled.answers[0].text.starts_with("gone!"));
+    }
+
+    #[test]
+    fn a_seed_phrase_split_over_two_answers_is_replaced_in_both() {
+        let first =
+            "abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon";
+        let second =
+            "abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon art";
+        let filled = filled([("one", first), ("two", second), ("three", "1 USDC")]);
+        assert!(filled.secrets_removed > 0);
+        for answer in &filled.answers[..2] {
+            assert!(
+                !answer.text.contains("abandon") && !answer.text.contains("art"),
+                "{answer:?}"
+            );
+        }
+        assert_eq!(filled.answers[1].text, "[removed]");
+        assert_eq!(filled.answers[2].text, "1 USDC");
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn answers_without_secrets_come_out_as_they_went_in(texts in proptest::collection::vec("[a-z0-9é漢 ]{0,30}", 1..5)) {
+            let filled = filled(texts.iter().map(|text| ("q", text.as_str())));
+            let kept: Vec<&str> = texts.iter().map(|text| text.trim()).filter(|text| !text.is_empty()).collect();
+            if filled.secrets_removed == 0 {
+                proptest::prop_assert_eq!(filled.answers.iter().map(|a| a.text.as_str()).collect::<Vec<_>>(), kept);
+            }
+        }
     }
 
     #[test]

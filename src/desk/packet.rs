@@ -90,16 +90,13 @@ pub enum Lack {
 
 /// A packet as typed, safe to keep: secrets replaced, and how many there were. `typed` answers what was typed into a field.
 pub fn from_typed<'a>(typed: impl Fn(&'static str) -> &'a str) -> (Packet, u32) {
-    let mut secrets_removed = 0;
-    let mut field = |field: Field| {
-        let filled = areas::filled([(field.key(), typed(field.key()))]);
-        secrets_removed += filled.secrets_removed;
-        filled
+    let filled = areas::filled(Field::ALL.map(|field| (field.key(), typed(field.key()))));
+    let field = |field: Field| {
+        let answer = filled
             .answers
-            .into_iter()
-            .next()
-            .map(|answer| answer.text)
-            .unwrap_or_default()
+            .iter()
+            .find(|answer| answer.question == field.key());
+        answer.map(|answer| answer.text.clone()).unwrap_or_default()
     };
     let packet = Packet {
         summary: field(Field::Summary),
@@ -108,7 +105,7 @@ pub fn from_typed<'a>(typed: impl Fn(&'static str) -> &'a str) -> (Packet, u32) 
         tried: field(Field::Tried),
         references: field(Field::References),
     };
-    (packet, secrets_removed)
+    (packet, filled.secrets_removed)
 }
 
 /// Checks a packet: the hashes and addresses it names, or everything that it lacks.
