@@ -4,31 +4,20 @@ use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
 
-use regex_syntax::ParserBuilder;
-use regex_syntax::hir::Hir;
 use serde_spanned::Spanned;
 
 use super::compile::{
     Compiled, Expression, Group, MOST_TERMS, Patterns, Ruleset, Target, UNLESS, Use, place_bit,
 };
 use super::domains::{DomainSet, Suffixes, canonical};
-use super::literal;
 use super::load::{RuleInfo, Sources};
-use super::normalise::{Reading, Traits, plain, table};
+use super::normalise::table;
+use super::pattern::{SHORTEST, SHORTEST_IN_GROUP, expression, gate, phrase_patterns, read};
 use super::schema::{RawRule, RawTerm, Status};
 use super::secret_asked::{self, Role};
 use super::signal::Signal;
 use super::thresholds::Thresholds;
 use super::view::surface;
-
-/// The shortest phrase and the shortest gate, in letters.
-const SHORTEST: usize = 3;
-/// The shortest phrase inside a group, where something else must hit beside it.
-const SHORTEST_IN_GROUP: usize = 2;
-/// From this many letters on a phrase of several words is also looked for without its spaces.
-const SQUEEZABLE: usize = 10;
-/// The largest compiled expression, in bytes.
-const LARGEST_EXPRESSION: usize = 1 << 20;
 
 /// A ruleset in the making.
 pub(super) struct Builder {
@@ -124,12 +113,13 @@ impl Builder {
             self.add_matchers(raw, rule, span, &mut place)
         };
         let unless_domains = unless_domains(raw, &mut place);
-        let unless_regexes = raw
-            .unless_regexes
-            .iter()
-            .filter_map(|regex| expression(regex, &mut place))
-            .map(|(regex, _)| regex);
-        let unless_regexes = unless_regexes.collect();
+        let mut unless_regexes = Vec::new();
+        for regex in &raw.unless_regexes {
+            match expression(regex.get_ref()) {
+                Ok((compiled, _)) => unless_regexes.push(compiled),
+                Err(advice) => place.complain(regex.span(), advice),
+            }
+        }
         let family = raw
             .family
             .as_ref()
@@ -313,19 +303,15 @@ impl Builder {
         }
         for domain in &term.domains {
             for (file, span, entry) in entries(domain, place) {
-                match canonical(entry.trim_start_matches("*.").trim_end_matches('.')) {
-                    Some(host) => {
-                        let targets = self.ruleset.hosts.entry(host.into()).or_default();
-                        if !targets.contains(&target) {
-                            targets.push(target);
-                        }
-                    }
-                    None => {
-                        place.sound = false;
-                        let advice =
-                            "not a host name: write it like `example.com`, without scheme, path or port";
-                        place.sources.complain(&file, span, advice);
-                    }
+                let Some(host) = canonical(entry.trim_start_matches("*.").trim_end_matches('.')) else {
+                    place.sound = false;
+                    let advice = "not a host name: write it like `example.com`, without scheme, path or port";
+                    place.sources.complain(&file, span, advice);
+                    continue;
+                };
+                let targets = self.ruleset.hosts.entry(host.into()).or_default();
+                if !targets.contains(&target) {
+                    targets.push(target);
                 }
             }
         }
@@ -367,11 +353,9 @@ impl Builder {
     }
 
     fn add_regex(&mut self, regex: &Spanned<String>, target: Target, place: &mut Place<'_>) {
-        let Some((compiled, hir)) = expression(regex, place) else {
-            return;
-        };
-        match gate(&hir) {
-            Ok(gate) => {
+        let gated = expression(regex.get_ref()).and_then(|(compiled, hir)| Ok((compiled, gate(&hir)?)));
+        match gated {
+            Ok((compiled, gate)) => {
                 let at = self.ruleset.expressions.len() as u16;
                 self.ruleset.expressions.push(Expression {
                     regex: compiled,
@@ -407,42 +391,6 @@ impl Builder {
     }
 }
 
-/// Parses and compiles an expression; one that matches the empty text is refused.
-fn expression(regex: &Spanned<String>, place: &mut Place<'_>) -> Option<(regex::bytes::Regex, Hir)> {
-    let pattern = regex.get_ref();
-    let unicode = !pattern.is_ascii();
-    let hir = match ParserBuilder::new()
-        .unicode(unicode)
-        .utf8(false)
-        .build()
-        .parse(pattern)
-    {
-        Ok(hir) => hir,
-        Err(error) => {
-            let reason = error.to_string();
-            let reason = reason.lines().last().unwrap_or("").trim_start_matches("error: ");
-            place.complain(regex.span(), format!("not a regular expression: {reason}"));
-            return None;
-        }
-    };
-    if hir.properties().minimum_len().unwrap_or(0) == 0 {
-        place.complain(regex.span(), "matches the empty text, and so every message");
-        return None;
-    }
-    let compiled = regex::bytes::RegexBuilder::new(pattern)
-        .case_insensitive(true)
-        .unicode(unicode)
-        .size_limit(LARGEST_EXPRESSION)
-        .build();
-    match compiled {
-        Ok(compiled) => Some((compiled, hir)),
-        Err(error) => {
-            place.complain(regex.span(), format!("cannot be compiled: {error}"));
-            None
-        }
-    }
-}
-
 fn unless_domains(raw: &RawRule, place: &mut Place<'_>) -> Vec<Box<str>> {
     let mut hosts = Vec::new();
     for domain in &raw.unless_domains {
@@ -465,75 +413,6 @@ fn disguisable(raw: &RawRule) -> bool {
     !(raw.phrases.is_empty() && raw.regexes.is_empty() && raw.domains.is_empty() && raw.lookalikes.is_empty())
         || raw.all.iter().flat_map(|group| &group.get_ref().of).any(wordy)
         || raw.any.iter().flat_map(|group| &group.get_ref().of).any(wordy)
-}
-
-fn read(text: &str) -> Vec<u8> {
-    let mut reading = Reading::default();
-    plain::read(text, &mut reading);
-    reading.bytes
-}
-
-fn letters(bytes: &[u8]) -> usize {
-    bytes.iter().filter(|byte| **byte != b' ').count()
-}
-
-/// The patterns of a phrase: whole words, once more as capitals where those look different, once more without spaces.
-/// None when it is too short.
-fn phrase_patterns(phrase: &str, shortest: usize) -> Vec<Vec<u8>> {
-    let open = phrase.ends_with('*');
-    let phrase = phrase.trim_end_matches('*');
-    let mut all = Vec::new();
-    let mut reading = Reading::default();
-    let traits = plain::read(phrase, &mut reading);
-    let capitals = traits.any(Traits::FOREIGN).then(|| read(&phrase.to_uppercase()));
-    for mut bytes in std::iter::once(reading.bytes).chain(capitals) {
-        if letters(&bytes) < shortest {
-            return Vec::new();
-        }
-        let squeezed: Vec<u8> = bytes.iter().copied().filter(|byte| *byte != b' ').collect();
-        let words = bytes
-            .split(|byte| *byte == b' ')
-            .filter(|word| !word.is_empty())
-            .count();
-        if open {
-            bytes.pop();
-        }
-        all.push(bytes);
-        if words > 1 && squeezed.len() >= SQUEEZABLE {
-            all.push(squeezed);
-        }
-    }
-    all
-}
-
-/// The literals that let a pattern run, in letter classes.
-fn gate(hir: &Hir) -> Result<Vec<Vec<u8>>, String> {
-    let advice = "has no literal of three letters or more that every match contains, so it would have to run on every \
-                  message: add one (`btc`, `claim`), or use a signal instead (shouting, many-lines, many-emoji, \
-                  many-mentions, phone-number, money-amount)";
-    let literals = literal::required(hir).ok_or(advice)?;
-    let mut gate = Vec::new();
-    for literal in literals {
-        let class = read(&literal);
-        let mut class = class.trim_ascii().to_vec();
-        let count = letters(&class);
-        // A literal that itself ends in a gap keeps it: `dm ` must not run on `admin`.
-        let gap = |byte: Option<&u8>| {
-            byte.is_some_and(|byte| byte.is_ascii() && table::CLASS[usize::from(*byte)] == b' ')
-        };
-        let (before, after) = (gap(literal.as_bytes().first()), gap(literal.as_bytes().last()));
-        if count < SHORTEST && !(count == 2 && (before || after)) {
-            return Err(format!("{advice}; the best found is `{literal}`"));
-        }
-        if before {
-            class.insert(0, b' ');
-        }
-        if after {
-            class.push(b' ');
-        }
-        gate.push(class);
-    }
-    Ok(gate)
 }
 
 /// What a domain or brand entry stands for: itself, or the lines of the list it names, each with where it stands.

@@ -1,17 +1,17 @@
-//! From hits to findings, and from findings to a verdict.
+//! From hits to findings. How findings add up to a verdict lives in [`super::score`].
 //!
 //! Hits arrive unordered, some still in the offsets of a reading. Rules whose terms cannot add up are dropped first; only what is left is
 //! mapped back to the source, excused, grouped and scored. A message in which nothing adds up allocates nothing here.
 
 use std::ops::Range;
 
-use super::compile::{Compiled, Group, Ruleset, UNLESS};
+use super::clusters::{clusters, hull};
+use super::compile::{Compiled, Ruleset, UNLESS};
 use super::context::{RuleMode, ScanContext};
-use super::finding::{Finding, InviteCode, InviteFact, InviteTarget, Level, Pending, Verdict, View};
+use super::finding::{Finding, InviteCode, Pending, Verdict, View};
 use super::normalise::deep::Depths;
 use super::normalise::{Reading, plain};
 use super::part::Part;
-use super::thresholds::Thresholds;
 use super::view::{self, Layer};
 
 /// A term of a rule, satisfied somewhere.
@@ -43,9 +43,6 @@ const LONGEST_EXCUSE: u32 = 200;
 const SHORT_PHRASE: usize = 4;
 /// So many findings of one rule say enough.
 const MOST_FINDINGS: usize = 5;
-/// A finding of a group spans its hits if they lie this near, in bytes; else it shows the first.
-const LONGEST_HULL: u32 = 300;
-
 impl Ruleset {
     /// Judges what was hit.
     pub(super) fn judge(
@@ -61,7 +58,7 @@ impl Ruleset {
         if hits.is_empty() && unresolved.is_empty() {
             return Verdict::default();
         }
-        self.map(parts, hits, mapped);
+        map(parts, hits, mapped);
         drop_masks(parts, hits);
         self.drop_numbers(parts, hits);
         self.add_excuses(parts, hits, depths);
@@ -113,22 +110,6 @@ impl Ruleset {
             at += length;
         }
         hits.truncate(kept);
-    }
-
-    /// Leads hits of plain readings back to the source.
-    fn map(&self, parts: &[Part<'_>], hits: &mut [Hit], reading: &mut Reading) {
-        for (number, part) in parts.iter().enumerate() {
-            let number = number as u16;
-            let mut read = false;
-            for hit in hits.iter_mut().filter(|hit| hit.part == number && !hit.mapped) {
-                if !read {
-                    plain::read_mapped(part.text, reading);
-                    read = true;
-                }
-                let source = reading.source(hit.start as usize..hit.end as usize);
-                (hit.start, hit.end, hit.mapped) = (source.start as u32, source.end as u32, true);
-            }
-        }
     }
 
     /// Drops hits of very short phrases in which digits stood for letters: `50` is not `so`.
@@ -294,70 +275,21 @@ impl Ruleset {
             None => view::of_layer(hit.layer),
         }
     }
-
-    /// Adds the findings up.
-    fn settle(&self, verdict: &mut Verdict, thresholds: Thresholds) {
-        verdict.score = self.score(verdict.counting(), thresholds);
-        verdict.shadow_score = self.score(verdict.findings.iter(), thresholds);
-        verdict.level = thresholds.level(verdict.score);
-        debug_assert!(verdict.level == Level::Clean || !verdict.findings.is_empty());
-    }
-
-    /// Each rule counts once, of each family only the heaviest; a rule without weight is a floor under the sum.
-    fn score<'f>(&self, findings: impl Iterator<Item = &'f Finding>, thresholds: Thresholds) -> u32 {
-        let (mut sum, mut floor) = (0_u32, 0);
-        let mut counted: Vec<(&Compiled, usize, u32)> = Vec::new();
-        for finding in findings {
-            let Some(index) = self.rules.iter().position(|rule| rule.id == finding.rule) else {
-                continue;
-            };
-            let Some(rule) = self.compiled.get(index) else {
-                continue;
-            };
-            match rule.weight {
-                None => floor = floor.max(thresholds.alone(rule.severity)),
-                Some(weight) => {
-                    let same = |other: &&mut (&Compiled, usize, u32)| {
-                        other.1 == index || (rule.family.is_some() && other.0.family == rule.family)
-                    };
-                    match counted.iter_mut().find(same) {
-                        Some(other) => other.2 = other.2.max(weight),
-                        None => counted.push((rule, index, weight)),
-                    }
-                }
-            }
-        }
-        for (_, _, weight) in counted {
-            sum = sum.saturating_add(weight);
-        }
-        sum.max(floor)
-    }
 }
 
-impl Verdict {
-    /// The verdict once the edge has found out where unresolved invitations lead. Unknown is not guilty.
-    ///
-    /// Codes without a fact stay unresolved. `ruleset` is the one that gave the verdict; after a reload, scan again instead.
-    #[must_use]
-    pub fn with(mut self, ruleset: &Ruleset, facts: &[InviteFact]) -> Self {
-        let thresholds = self.thresholds.unwrap_or(ruleset.thresholds());
-        for fact in facts {
-            self.unresolved.retain(|code| *code != fact.code);
-            while let Some(at) = self.pending.iter().position(|pending| pending.code == fact.code) {
-                let pending = self.pending.swap_remove(at);
-                if fact.leads_to == InviteTarget::Foreign {
-                    for finding in pending.findings {
-                        if !self.findings.contains(&finding) {
-                            self.findings.push(finding);
-                        }
-                    }
-                }
+/// Leads hits of plain readings back to the source.
+fn map(parts: &[Part<'_>], hits: &mut [Hit], reading: &mut Reading) {
+    for (number, part) in parts.iter().enumerate() {
+        let number = number as u16;
+        let mut read = false;
+        for hit in hits.iter_mut().filter(|hit| hit.part == number && !hit.mapped) {
+            if !read {
+                plain::read_mapped(part.text, reading);
+                read = true;
             }
+            let source = reading.source(hit.start as usize..hit.end as usize);
+            (hit.start, hit.end, hit.mapped) = (source.start as u32, source.end as u32, true);
         }
-        self.findings
-            .sort_by_key(|finding| (finding.observed_only, std::cmp::Reverse(finding.severity)));
-        ruleset.settle(&mut self, thresholds);
-        self
     }
 }
 
@@ -403,87 +335,6 @@ fn excused(hit: &Hit, of_rule: &[Hit]) -> bool {
         })
 }
 
-/// Sets of hits that satisfy a group, from left to right, none sharing a first hit.
-fn clusters<'h>(group: &Group, hits: &[&'h Hit]) -> Vec<Vec<&'h Hit>> {
-    let terms = group.first_term..group.first_term + group.terms;
-    let mine: Vec<&Hit> = hits
-        .iter()
-        .copied()
-        .filter(|hit| terms.contains(&hit.term))
-        .collect();
-    let mut found = Vec::new();
-    let Some(within) = group.within else {
-        let cluster = one_of_each(mine.iter().copied());
-        if cluster.len() >= usize::from(group.need) {
-            found.push(cluster);
-        }
-        return found;
-    };
-    let mut from = 0;
-    while from < mine.len() && found.len() < MOST_FINDINGS {
-        let first = mine[from];
-        let near = mine.iter().copied().filter(|hit| {
-            hit.part == first.part
-                && (hit.anywhere
-                    || first.anywhere
-                    || (hit.start >= first.start && hit.end <= first.end.max(first.start + within)))
-        });
-        let cluster = one_of_each(std::iter::once(first).chain(near));
-        if cluster.len() >= usize::from(group.need)
-            && !(first.anywhere && cluster.iter().any(|hit| !hit.anywhere) && !fits(&cluster, within))
-        {
-            from = mine
-                .iter()
-                .position(|hit| {
-                    hit.part > first.part || (hit.part == first.part && hit.start > hull(&cluster).1.end)
-                })
-                .unwrap_or(mine.len())
-                .max(from + 1);
-            found.push(cluster);
-        } else {
-            from += 1;
-        }
-    }
-    found
-}
-
-/// Whether the hits that have a place lie within so many bytes.
-fn fits(cluster: &[&Hit], within: u32) -> bool {
-    let placed = || cluster.iter().filter(|hit| !hit.anywhere);
-    let start = placed().map(|hit| hit.start).min().unwrap_or(0);
-    let end = placed().map(|hit| hit.end).max().unwrap_or(0);
-    end - start <= within
-}
-
-fn one_of_each<'h>(hits: impl Iterator<Item = &'h Hit>) -> Vec<&'h Hit> {
-    let mut chosen: Vec<&Hit> = Vec::new();
-    for hit in hits {
-        if !chosen.iter().any(|other| other.term == hit.term) {
-            chosen.push(hit);
-        }
-    }
-    chosen
-}
-
-/// The part and the stretch that a cluster covers there; hits without a place of their own do not widen it.
-fn hull(cluster: &[&Hit]) -> (u16, Range<u32>) {
-    let Some(first) = cluster.iter().find(|hit| !hit.anywhere).or(cluster.first()) else {
-        return (0, 0..0);
-    };
-    let here = || {
-        cluster
-            .iter()
-            .filter(|hit| hit.part == first.part && (!hit.anywhere || first.anywhere))
-    };
-    let start = here().map(|hit| hit.start).min().unwrap_or(first.start);
-    let end = here().map(|hit| hit.end).max().unwrap_or(first.end);
-    if end - start <= LONGEST_HULL {
-        (first.part, start..end)
-    } else {
-        (first.part, first.start..first.end)
-    }
-}
-
 fn on_boundaries(text: &str, span: Range<usize>) -> Range<usize> {
     let mut start = span.start.min(text.len());
     while !text.is_char_boundary(start) {
@@ -506,7 +357,9 @@ fn evidence(part: &Part<'_>, span: &Range<usize>) -> String {
         .filter(|secret| secret.span.start < span.end && span.start < secret.span.end)
     {
         shown.push_str(part.text.get(at..secret.span.start.max(at)).unwrap_or(""));
-        shown.push_str(&format!("[{}]", secret.kind.name()));
+        shown.push('[');
+        shown.push_str(secret.kind.name());
+        shown.push(']');
         at = secret.span.end.max(at);
     }
     shown.push_str(part.text.get(at..span.end.max(at)).unwrap_or(""));

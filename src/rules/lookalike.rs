@@ -235,19 +235,19 @@ struct Bare {
 fn bare(name: &str) -> Bare {
     let mut reading = Reading::default();
     plain::read(name, &mut reading);
-    let titles: Vec<Vec<u8>> = TITLES.iter().map(|title| classes(title)).collect();
+    let known: Vec<Vec<u8>> = TITLES.iter().map(|title| classes(title)).collect();
     let words: Vec<&[u8]> = reading
         .bytes
         .split(|byte| *byte == b' ')
         .filter(|word| !word.is_empty())
         .collect();
-    let untitled: Vec<&[u8]> = words
+    let proper: Vec<&[u8]> = words
         .iter()
         .copied()
-        .filter(|word| !titles.iter().any(|title| title == word))
+        .filter(|word| !known.iter().any(|title| title == word))
         .collect();
-    let titled = untitled.len() < words.len() && !untitled.is_empty();
-    let kept = if titled { untitled } else { words };
+    let titled = proper.len() < words.len() && !proper.is_empty();
+    let kept = if titled { proper } else { words };
     let look = |words: &[&[u8]]| skeleton(&String::from_utf8_lossy(&words.concat()));
     Bare {
         first: kept.first().map(|first| look(&[first])).unwrap_or_default(),

@@ -17,6 +17,7 @@
 //! ```
 
 mod build;
+mod clusters;
 pub mod compile;
 pub mod context;
 pub mod domains;
@@ -31,8 +32,10 @@ pub mod load;
 mod lookalike;
 pub mod normalise;
 pub mod part;
+mod pattern;
 pub mod scan;
 pub mod schema;
+mod score;
 mod secret_asked;
 pub mod signal;
 mod signals;

@@ -183,12 +183,12 @@ pub(super) fn request(seen: &[Seen]) -> Option<(u32, u32)> {
                 continue;
             }
             let near = verb.end <= secret.start + 1 && (secret.start as usize) < verb.end as usize + REACH;
-            let excuses = |role: Role, back: usize| {
+            let stands_before = |role: Role, back: usize| {
                 of(role).any(|excuse| {
                     (excuse.end as usize) + back > verb.start as usize && excuse.end <= secret.start + 1
                 })
             };
-            let excused = excuses(Role::Excuse, BACK) || excuses(Role::NearExcuse, NEAR);
+            let excused = stands_before(Role::Excuse, BACK) || stands_before(Role::NearExcuse, NEAR);
             if near && !excused {
                 return Some((verb.start, secret.end));
             }

@@ -38,7 +38,7 @@ const UNITS: &[&str] = &[
 
 impl Ruleset {
     /// Signals of one text.
-    pub(super) fn text_signals(&self, current: Current<'_>, hints: &Hints, hits: &mut Vec<Hit>) {
+    pub(super) fn text_signals(&self, current: Current<'_>, seen: &Hints, hits: &mut Vec<Hit>) {
         let Current { part, traits, .. } = current;
         let text = part.text;
         for secret in part.secrets {
@@ -50,10 +50,10 @@ impl Ruleset {
             );
         }
         let hinted = [
-            (&hints.markdown, Signal::MarkdownInWord, View::Stripped),
-            (&hints.spaced, Signal::SpacedLetters, View::Joined),
-            (&hints.split, Signal::SplitLines, View::Joined),
-            (&hints.reversed, Signal::ReversedText, View::Stripped),
+            (&seen.markdown, Signal::MarkdownInWord, View::Stripped),
+            (&seen.spaced, Signal::SpacedLetters, View::Joined),
+            (&seen.split, Signal::SplitLines, View::Joined),
+            (&seen.reversed, Signal::ReversedText, View::Stripped),
         ];
         for (hint, signal, view) in hinted {
             if let Some(span) = hint {
@@ -91,10 +91,11 @@ impl Ruleset {
             self.signal(Signal::AccountName, current, Spot::at(&span, View::Raw), hits);
         }
         if traits.any(Traits::DIGIT) {
-            if self.hears(Signal::PhoneNumber) && traits.any(Traits::PLUS) {
-                if let Some(span) = phone_number(text) {
-                    self.signal(Signal::PhoneNumber, current, Spot::at(&span, View::Raw), hits);
-                }
+            if self.hears(Signal::PhoneNumber)
+                && traits.any(Traits::PLUS)
+                && let Some(span) = phone_number(text)
+            {
+                self.signal(Signal::PhoneNumber, current, Spot::at(&span, View::Raw), hits);
             }
             if self.hears(Signal::MoneyAmount)
                 && let Some(span) = money(text)
@@ -150,20 +151,18 @@ impl Ruleset {
     pub(super) fn name_signals(&self, current: Current<'_>, context: &ScanContext<'_>, hits: &mut Vec<Hit>) {
         let text = current.part.text;
         match current.part.place.kind() {
-            PlaceKind::DisplayName if self.hears(Signal::StaffNameLookalike) => {
-                if lookalike::imitates_staff(text, context.staff_names) {
-                    let view = if context.staff_names.iter().any(|staff| staff == text) {
-                        View::Raw
-                    } else {
-                        View::Folded
-                    };
-                    self.signal(
-                        Signal::StaffNameLookalike,
-                        current,
-                        Spot::at(&(0..text.len()), view),
-                        hits,
-                    );
-                }
+            PlaceKind::DisplayName
+                if self.hears(Signal::StaffNameLookalike)
+                    && lookalike::imitates_staff(text, context.staff_names) =>
+            {
+                let exact = context.staff_names.iter().any(|staff| staff == text);
+                let view = if exact { View::Raw } else { View::Folded };
+                self.signal(
+                    Signal::StaffNameLookalike,
+                    current,
+                    Spot::at(&(0..text.len()), view),
+                    hits,
+                );
             }
             PlaceKind::AttachmentName if ends_like(text, DANGEROUS) => {
                 let disguised = text.matches('.').count() > 1;

@@ -121,7 +121,7 @@ fn spelled(text: &str) -> Option<Range<usize>> {
             end = at;
             None
         } else if word > 0 {
-            let found = (letters >= 4).then(|| start..end);
+            let found = (letters >= 4).then_some(start..end);
             letters = 0;
             found
         } else {

@@ -42,6 +42,10 @@ pub fn located(at: usize, c: char) -> Located {
     }
 }
 
+#[expect(
+    clippy::needless_bitwise_bool,
+    reason = "the loop must not branch on what the text says"
+)]
 fn read_ascii(text: &[u8], out: &mut Vec<u8>) -> Traits {
     // Longer than ever needed: every byte is written where the next one may overwrite it, so the loop has no branch.
     if out.len() < text.len() + 2 {

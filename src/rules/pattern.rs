@@ -1,0 +1,111 @@
+//! What a phrase or an expression of a rule turns into: bytes for the automaton, or an error that says what to do.
+
+use regex_syntax::ParserBuilder;
+use regex_syntax::hir::Hir;
+
+use super::literal;
+use super::normalise::{Reading, Traits, plain, table};
+
+/// The shortest phrase and the shortest gate, in letters.
+pub(super) const SHORTEST: usize = 3;
+/// The shortest phrase inside a group, where something else must hit beside it.
+pub(super) const SHORTEST_IN_GROUP: usize = 2;
+/// From this many letters on a phrase of several words is also looked for without its spaces.
+const SQUEEZABLE: usize = 10;
+/// The largest compiled expression, in bytes.
+const LARGEST_EXPRESSION: usize = 1 << 20;
+
+/// Parses and compiles an expression; one that matches the empty text is refused.
+pub(super) fn expression(pattern: &str) -> Result<(regex::bytes::Regex, Hir), String> {
+    let unicode = !pattern.is_ascii();
+    let hir = ParserBuilder::new()
+        .unicode(unicode)
+        .utf8(false)
+        .build()
+        .parse(pattern)
+        .map_err(|error| {
+            let reason = error.to_string();
+            let reason = reason.lines().last().unwrap_or("").trim_start_matches("error: ");
+            format!("not a regular expression: {reason}")
+        })?;
+    if hir.properties().minimum_len().unwrap_or(0) == 0 {
+        return Err("matches the empty text, and so every message".to_owned());
+    }
+    let compiled = regex::bytes::RegexBuilder::new(pattern)
+        .case_insensitive(true)
+        .unicode(unicode)
+        .size_limit(LARGEST_EXPRESSION)
+        .build()
+        .map_err(|error| format!("cannot be compiled: {error}"))?;
+    Ok((compiled, hir))
+}
+
+/// A text in letter classes, a space at both ends.
+pub(super) fn read(text: &str) -> Vec<u8> {
+    let mut reading = Reading::default();
+    plain::read(text, &mut reading);
+    reading.bytes
+}
+
+fn letters(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|byte| **byte != b' ').count()
+}
+
+/// The patterns of a phrase: whole words, once more as capitals where those look different, once more without spaces.
+/// None when it is too short.
+pub(super) fn phrase_patterns(phrase: &str, shortest: usize) -> Vec<Vec<u8>> {
+    let open = phrase.ends_with('*');
+    let phrase = phrase.trim_end_matches('*');
+    let mut all = Vec::new();
+    let mut reading = Reading::default();
+    let traits = plain::read(phrase, &mut reading);
+    let capitals = traits.any(Traits::FOREIGN).then(|| read(&phrase.to_uppercase()));
+    for mut bytes in std::iter::once(reading.bytes).chain(capitals) {
+        if letters(&bytes) < shortest {
+            return Vec::new();
+        }
+        let squeezed: Vec<u8> = bytes.iter().copied().filter(|byte| *byte != b' ').collect();
+        let words = bytes
+            .split(|byte| *byte == b' ')
+            .filter(|word| !word.is_empty())
+            .count();
+        if open {
+            bytes.pop();
+        }
+        all.push(bytes);
+        if words > 1 && squeezed.len() >= SQUEEZABLE {
+            all.push(squeezed);
+        }
+    }
+    all
+}
+
+/// The literals that let a pattern run, in letter classes.
+pub(super) fn gate(hir: &Hir) -> Result<Vec<Vec<u8>>, String> {
+    let advice = "has no literal of three letters or more that every match contains, so it would have to run on every \
+                  message: add one (`btc`, `claim`), or use a signal instead (shouting, many-lines, many-emoji, \
+                  many-mentions, phone-number, money-amount)";
+    let literals = literal::required(hir).ok_or(advice)?;
+    let mut gate = Vec::new();
+    for literal in literals {
+        let class = read(&literal);
+        let mut class = class.trim_ascii().to_vec();
+        let count = letters(&class);
+        // A literal that itself ends in a gap keeps it: `dm ` must not run on `admin`.
+        let gap = |byte: Option<&u8>| {
+            byte.is_some_and(|byte| byte.is_ascii() && table::CLASS[usize::from(*byte)] == b' ')
+        };
+        let (before, after) = (gap(literal.as_bytes().first()), gap(literal.as_bytes().last()));
+        if count < SHORTEST && !(count == 2 && (before || after)) {
+            return Err(format!("{advice}; the best found is `{literal}`"));
+        }
+        if before {
+            class.insert(0, b' ');
+        }
+        if after {
+            class.push(b' ');
+        }
+        gate.push(class);
+    }
+    Ok(gate)
+}
