@@ -12,6 +12,7 @@ mod membership;
 mod messages;
 mod modals;
 mod threads;
+mod tour;
 mod webhook;
 
 use std::fmt;

@@ -171,6 +171,15 @@ impl Record {
             .collect()
     }
 
+    /// How many answers since `since_ms` were 401, 403 or 429. Discord shuts out an address after 10 000 of them within
+    /// ten minutes.
+    pub fn invalid_since(&self, since_ms: i64) -> usize {
+        self.lock()
+            .iter()
+            .filter(|request| request.at_ms >= since_ms && matches!(request.status(), Some(401 | 403 | 429)))
+            .count()
+    }
+
     /// Waits for the first request, past or future, that `wanted` accepts.
     pub async fn wait_for(&self, wanted: impl Fn(&Recorded) -> bool) -> Recorded {
         let mut changed = self.changed.subscribe();

@@ -2,13 +2,9 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::time::Duration;
 
 use fake_discord::FakeDiscord;
-use fake_discord::actors::MessageDraft;
-use fake_discord::ids::Id;
-use fake_discord::permissions::Permissions;
-use fake_discord::world::{ChannelKind, CommandScope, NewChannel, NewRole, World};
+use fake_discord::world::World;
 use serde_json::{Value, json};
 
 use crate::client::{Came, Client, USUAL};
@@ -92,85 +88,21 @@ fn check(value: &Value, path: &str, required: bool, not_null: bool, form: &str, 
 async fn everything_that_can_happen(discord: &FakeDiscord) -> BTreeMap<String, Vec<Value>> {
     let mut client = Client::identified(discord, USUAL).await;
     discord.until_connected().await;
-    let guild = discord.state().guilds.keys().next().copied().unwrap();
-    let (mallory, max) = (discord.member("mallory"), discord.member("max"));
-
-    let message = mallory
-        .sends(
-            "general",
-            MessageDraft::text("hi <@1>").file("a.png", "x").poll("?", &["a"]),
-        )
-        .unwrap();
-    mallory.edits(&message, "edited").unwrap();
-    mallory.replies(&message, "a reply").unwrap();
-    mallory.types_in("general").unwrap();
-    mallory.deletes(&message).unwrap();
-    let more = [
-        mallory.says("general", "1").unwrap().id,
-        mallory.says("general", "2").unwrap().id,
-    ];
-    let general = discord.channel("general").id;
-    discord.state().delete_messages(general, &more);
-    let thread = mallory.starts_private_thread("general", "quiet").unwrap();
-    let bot = discord.state().bot_id();
-    discord.state().add_thread_member(thread.id, bot, mallory.id);
-    mallory.archives_thread(thread.id).unwrap();
-    discord.state().delete_channel(thread.id);
-    mallory.posts_in_forum("help-forum", "title", "text").unwrap();
-
-    let newcomer = discord.newcomer("nora", Duration::from_hours(1));
-    newcomer.joins().unwrap();
-    newcomer.takes_nickname("Nora").unwrap();
-    max.times_out("nora", Duration::from_mins(5)).unwrap();
-    newcomer.leaves().unwrap();
-    max.bans("bob").unwrap();
-
-    let definition = json!({ "name": "look", "description": "d", "options": [
-        { "type": 6, "name": "who", "description": "d", "required": true },
-    ] });
-    discord
-        .state()
-        .register_command(CommandScope::Guild(guild), definition.as_object().unwrap());
-    mallory
-        .runs_command("general", "look", &[("who", "alice".into())])
-        .unwrap();
-    let row =
-        json!({ "type": 1, "components": [{ "type": 2, "style": 1, "label": "Go", "custom_id": "go" }] });
-    let hook = discord
-        .webhook("general", "hook")
-        .sends(MessageDraft::text("press").component(row));
-    let click = mallory.clicks(&hook, "Go").unwrap();
-    let form = json!({ "custom_id": "f", "title": "F", "components": [
-        { "type": 1, "components": [{ "type": 4, "custom_id": "why", "label": "Why", "style": 1 }] },
-    ] });
-    discord
-        .state()
-        .respond(click.id, fake_discord::world::Callback::Modal(form))
-        .unwrap();
-    let form = click.modal().await;
-    mallory.submits(&form, &[("Why", "because")]).unwrap();
-
-    discord
-        .state()
-        .create_channel(guild, NewChannel::new("new", ChannelKind::Text));
-    discord
-        .state()
-        .create_role(guild, NewRole::new("new", Permissions::NONE));
+    let guild = discord.member("mallory").guild;
+    discord.lets_everything_happen().await;
     client
         .send(json!({ "op": 8, "d": { "guild_id": guild, "query": "", "limit": 0 } }))
         .await;
     let mut heard = BTreeMap::<String, Vec<Value>>::new();
-    let mut left = false;
     loop {
         let Came::Payload(payload) = client.came().await else {
             panic!("closed")
         };
         let name = form_of(&payload);
-        let last = name == "GUILD_DELETE";
-        if name == "GUILD_MEMBERS_CHUNK" && !left {
-            left = true;
-            discord.state().remove_bot_from(Id(guild.0));
+        if name == "GUILD_MEMBERS_CHUNK" {
+            discord.state().remove_bot_from(guild);
         }
+        let last = name == "GUILD_DELETE";
         heard.entry(name).or_default().push(payload["d"].clone());
         if last {
             return heard;

@@ -335,6 +335,13 @@ async fn closed_direct_messages_are_refused_only_when_something_is_sent() {
         bot.post(&path, json!({ "content": "hello" }))
             .await
             .refused(403, 50007);
+        let guild = bot.guild();
+        let alice = bot.user("alice");
+        bot.discord.state().remove_member(guild, alice);
+        let left = format!("/channels/{}/messages", open["id"].as_str().unwrap());
+        bot.post(&left, json!({ "content": "hello" }))
+            .await
+            .refused(403, 50278);
         bot.post("/users/@me/channels", json!({ "recipient_id": "4242" }))
             .await
             .refused(400, 50033);

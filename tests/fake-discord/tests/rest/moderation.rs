@@ -153,6 +153,9 @@ async fn roles_are_given_and_taken() {
             bot.patch(&made, json!({ "hoist": true })).await.ok()["hoist"],
             true
         );
+        let order = json!([{ "id": role, "position": 1 }]);
+        bot.patch(&format!("/guilds/{guild}/roles"), order).await.ok();
+        assert_eq!(bot.discord.state().role_named("Support L1").unwrap().position, 1);
         assert_eq!(bot.delete(&made).await.status, 204);
         assert!(
             bot.get(&format!("/guilds/{guild}/roles"))

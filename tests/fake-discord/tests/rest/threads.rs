@@ -1,7 +1,7 @@
 //! Threads: starting, membership, archiving, locking, forum posts.
 
 use fake_discord::Id;
-use fake_discord::world::{ChannelKind, World};
+use fake_discord::world::{ChannelKind, NewThread, World};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -253,6 +253,29 @@ async fn the_kind_of_a_thread_must_fit_its_parent_and_the_permissions() {
             .refused(400, 50024);
         let body = json!({ "name": "t", "type": 12, "auto_archive_duration": 7 });
         bot.malformed(Method::POST, &path, body).await.refused(400, 50035);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_guild_holds_a_thousand_active_threads_and_a_thread_a_thousand_members() {
+    drive(World::community(), async |bot| {
+        let (support, me) = (bot.channel("support"), bot.me());
+        let thread: Id = ticket(bot).await.parse().unwrap();
+        {
+            let mut state = bot.discord.state();
+            for n in 1..1000 {
+                let new = NewThread::new(support, ChannelKind::PrivateThread, "t", me);
+                state.create_thread(new).unwrap();
+                state.add_thread_member(thread, Id(n), Id(n));
+            }
+        }
+        let path = format!("/channels/{support}/threads");
+        bot.post(&path, json!({ "name": "t", "type": 12 }))
+            .await
+            .refused(400, 160_006);
+        let path = format!("/channels/{thread}/thread-members/{}", bot.user("alice"));
+        bot.put(&path).await.refused(400, 30033);
     })
     .await;
 }

@@ -15,6 +15,8 @@ pub const ROUTES: &[Route] = &[
     Route::bot("GET", "/guilds/{guild_id}", get_guild),
     Route::bot("PUT", "/guilds/{guild_id}/incident-actions", set_incident_actions),
     Route::bot("GET", "/guilds/{guild_id}/emojis", list_nothing),
+    Route::bot("GET", "/guilds/{guild_id}/scheduled-events", list_nothing),
+    Route::bot("GET", "/guilds/{guild_id}/integrations", list_nothing),
     Route::bot("GET", "/guilds/{guild_id}/stickers", list_nothing),
     Route::bot("GET", "/guilds/{guild_id}/stickers/{sticker_id}", get_sticker),
 ];
@@ -48,7 +50,7 @@ fn set_incident_actions(state: &mut State, call: &Call) -> Answered {
     Answer::ok(data)
 }
 
-/// No guild here has emoji or stickers of its own.
+/// No guild here has emoji, stickers, events or integrations of its own.
 fn list_nothing(state: &mut State, call: &Call) -> Answered {
     access::guild(state, call.id("guild_id")?)?;
     Answer::ok(json!([]))

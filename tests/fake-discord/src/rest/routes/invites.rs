@@ -15,6 +15,7 @@ pub const ROUTES: &[Route] = &[
     Route::open("GET", "/invites/{code}", get_invite),
     Route::bot("DELETE", "/invites/{code}", delete_invite),
     Route::bot("GET", "/guilds/{guild_id}/invites", list_of_guild),
+    Route::bot("GET", "/channels/{channel_id}/invites", list_of_channel),
     Route::bot("POST", "/channels/{channel_id}/invites", create_invite),
 ];
 
@@ -81,6 +82,16 @@ fn list_of_guild(state: &mut State, call: &Call) -> Answered {
     let guild = access::guild_with(state, call.id("guild_id")?, Permissions::MANAGE_GUILD)?.id;
     let of_guild = state.invites.values().filter(|invite| invite.guild_id == guild);
     let listed: Vec<Value> = of_guild.map(|invite| with_metadata(state, invite)).collect();
+    Answer::ok(json!(listed))
+}
+
+fn list_of_channel(state: &mut State, call: &Call) -> Answered {
+    let channel = access::channel_with(state, call.id("channel_id")?, Permissions::MANAGE_CHANNELS)?.id;
+    let of_channel = state
+        .invites
+        .values()
+        .filter(|invite| invite.channel_id == channel);
+    let listed: Vec<Value> = of_channel.map(|invite| with_metadata(state, invite)).collect();
     Answer::ok(json!(listed))
 }
 

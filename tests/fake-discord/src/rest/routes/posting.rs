@@ -24,6 +24,7 @@ pub fn must_be_sendable(state: &State, channel_id: Id) -> Result<(), Refusal> {
         let other = channel.recipients.iter().find(|user| **user != state.bot_id());
         return match other {
             Some(user) if state.takes_direct_messages(*user) => Ok(()),
+            Some(user) if !shares_a_guild(state, *user) => Err(Refusal::no_mutual_guilds()),
             _ => Err(Refusal::cannot_message_user()),
         };
     }
@@ -35,6 +36,14 @@ pub fn must_be_sendable(state: &State, channel_id: Id) -> Result<(), Refusal> {
         return Err(Refusal::thread_is_locked());
     }
     Ok(())
+}
+
+fn shares_a_guild(state: &State, user: Id) -> bool {
+    let bot = state.bot_id();
+    state
+        .guilds
+        .values()
+        .any(|guild| guild.members.contains_key(&user) && guild.members.contains_key(&bot))
 }
 
 /// Refuses what the form holds beyond text and the bot has no permission for.

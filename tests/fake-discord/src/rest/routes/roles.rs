@@ -7,14 +7,15 @@ use crate::ids::Id;
 use crate::payload;
 use crate::permissions::Permissions;
 use crate::rest::call::{Answer, Answered, Call};
-use crate::rest::error::Refusal;
-use crate::rest::form;
+use crate::rest::error::{FieldErrors, Refusal};
+use crate::rest::form::{self, Form};
 use crate::rest::table::Route;
 use crate::world::{AuditLogEvent, NewRole, Role, RoleEdit, State};
 
 pub const ROUTES: &[Route] = &[
     Route::bot("GET", "/guilds/{guild_id}/roles", list_roles),
     Route::bot("POST", "/guilds/{guild_id}/roles", create_role),
+    Route::bot("PATCH", "/guilds/{guild_id}/roles", move_roles),
     Route::bot("GET", "/guilds/{guild_id}/roles/{role_id}", get_role),
     Route::bot("PATCH", "/guilds/{guild_id}/roles/{role_id}", edit_role),
     Route::bot("DELETE", "/guilds/{guild_id}/roles/{role_id}", delete_role),
@@ -76,6 +77,30 @@ fn create_role(state: &mut State, call: &Call) -> Answered {
     let role = state.create_role(guild, new).ok_or_else(Refusal::unknown_guild)?;
     audit::log(state, call, guild, AuditLogEvent::ROLE_CREATE, role, Vec::new());
     Answer::ok(payload::role(role_of(state, guild, role)?))
+}
+
+/// Moves roles within what lies below the bot's own highest one.
+fn move_roles(state: &mut State, call: &Call) -> Answered {
+    let guild = access::guild_with(state, call.id("guild_id")?, Permissions::MANAGE_ROLES)?.id;
+    let wanted = call.json().as_array().map(Vec::as_slice).unwrap_or_default();
+    let mut moves = Vec::new();
+    let mut errors = FieldErrors::default();
+    for (at, value) in wanted.iter().enumerate() {
+        let Some(mut form) = Form::open(value, &at.to_string(), &mut errors) else {
+            continue;
+        };
+        form.require("id");
+        moves.extend(form.id("id").zip(form.int("position", 1..=250)));
+    }
+    errors.finish()?;
+    for (role, _) in &moves {
+        role_of(state, guild, *role)?;
+        below_own(state, guild, *role)?;
+    }
+    for (role, position) in moves {
+        state.move_role(guild, role, position as u32);
+    }
+    list_roles(state, call)
 }
 
 fn edit_role(state: &mut State, call: &Call) -> Answered {
