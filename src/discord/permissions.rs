@@ -94,9 +94,12 @@ fn holds_permission(
     channel: ChannelId,
 ) -> Result<(), Forbidden> {
     let in_server = directory.base_permissions(presser, roles);
-    let needs = |wanted: Permissions| match in_server.contains(wanted) {
-        true => Ok(()),
-        false => Err(Forbidden::Lacking(wanted)),
+    let needs = |wanted: Permissions| {
+        if in_server.contains(wanted) {
+            Ok(())
+        } else {
+            Err(Forbidden::Lacking(wanted))
+        }
     };
     match press {
         Press::Timeout => needs(Permissions::MODERATE_MEMBERS),
@@ -123,9 +126,12 @@ fn permissions_there(
 
 fn bot_can(press: Press, directory: &Directory, matter: &Matter<'_>) -> Result<(), Forbidden> {
     let own = directory.base_permissions(directory.own_user, &directory.own_roles);
-    let can = |wanted: Permissions| match own.contains(wanted) {
-        true => Ok(()),
-        false => Err(Forbidden::BotLacking(wanted)),
+    let can = |wanted: Permissions| {
+        if own.contains(wanted) {
+            Ok(())
+        } else {
+            Err(Forbidden::BotLacking(wanted))
+        }
     };
     let can_there = |wanted: Permissions| {
         let Some(home) = directory.home_of(matter.channel).map(|home| home.id) else {

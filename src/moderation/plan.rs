@@ -15,9 +15,9 @@ use crate::model::{CaseId, ChannelId, Timestamp};
 use crate::storage::CasePlan;
 
 /// After this time a direct message about a removal would confuse more than it explains.
-const TELLING_WINDOW: Duration = Duration::from_secs(3 * 24 * 3600);
+const TELLING_WINDOW: Duration = Duration::from_hours(3 * 24);
 /// After this time a kick that could not be carried out is left to people.
-const KICKING_WINDOW: Duration = Duration::from_secs(24 * 3600);
+const KICKING_WINDOW: Duration = Duration::from_hours(24);
 
 /// Names the effects of a case. One key is one effect for ever, so planning it again does no harm.
 pub(super) fn key(case: CaseId, step: &str) -> String {
@@ -48,18 +48,16 @@ pub fn plan(
                 let effect = Effect::TimeoutMember { case, user, until };
                 effects.push(EffectDraft::new(key(case, "timeout"), effect).expiring(until));
             }
-            Action::Quarantine if is_account => match settings.quarantine_role {
-                Some(role) => {
-                    effects.push(EffectDraft::new(
-                        key(case, "quarantine"),
-                        Effect::AddRole { case, user, role },
-                    ));
-                }
-                None => {
+            Action::Quarantine if is_account => {
+                let Some(role) = settings.quarantine_role else {
                     softened = softened.or(Some(Softening::NoQuarantineRole));
                     continue;
-                }
-            },
+                };
+                effects.push(EffectDraft::new(
+                    key(case, "quarantine"),
+                    Effect::AddRole { case, user, role },
+                ));
+            }
             Action::Tell if is_person => {
                 last = Some(chain(tell(case, user, now), last, &mut effects));
             }

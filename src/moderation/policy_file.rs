@@ -19,9 +19,9 @@ use crate::model::case::Action;
 use crate::rules::{Level, Severity};
 
 /// Discord's longest timeout.
-const LONGEST_TIMEOUT: Duration = Duration::from_secs(28 * 24 * 3600);
+const LONGEST_TIMEOUT: Duration = Duration::from_hours(28 * 24);
 /// The longest history that a ban deletes.
-const LONGEST_PURGE: Duration = Duration::from_secs(7 * 24 * 3600);
+const LONGEST_PURGE: Duration = Duration::from_hours(7 * 24);
 
 /// Everything that is wrong with a `policy.toml`.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

@@ -13,7 +13,7 @@ use crate::model::{Timestamp, UserId};
 use crate::storage::CaseChange;
 
 /// How long a moderator's timeout lasts.
-pub const REVIEW_TIMEOUT: Duration = Duration::from_secs(24 * 3600);
+pub const REVIEW_TIMEOUT: Duration = Duration::from_hours(24);
 /// How much of a banned author's history goes too: what they posted elsewhere in the last hour.
 pub const REVIEW_PURGE_SECONDS: u64 = 3600;
 /// The longest protest, in characters: what Discord shows in one field of a card.
@@ -136,10 +136,9 @@ const fn is_upholding(deed: CaseDeed) -> bool {
 /// The earlier deed after which this press has nothing to do.
 fn settled_by(case: &Case, press: Press, now: Timestamp) -> Option<&CaseEvent> {
     let settles = |event: &CaseEvent| match (event.deed, press) {
-        (CaseDeed::Restored, _) => true,
-        (CaseDeed::Banned, Press::Timeout | Press::Kick | Press::Ban) | (CaseDeed::Kicked, Press::Kick) => {
-            true
-        }
+        (CaseDeed::Restored, _)
+        | (CaseDeed::Banned, Press::Timeout | Press::Kick | Press::Ban)
+        | (CaseDeed::Kicked, Press::Kick) => true,
         (CaseDeed::TimedOut, Press::Timeout) => now.since(event.at) < REVIEW_TIMEOUT,
         (deed, Press::Confirm) => is_upholding(deed),
         _ => false,
@@ -211,11 +210,15 @@ fn undo(case: &Case, settings: &GuildSettings, now: Timestamp, effects: &mut Vec
     let Some(evidence) = case.evidence.as_ref().filter(|_| is_removed(case)) else {
         return;
     };
-    let back = EffectDraft::new(key(id, "restore"), Effect::RestoreMessage { case: id });
-    let back = chain(back, Some(key(id, "delete")), effects);
+    let mut last = key(id, "delete");
+    // A thread that was removed is gone for good; its author is asked to post it again.
+    if thread_of(evidence).is_none() {
+        let back = EffectDraft::new(key(id, "restore"), Effect::RestoreMessage { case: id });
+        last = chain(back, Some(last), effects);
+    }
     if evidence.author.webhook.is_none() && !evidence.author.bot {
         let told = EffectDraft::new(key(id, "tell-restored"), Effect::TellRestored { case: id, user });
-        effects.push(told.after(back).expiring(now + REVIEW_TIMEOUT));
+        effects.push(told.after(last).expiring(now + REVIEW_TIMEOUT));
     }
 }
 

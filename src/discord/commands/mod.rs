@@ -35,10 +35,17 @@ fn guild_of(ctx: Context<'_>) -> Result<GuildId, Error> {
 /// Whoever ran a command, if Discord says that they hold a permission in the channel they ran it in.
 fn asker_with(ctx: Context<'_>, permission: Permissions) -> Result<Asker, Error> {
     let asker = Asker::of_command(ctx);
-    let held = asker.permissions;
-    if held.contains(permission) || held.contains(Permissions::ADMINISTRATOR) {
+    if is_enough(asker.permissions, permission) {
         Ok(asker)
     } else {
         Err(Error::told(words::needs_permission(permission)))
     }
 }
+
+/// Whether `held` allows what `wanted` allows: an administrator may do everything.
+const fn is_enough(held: Permissions, wanted: Permissions) -> bool {
+    held.contains(wanted) || held.contains(Permissions::ADMINISTRATOR)
+}
+
+#[cfg(test)]
+mod tests;

@@ -119,7 +119,7 @@ async fn quarantine(
     #[description = "A role that sees nothing; left out: no quarantine"] role: Option<serenity::RoleId>,
 ) -> Result<(), Error> {
     change(ctx, move |settings| {
-        settings.quarantine_role = role.map(|role| RoleId(role.get()))
+        settings.quarantine_role = role.map(|role| RoleId(role.get()));
     })
     .await
 }

@@ -52,8 +52,8 @@ fn inline(text: &str, limit: usize) -> String {
 fn span(seconds: u64) -> String {
     let (count, unit) = match seconds {
         0..=119 => (seconds, "second"),
-        120..=7199 if seconds % 3600 != 0 => (seconds / 60, "minute"),
-        _ if seconds % 86_400 == 0 && seconds > 86_400 => (seconds / 86_400, "day"),
+        120..=7199 if !seconds.is_multiple_of(3600) => (seconds / 60, "minute"),
+        _ if seconds.is_multiple_of(86_400) && seconds > 86_400 => (seconds / 86_400, "day"),
         _ => (seconds / 3600, "hour"),
     };
     format!("{count} {unit}{}", if count == 1 { "" } else { "s" })

@@ -39,36 +39,36 @@ fn report(title: &str, settings: &GuildSettings, complaints: &[Complaint]) -> Sa
         ("Staff".to_owned(), channel(settings.staff), true),
         ("Staff roles".to_owned(), roles(settings), false),
     ];
-    let mut more = Vec::new();
-    more.extend(
+    let mut rest = Vec::new();
+    rest.extend(
         settings
             .team_channels
             .iter()
             .map(|(tier, id)| format!("{} team: <#{id}>", tier.name())),
     );
-    more.extend(
+    rest.extend(
         settings
             .quarantine_role
             .map(|role| format!("quarantine role: <@&{role}>")),
     );
-    more.extend(
+    rest.extend(
         settings
             .exempt_channels
             .iter()
             .map(|id| format!("not judged: <#{id}>")),
     );
-    more.extend(
+    rest.extend(
         settings
             .exempt_roles
             .iter()
             .map(|id| format!("not judged: <@&{id}>")),
     );
-    more.extend(settings.rule_modes.iter().map(|(rule, mode)| match mode {
+    rest.extend(settings.rule_modes.iter().map(|(rule, mode)| match mode {
         RuleMode::Off => format!("rule off: {}", super::inline(rule, 60)),
         RuleMode::Observe => format!("rule only observed: {}", super::inline(rule, 60)),
     }));
-    if !more.is_empty() {
-        fields.push(("Also".to_owned(), more.join("\n"), false));
+    if !rest.is_empty() {
+        fields.push(("Also".to_owned(), rest.join("\n"), false));
     }
     Saying::card(Card {
         title: if complaints.is_empty() {
