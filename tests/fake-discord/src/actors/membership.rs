@@ -161,7 +161,7 @@ impl Person {
         self.changes_role(name, role, false)
     }
 
-    fn changes_role(&self, name: &str, role: &str, give: bool) -> Result<(), Refused> {
+    fn changes_role(&self, name: &str, name_of_role: &str, give: bool) -> Result<(), Refused> {
         let mut state = self.discord.state();
         self.must_hold_in_guild(&state, Permissions::MANAGE_ROLES)?;
         let target = state
@@ -175,7 +175,7 @@ impl Person {
             .flat_map(|guild| guild.roles.values());
         let role = roles
             .into_iter()
-            .find(|found| found.name == role)
+            .find(|found| found.name == name_of_role)
             .map(|found| found.id)
             .ok_or(Refused::CannotSee)?;
         if state.role_rank(self.guild, role) >= Some(state.rank(self.guild, self.id)) {
@@ -187,7 +187,7 @@ impl Person {
             state.remove_role(self.guild, target, role);
         }
         let key = if give { "$add" } else { "$remove" };
-        let change = json!({ "key": key, "new_value": [{ "id": role }] });
+        let change = json!({ "key": key, "new_value": [{ "id": role, "name": name_of_role }] });
         self.notes(
             &mut state,
             AuditLogEvent::MEMBER_ROLE_UPDATE,

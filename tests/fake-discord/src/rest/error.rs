@@ -52,7 +52,6 @@ refusals! {
     unknown_sticker = 404 10060 "Unknown sticker";
     unknown_interaction = 404 10062 "Unknown interaction";
     unknown_command = 404 10063 "Unknown application command";
-    unknown_poll = 404 10008 "Unknown Message";
     not_your_application = 403 20012 "You are not authorized to perform this action on this application";
     max_pins = 400 30003 "Maximum number of pins reached (250)";
     max_webhooks = 400 30007 "Maximum number of webhooks reached (15)";

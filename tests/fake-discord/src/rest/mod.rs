@@ -150,6 +150,10 @@ impl Rest {
                 .collect(),
             outcome: Outcome::Received,
         });
+        let _open = Open {
+            record: &self.record,
+            number,
+        };
         let Some((route, params)) = found else {
             let is_path = ["GET", "POST", "PUT", "PATCH", "DELETE"]
                 .iter()
@@ -304,6 +308,18 @@ impl Rest {
 
     fn lock(&self) -> StateGuard<'_> {
         self.state.lock()
+    }
+}
+
+/// A request on its way. When its client goes, the server drops whatever it was waiting for, and this notes it.
+struct Open<'a> {
+    record: &'a Record,
+    number: u64,
+}
+
+impl Drop for Open<'_> {
+    fn drop(&mut self) {
+        self.record.abandon(self.number);
     }
 }
 

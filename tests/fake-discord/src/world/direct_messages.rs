@@ -1,13 +1,12 @@
 //! Direct messages between the bot and a person.
 
-use crate::gateway::{Audience, Intents};
 use crate::ids::Id;
-use crate::payload;
 
 use super::{Channel, ChannelKind, State};
 
 impl State {
-    /// The direct message channel of `user` with the bot, made when there is none yet. `None`: no such user, or a bot.
+    /// The direct message channel of `user` with the bot, made when there is none yet (of which no event
+    /// tells, since version 8). `None`: no such user, or a bot.
     pub fn open_direct_message(&mut self, user: Id) -> Option<Id> {
         let bot = self.bot_id();
         if self.users.get(&user).is_none_or(|found| found.bot) {
@@ -21,14 +20,7 @@ impl State {
             recipients: vec![user, bot],
             ..Channel::new(id, ChannelKind::DirectMessage)
         };
-        let data = payload::channel(self, &channel);
         self.channels.insert(id, channel);
-        self.emit(
-            "CHANNEL_CREATE",
-            Audience::Channel(id),
-            Intents::DIRECT_MESSAGES,
-            data,
-        );
         Some(id)
     }
 

@@ -109,6 +109,28 @@ async fn a_request_can_be_held_before_it_is_applied_and_before_it_is_answered() 
 }
 
 #[tokio::test]
+async fn a_client_that_dies_at_the_gate_is_noticed_and_its_request_never_applied() {
+    drive(World::community(), async |bot| {
+        let rest = bot.discord.rest();
+        let before = rest.faults.hold_before_applying(Which::writes());
+        let dying = tokio::spawn(post(bot).send());
+        let number = before.reached().await;
+        dying.abort();
+        let seen = rest
+            .record
+            .wait_for(|seen| matches!(seen.outcome, Outcome::Unanswered { .. }))
+            .await;
+        assert_eq!(
+            (seen.number, seen.outcome),
+            (number, Outcome::Unanswered { applied: false })
+        );
+        before.release();
+        assert_eq!(messages_in_general(bot), 0);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_full_bucket_says_when_to_come_back() {
     drive(World::community(), async |bot| {
         bot.discord.rest().limits.limit_route(
