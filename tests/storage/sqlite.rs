@@ -175,15 +175,3 @@ async fn what_was_answered_is_durable_by_the_settings_of_the_connection() {
         .collect();
     assert!(ours.is_empty(), "not STRICT: {ours:?}");
 }
-
-#[tokio::test]
-async fn due_effects_are_found_by_an_index() {
-    let fresh = fresh().await;
-    let mut db = beside(&fresh).await;
-    let plan = db
-        .fetch_all("EXPLAIN QUERY PLAN SELECT id FROM effects e WHERE state = 'planned' AND next_at <= 5 ORDER BY next_at, id")
-        .await
-        .unwrap();
-    let plan: Vec<String> = plan.iter().map(|row| row.get("detail")).collect();
-    assert!(plan.iter().all(|step| step.contains("effects_due")), "{plan:?}");
-}

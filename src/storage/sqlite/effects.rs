@@ -12,6 +12,32 @@ use crate::model::effect::{EffectDraft, EffectOutcome, EffectRow};
 use crate::model::{CaseId, EffectId, GuildId, TicketId, Timestamp};
 use crate::storage::{AllGuilds, Effects, InGuild, Result};
 
+/// Leases what is due at `$1` until `$2`, at most `$3`.
+const LEASE: &str = "UPDATE effects SET state = 'sending', lease_until = $2
+     WHERE id IN (
+         SELECT e.id FROM effects e
+         WHERE e.state = 'planned' AND e.next_at <= $1 AND NOT EXISTS (
+             SELECT 1 FROM effects b
+             WHERE b.guild = e.guild AND b.key = e.after_key AND b.state IN ('planned', 'sending'))
+         ORDER BY e.next_at, e.id LIMIT $3)
+     RETURNING *";
+
+/// Takes back what is leased until `$1` or less.
+const TAKE_BACK: &str = "UPDATE effects SET state = 'planned', interrupted = 1, lease_until = NULL
+     WHERE state = 'sending' AND lease_until <= $1";
+
+/// When there is something to do. What waits for another effect is not due: the end of that one will say so. A lease that
+/// is not given back is due when it ends.
+const NEXT_DUE: &str = "SELECT min(due) AS due FROM (
+         SELECT min(next_at) AS due FROM effects e
+         WHERE state = 'planned' AND NOT EXISTS (
+             SELECT 1 FROM effects b
+             WHERE b.guild = e.guild AND b.key = e.after_key AND b.state IN ('planned', 'sending'))
+         UNION ALL
+         SELECT min(expires_at) FROM effects WHERE state = 'planned' AND expires_at IS NOT NULL
+         UNION ALL
+         SELECT min(lease_until) FROM effects WHERE state = 'sending')";
+
 #[async_trait]
 impl Effects for SqliteStore {
     async fn plan_effects(
@@ -115,21 +141,7 @@ impl Effects for SqliteStore {
     }
 
     async fn next_due(&self, _: AllGuilds) -> Result<Option<Timestamp>> {
-        // What waits for another effect is not due: the end of that one will say so. A lease that is not given back is due
-        // when it ends.
-        let row = sqlx::query(
-            "SELECT min(due) AS due FROM (
-                 SELECT min(next_at) AS due FROM effects e
-                 WHERE state = 'planned' AND NOT EXISTS (
-                     SELECT 1 FROM effects b
-                     WHERE b.guild = e.guild AND b.key = e.after_key AND b.state IN ('planned', 'sending'))
-                 UNION ALL
-                 SELECT min(expires_at) FROM effects WHERE state = 'planned' AND expires_at IS NOT NULL
-                 UNION ALL
-                 SELECT min(lease_until) FROM effects WHERE state = 'sending')",
-        )
-        .fetch_one(&self.readers)
-        .await?;
+        let row = sqlx::query(NEXT_DUE).fetch_one(&self.readers).await?;
         Ok(row.try_get::<Option<i64>, _>("due")?.map(Timestamp))
     }
 }
@@ -170,21 +182,12 @@ async fn lease(
 ) -> Result<Vec<EffectRow>> {
     take_back(db, now).await?;
     ending::expire(db, now).await?;
-    let rows = sqlx::query(
-        "UPDATE effects SET state = 'sending', lease_until = $2
-         WHERE id IN (
-             SELECT e.id FROM effects e
-             WHERE e.state = 'planned' AND e.next_at <= $1 AND NOT EXISTS (
-                 SELECT 1 FROM effects b
-                 WHERE b.guild = e.guild AND b.key = e.after_key AND b.state IN ('planned', 'sending'))
-             ORDER BY e.next_at, e.id LIMIT $3)
-         RETURNING *",
-    )
-    .bind(now.0)
-    .bind(lease_until.0)
-    .bind(limit)
-    .fetch_all(db)
-    .await?;
+    let rows = sqlx::query(LEASE)
+        .bind(now.0)
+        .bind(lease_until.0)
+        .bind(limit)
+        .fetch_all(db)
+        .await?;
     let mut leased = rows.iter().map(effect_from).collect::<Result<Vec<_>>>()?;
     leased.sort_by_key(|effect| (effect.next_at, effect.id));
     Ok(leased)
@@ -193,13 +196,7 @@ async fn lease(
 /// Takes effects back from performers whose lease ended by `now`. Their requests may have been carried out, so they are
 /// marked to be looked up first.
 async fn take_back(db: &mut SqliteConnection, now: Timestamp) -> Result<u64> {
-    let taken = sqlx::query(
-        "UPDATE effects SET state = 'planned', interrupted = 1, lease_until = NULL
-         WHERE state = 'sending' AND lease_until <= $1",
-    )
-    .bind(now.0)
-    .execute(db)
-    .await?;
+    let taken = sqlx::query(TAKE_BACK).bind(now.0).execute(db).await?;
     Ok(taken.rows_affected())
 }
 
@@ -220,4 +217,27 @@ fn effect_from(row: &SqliteRow) -> Result<EffectRow> {
         result: columns.snowflake_or_none("result")?,
         failure: columns.text_or_none("failure")?,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn what_the_performer_asks_is_answered_by_indexes_however_many_effects_are_done() {
+        let directory = tempfile::tempdir().unwrap();
+        let url = format!("sqlite://{}", directory.path().join("test.db").display());
+        let store = SqliteStore::open(&url).await.unwrap();
+        for statement in [LEASE, TAKE_BACK, NEXT_DUE, ending::OVER] {
+            let explain = sqlx::AssertSqlSafe(format!("EXPLAIN QUERY PLAN {statement}"));
+            let steps = sqlx::query(explain).fetch_all(&store.readers).await.unwrap();
+            for step in steps {
+                let step: String = step.get("detail");
+                assert!(
+                    !step.starts_with("SCAN") || step.contains("INDEX effects_"),
+                    "{step} in {statement}"
+                );
+            }
+        }
+    }
 }

@@ -16,13 +16,13 @@ use crate::storage::consequence::{
 use crate::storage::sqlite::row::word;
 use crate::storage::sqlite::tickets::add_event;
 
+/// Planned effects whose time has run out by `$1`.
+pub(super) const OVER: &str =
+    "SELECT * FROM effects WHERE state = 'planned' AND expires_at <= $1 ORDER BY expires_at, id";
+
 /// Ends every planned effect whose time has run out.
 pub(super) async fn expire(db: &mut SqliteConnection, now: Timestamp) -> Result<()> {
-    let rows = sqlx::query("SELECT * FROM effects WHERE state = 'planned' AND expires_at <= $1 ORDER BY id")
-        .bind(now.0)
-        .fetch_all(&mut *db)
-        .await?;
-    for row in &rows {
+    for row in &sqlx::query(OVER).bind(now.0).fetch_all(&mut *db).await? {
         record(db, &effect_from(row)?, EffectOutcome::Expired, now).await?;
     }
     Ok(())
