@@ -120,7 +120,7 @@ async fn plain(path: &Path) -> SqliteConnection {
 }
 
 fn micros(total: Duration) -> f64 {
-    total.as_secs_f64() * 1e6 / WRITES as f64
+    total.as_secs_f64() * 1e6 / f64::from(WRITES as u32)
 }
 
 #[tokio::main]

@@ -53,6 +53,11 @@ const LAYERS: &[Layer] = &[
         may_name: &["async_trait", "sqlx", "tokio"],
     },
     Layer {
+        place: "storage/spool",
+        may_import: &["storage", "model", "rules", "artefacts"],
+        may_name: &["tokio"],
+    },
+    Layer {
         place: "storage",
         may_import: &["storage", "model", "rules", "artefacts"],
         may_name: &["async_trait"],
