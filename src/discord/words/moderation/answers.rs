@@ -19,6 +19,8 @@ pub fn pressed(press: Press, case: &Case) -> Saying {
                     " The message is being put back, with the files that were kept. Reactions, replies and the author's \
                      own ability to edit it cannot come back.",
                 );
+            } else if case.evidence.is_none() {
+                text.push_str(" Its text has been erased from the records, so it cannot be put back.");
             } else if is_removed(case) {
                 text.push_str(" A removed thread cannot be put back; the author is asked to post it again.");
             }

@@ -35,14 +35,13 @@ pub(super) fn card(case: &Case, troubles: &[EffectRow]) -> Card {
         ("Where".to_owned(), place(case), true),
         ("Verdict".to_owned(), verdict(case), true),
         ("Found".to_owned(), findings(&case.findings), false),
-        ("What happened".to_owned(), doings(case), false),
+        ("What happened".to_owned(), doings(case, troubles), false),
     ];
-    if !troubles.is_empty() {
-        fields.push((
-            "Did not work".to_owned(),
-            lines(troubles.iter().map(trouble)),
-            false,
-        ));
+    // That the author takes no messages is said above, in fewer words.
+    let told = |row: &&EffectRow| case.author_unreachable && matches!(row.effect, Effect::TellAuthor { .. });
+    let failed = lines(troubles.iter().filter(|row| !told(row)).map(trouble));
+    if !failed.is_empty() {
+        fields.push(("Did not work".to_owned(), failed, false));
     }
     if let Some(event) = case
         .history
@@ -161,29 +160,32 @@ fn findings(findings: &[Finding]) -> String {
     }
 }
 
-/// What was planned at once, and why no more than that.
-fn doings(case: &Case) -> String {
+/// What was planned at once and did not fail, and why no more than that.
+fn doings(case: &Case, troubles: &[EffectRow]) -> String {
+    let failed = |action: &&Action| {
+        troubles.iter().any(|row| carries_out(&row.effect, **action))
+            || (case.author_unreachable && **action == Action::Tell)
+    };
     let mut done: Vec<String> = case
         .actions
         .iter()
+        .filter(|action| !failed(action))
         .map(|action| match *action {
             Action::Log => "nothing was removed, nobody was punished".to_owned(),
             Action::Delete => "the message was removed".to_owned(),
             Action::Timeout { seconds } => {
-                format!(
-                    "the author was timed out until {}",
-                    at(case.opened_at + Duration::from_secs(seconds))
-                )
+                let until = case.opened_at + Duration::from_secs(seconds);
+                format!("the author was timed out until {}", at(until))
             }
             Action::Quarantine => "the author got the quarantine role".to_owned(),
             Action::Kick => "the author was removed from the server".to_owned(),
             Action::Ban { .. } => "the author was banned".to_owned(),
-            Action::Tell if case.author_unreachable => {
-                "the author takes no direct messages and was not told".to_owned()
-            }
             Action::Tell => "the author was told".to_owned(),
         })
         .collect();
+    if case.author_unreachable {
+        done.push("the author takes no direct messages and was not told".to_owned());
+    }
     if let Some(slug) = case.softened.as_deref() {
         done.push(match Softening::from_slug(slug) {
             Some(softening) => softened(softening).to_owned(),
@@ -196,7 +198,25 @@ fn doings(case: &Case) -> String {
             message_link(case.guild, case.channel, message)
         ));
     }
+    if done.is_empty() {
+        done.push("nothing yet".to_owned());
+    }
     lines(done.into_iter())
+}
+
+/// Whether an effect is what an action of the opening came to.
+const fn carries_out(effect: &Effect, action: Action) -> bool {
+    matches!(
+        (effect, action),
+        (
+            Effect::DeleteMessage { .. } | Effect::DeleteThread { .. },
+            Action::Delete
+        ) | (Effect::TimeoutMember { .. }, Action::Timeout { .. })
+            | (Effect::AddRole { .. }, Action::Quarantine)
+            | (Effect::TellAuthor { .. }, Action::Tell)
+            | (Effect::KickMember { .. }, Action::Kick)
+            | (Effect::BanMember { .. }, Action::Ban { .. })
+    )
 }
 
 const fn softened(softening: Softening) -> &'static str {

@@ -185,7 +185,6 @@ fn a_reviewed_contested_and_partly_failed_case_says_so() {
         `gift-lookalike` high in content 21–49, folded view: `https://dlscord-gift.example`
         ## What happened
         the message was removed
-        the author was timed out until <t:1800003600:f>
         the author takes no direct messages and was not told
         ## Did not work
         timing the author out: it failed (`Discord refuses: Missing Permissions (code 50013)`)
