@@ -84,11 +84,12 @@ impl Ruleset {
         {
             self.signal(Signal::MentionEveryone, current, Spot::at(&span, View::Raw), hits);
         }
-        if traits.any(Traits::AT | Traits::HASH)
-            && self.hears(Signal::AccountName)
-            && let Some(span) = account_name(text)
-        {
-            self.signal(Signal::AccountName, current, Spot::at(&span, View::Raw), hits);
+        if traits.any(Traits::AT | Traits::HASH) && self.hears(Signal::AccountName) {
+            // The first and the last: what a message starts and ends on is whom it is about.
+            let mut names = account_names(text);
+            for span in names.next().into_iter().chain(names.next_back()) {
+                self.signal(Signal::AccountName, current, Spot::at(&span, View::Raw), hits);
+            }
         }
         if traits.any(Traits::DIGIT) {
             if self.hears(Signal::PhoneNumber)
@@ -273,37 +274,28 @@ fn everyone(text: &str) -> Option<Range<usize>> {
     })
 }
 
-/// The shortest name worth calling an account: shorter ones are issue numbers, colours and chat abbreviations.
-const SHORTEST_ACCOUNT: usize = 5;
+/// A name with fewer letters is an issue number, a colour or an abbreviation.
+const FEWEST_LETTERS: usize = 5;
 
-/// The last account named by `@some_name` or `#some_name`, or a mention of a member (`<@1234…>`): what a message
-/// ends on is whom it recommends.
-fn account_name(text: &str) -> Option<Range<usize>> {
+/// Every account named by `@some_name` or `#some_name`, or by a mention of a member (`<@1234…>`).
+fn account_names(text: &str) -> impl DoubleEndedIterator<Item = Range<usize>> + '_ {
     let bytes = text.as_bytes();
-    memchr::memrchr2_iter(b'@', b'#', bytes).find_map(|at| {
+    memchr::memchr2_iter(b'@', b'#', bytes).filter_map(move |at| {
         let before = at.checked_sub(1).map(|before| bytes[before]);
         if before.is_some_and(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'.' | b'&')) {
             return None;
         }
+        let rest = &text[at + 1..];
         if before == Some(b'<') {
-            let digits = bytes[at + 1..]
-                .iter()
-                .take_while(|byte| byte.is_ascii_digit())
-                .count();
-            return (bytes[at] == b'@' && digits >= 15).then_some(at - 1..(at + 2 + digits).min(bytes.len()));
+            let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+            let closed = rest.as_bytes().get(digits) == Some(&b'>');
+            return (bytes[at] == b'@' && digits >= 15 && closed).then_some(at - 1..at + 2 + digits);
         }
-        let end = at
-            + 1
-            + bytes[at + 1..]
-                .iter()
-                .take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.'))
-                .count();
-        let name = &text[at + 1..end];
-        let letters = name.bytes().filter(u8::is_ascii_alphabetic).count();
-        let named = name.len() >= SHORTEST_ACCOUNT
-            && letters * 2 > name.len()
-            && !["everyone", "here"].contains(&name.to_ascii_lowercase().as_str());
-        named.then_some(at..end)
+        let in_name = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.');
+        let name = &rest[..rest.find(|c| !in_name(c)).unwrap_or(rest.len())];
+        let named = name.chars().filter(|c| c.is_alphabetic()).nth(FEWEST_LETTERS - 1).is_some()
+            && !name.eq_ignore_ascii_case("everyone");
+        named.then_some(at..at + 1 + name.len())
     })
 }
 
