@@ -293,7 +293,11 @@ fn account_names(text: &str) -> impl DoubleEndedIterator<Item = Range<usize>> + 
         }
         let in_name = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.');
         let name = &rest[..rest.find(|c| !in_name(c)).unwrap_or(rest.len())];
-        let named = name.chars().filter(|c| c.is_alphabetic()).nth(FEWEST_LETTERS - 1).is_some()
+        let named = name
+            .chars()
+            .filter(|c| c.is_alphabetic())
+            .nth(FEWEST_LETTERS - 1)
+            .is_some()
             && !name.eq_ignore_ascii_case("everyone");
         named.then_some(at..at + 1 + name.len())
     })
