@@ -11,10 +11,12 @@ pub mod policy;
 mod policy_file;
 pub mod quoting;
 pub mod review;
+pub mod softening;
 pub mod standing;
 
 pub use open::{Court, open_case};
-pub use policy::{Circumstances, Decision, Policy, Softening};
+pub use policy::{Circumstances, Decision, Policy};
 pub use policy_file::{PolicyError, PolicyErrors};
 pub use review::{Press, Refused, review};
+pub use softening::{Softened, Softening};
 pub use standing::{Standing, Who};

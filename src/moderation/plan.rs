@@ -6,7 +6,8 @@
 
 use std::time::Duration;
 
-use super::policy::{Decision, Softening};
+use super::policy::Decision;
+use super::softening::{Softened, Softening};
 use crate::model::case::{Action, Case};
 use crate::model::effect::{Effect, EffectDraft};
 use crate::model::guild::GuildSettings;
@@ -50,7 +51,7 @@ pub fn plan(
             }
             Action::Quarantine if is_account => {
                 let Some(role) = settings.quarantine_role else {
-                    softened = softened.or(Some(Softening::NoQuarantineRole));
+                    softened = softened.or_else(|| Some(Softened::by(Softening::NoQuarantineRole)));
                     continue;
                 };
                 effects.push(EffectDraft::new(
@@ -83,7 +84,7 @@ pub fn plan(
     );
     CasePlan {
         actions,
-        softened: softened.map(|one| one.slug().to_owned()),
+        softened: softened.map(|one| one.to_string()),
         effects,
     }
 }

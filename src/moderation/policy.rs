@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::policy_file::{self, PolicyErrors};
+use super::softening::{Softened, Softening};
 use super::standing::{Standing, Who};
 use crate::model::Timestamp;
 use crate::model::case::Action;
@@ -64,48 +65,7 @@ pub struct Decision {
     /// In the order in which it is carried out; never empty.
     pub actions: Vec<Action>,
     /// Why less is done than the policy says about a member in a guild that enforces it.
-    pub softened: Option<Softening>,
-}
-
-/// Why less is done than the policy says.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Softening {
-    /// Nobody has set the guild up.
-    NotSetUp,
-    /// The guild only observes.
-    Observing,
-    /// The guild only observes the rules that hit.
-    RuleObserved,
-    /// The author is staff.
-    Staff,
-    /// The policy asks for the quarantine role, and no such role has been chosen.
-    NoQuarantineRole,
-}
-
-impl Softening {
-    /// The word stored with a case.
-    pub const fn slug(self) -> &'static str {
-        match self {
-            Self::NotSetUp => "not set up",
-            Self::Observing => "observe mode",
-            Self::RuleObserved => "observed rule",
-            Self::Staff => "staff",
-            Self::NoQuarantineRole => "no quarantine role",
-        }
-    }
-
-    /// The softening with this word.
-    pub fn from_slug(slug: &str) -> Option<Self> {
-        [
-            Self::NotSetUp,
-            Self::Observing,
-            Self::RuleObserved,
-            Self::Staff,
-            Self::NoQuarantineRole,
-        ]
-        .into_iter()
-        .find(|one| one.slug() == slug)
-    }
+    pub softened: Option<Softened>,
 }
 
 impl Policy {
@@ -131,41 +91,36 @@ impl Policy {
         circumstances: &Circumstances,
         settings: &GuildSettings,
     ) -> Decision {
-        let log = |softened| Decision {
-            actions: vec![Action::Log],
-            softened,
-        };
         if verdict.level < Level::Suspicious {
-            return log(Some(Softening::RuleObserved));
+            return only_log(Softening::RuleObserved, Vec::new());
         }
         let actions = self.actions(verdict, circumstances);
-        if actions == [Action::Log] && circumstances.standing.who != Who::Staff {
-            return log(None);
+        if actions != [Action::Log] && !settings.set_up {
+            return only_log(Softening::NotSetUp, actions);
         }
-        if !settings.set_up {
-            return log(Some(Softening::NotSetUp));
+        if actions != [Action::Log] && settings.mode == Mode::Observe {
+            return only_log(Softening::Observing, actions);
         }
-        if settings.mode == Mode::Observe {
-            return log(Some(Softening::Observing));
-        }
-        let spared = circumstances.standing.who == Who::Staff && {
+        let mut softened = None;
+        if circumstances.standing.who == Who::Staff {
             let standing = Standing {
                 who: Who::Member,
                 ..circumstances.standing
             };
-            let as_member = self.actions(
+            let mut spared = self.actions(
                 verdict,
                 &Circumstances {
                     standing,
                     ..*circumstances
                 },
             );
-            as_member.iter().any(|action| !actions.contains(action))
-        };
-        Decision {
-            actions,
-            softened: spared.then_some(Softening::Staff),
+            spared.retain(|action| *action != Action::Log && !actions.contains(action));
+            softened = (!spared.is_empty()).then_some(Softened {
+                why: Softening::Staff,
+                spared,
+            });
         }
+        Decision { actions, softened }
     }
 
     /// What the first response that fits says; a review card when none fits.
@@ -174,6 +129,13 @@ impl Policy {
             .iter()
             .find(|response| response.fits(verdict, circumstances))
             .map_or_else(|| vec![Action::Log], |response| response.actions.clone())
+    }
+}
+
+fn only_log(why: Softening, spared: Vec<Action>) -> Decision {
+    Decision {
+        actions: vec![Action::Log],
+        softened: Some(Softened { why, spared }),
     }
 }
 

@@ -364,7 +364,7 @@ const fn order(action: &Action) -> u8 {
 }
 
 /// Reads `"delete"`, `"timeout 1h"`, `"ban 1d"` …
-fn action(text: &str) -> Result<Action, String> {
+pub(super) fn action(text: &str) -> Result<Action, String> {
     let (name, span) = text
         .split_once(' ')
         .map_or((text, None), |(name, span)| (name, Some(span.trim())));
@@ -394,6 +394,20 @@ fn action(text: &str) -> Result<Action, String> {
             "`do` does not know \"{text}\": use \"log\", \"delete\", \"timeout 1h\", \"quarantine\", \"kick\", \"ban\", \
              \"ban 1d\" or \"tell\""
         )),
+    }
+}
+
+/// Writes an action as a policy may write it.
+pub(super) fn written(action: &Action) -> String {
+    match *action {
+        Action::Log => "log".to_owned(),
+        Action::Delete => "delete".to_owned(),
+        Action::Timeout { seconds } => format!("timeout {seconds}s"),
+        Action::Quarantine => "quarantine".to_owned(),
+        Action::Kick => "kick".to_owned(),
+        Action::Ban { delete_seconds: 0 } => "ban".to_owned(),
+        Action::Ban { delete_seconds } => format!("ban {delete_seconds}s"),
+        Action::Tell => "tell".to_owned(),
     }
 }
 

@@ -230,7 +230,7 @@ fn a_secret_beside_a_scam_is_judged_as_the_scam() {
 }
 
 #[test]
-fn a_guild_that_observes_or_was_never_set_up_only_logs() {
+fn a_guild_that_observes_or_was_never_set_up_only_logs_and_says_what_would_have_been_done() {
     let scam = verdict(Level::Scam, Category::Phishing, Severity::Critical);
     let observing = GuildSettings {
         mode: Mode::Observe,
@@ -240,13 +240,14 @@ fn a_guild_that_observes_or_was_never_set_up_only_logs() {
         set_up: false,
         ..enforcing()
     };
-    for (settings, softening) in [(observing, Softening::Observing), (fresh, Softening::NotSetUp)] {
+    for (settings, why) in [(observing, Softening::Observing), (fresh, Softening::NotSetUp)] {
         let decision = shipped().decide(&scam, &from(Who::Member), &settings);
+        let spared = vec![Action::Delete, timeout(24), Action::Tell];
         assert_eq!(
             decision,
             Decision {
                 actions: vec![Action::Log],
-                softened: Some(softening)
+                softened: Some(Softened { why, spared })
             }
         );
     }
@@ -271,7 +272,7 @@ fn an_observed_rule_opens_a_case_that_only_logs() {
         decision,
         Decision {
             actions: vec![Action::Log],
-            softened: Some(Softening::RuleObserved)
+            softened: Some(Softened::by(Softening::RuleObserved))
         }
     );
 }
@@ -280,7 +281,9 @@ fn an_observed_rule_opens_a_case_that_only_logs() {
 fn staff_who_are_spared_are_said_to_be_spared() {
     let scam = verdict(Level::Scam, Category::Scam, Severity::High);
     let decision = shipped().decide(&scam, &from(Who::Staff), &enforcing());
-    assert_eq!(decision.softened, Some(Softening::Staff));
+    let softened = decision.softened.expect("less is done than for a member");
+    assert_eq!(softened.why, Softening::Staff);
+    assert_eq!(softened.spared, [Action::Delete, timeout(1), Action::Tell]);
     let own_secret = verdict(Level::Scam, Category::Secret, Severity::Critical);
     assert_eq!(
         shipped()

@@ -3,15 +3,15 @@
 use std::fmt::Write as _;
 use std::time::Duration;
 
-use super::{ago, at, category_name, did, inline, span};
+use super::{ago, at, category_name, did, inline, span, steps};
 use crate::discord::component_id::ComponentId;
 use crate::discord::words::{Button, ButtonStyle, Card, Saying, Tone, quoted};
 use crate::model::case::{Action, Case, CaseDeed, CaseState};
 use crate::model::effect::{Effect, EffectRow, EffectState};
 use crate::model::ids::created_at;
 use crate::model::message::{IncomingMessage, MessagePart, message_link};
-use crate::moderation::policy::Softening;
 use crate::moderation::review::is_removed;
+use crate::moderation::softening::{Softened, Softening};
 use crate::rules::{Finding, Level, Place};
 
 /// How much of the message a card quotes, in characters.
@@ -186,11 +186,16 @@ fn doings(case: &Case, troubles: &[EffectRow]) -> String {
     if case.author_unreachable {
         done.push("the author takes no direct messages and was not told".to_owned());
     }
-    if let Some(slug) = case.softened.as_deref() {
-        done.push(match Softening::from_slug(slug) {
-            Some(softening) => softened(softening).to_owned(),
-            None => format!("less than the policy says: {}", inline(slug, 60)),
-        });
+    if let Some(line) = case.softened.as_deref() {
+        match line.parse::<Softened>() {
+            Ok(softened) => {
+                done.push(why_less(softened.why).to_owned());
+                if !softened.spared.is_empty() {
+                    done.push(format!("the policy would have said: {}", steps(&softened.spared)));
+                }
+            }
+            Err(_) => done.push(format!("less than the policy says: {}", inline(line, 60))),
+        }
     }
     if let Some((_, message)) = case.restored_as {
         done.push(format!(
@@ -219,7 +224,7 @@ const fn carries_out(effect: &Effect, action: Action) -> bool {
     )
 }
 
-const fn softened(softening: Softening) -> &'static str {
+const fn why_less(softening: Softening) -> &'static str {
     match softening {
         Softening::NotSetUp => "nothing more, because nobody has set this server up: use `/setup channels`",
         Softening::Observing => {

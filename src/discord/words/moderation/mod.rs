@@ -18,7 +18,7 @@ pub use rules::{NO_OPERATORS, reload_failed, reloaded, rule_mode_set, tested, un
 pub use setup::{changed, checkup, needs_permission, tell_owner};
 
 use crate::model::Timestamp;
-use crate::model::case::CaseDeed;
+use crate::model::case::{Action, CaseDeed};
 use crate::rules::Category;
 
 /// A moment as each reader's own clock shows it: "3 minutes ago".
@@ -57,6 +57,23 @@ fn span(seconds: u64) -> String {
         _ => (seconds / 3600, "hour"),
     };
     format!("{count} {unit}{}", if count == 1 { "" } else { "s" })
+}
+
+/// What a policy asks for, step by step.
+fn steps(actions: &[Action]) -> String {
+    let words: Vec<String> = actions
+        .iter()
+        .map(|action| match *action {
+            Action::Log => "show it to moderators".to_owned(),
+            Action::Delete => "remove it".to_owned(),
+            Action::Timeout { seconds } => format!("time the author out for {}", span(seconds)),
+            Action::Quarantine => "give the quarantine role".to_owned(),
+            Action::Kick => "remove the author from the server".to_owned(),
+            Action::Ban { .. } => "ban the author".to_owned(),
+            Action::Tell => "tell the author".to_owned(),
+        })
+        .collect();
+    words.join(", ")
 }
 
 /// What a category is called among moderators.

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{category_name, inline};
+use super::{category_name, inline, steps};
 use crate::discord::words::{Card, Saying, Tone, quoted};
 use crate::model::case::Action;
 use crate::model::guild::RuleMode;
@@ -78,8 +78,8 @@ pub fn tested(
         .collect();
     let outcome = match verdict.level {
         Level::Clean => "Nothing that counts".to_owned(),
-        Level::Suspicious => format!("Suspicious, score {}: {}", verdict.score, would(actions)),
-        Level::Scam => format!("A scam, score {}: {}", verdict.score, would(actions)),
+        Level::Suspicious => format!("Suspicious, score {}: {}", verdict.score, steps(actions)),
+        Level::Scam => format!("A scam, score {}: {}", verdict.score, steps(actions)),
     };
     let unresolved = verdict.unresolved.len();
     Saying::card(Card {
@@ -97,22 +97,6 @@ pub fn tested(
             Level::Scam => Tone::Danger,
         },
     })
-}
-
-fn would(actions: &[Action]) -> String {
-    let words: Vec<String> = actions
-        .iter()
-        .map(|action| match *action {
-            Action::Log => "shown to moderators".to_owned(),
-            Action::Delete => "removed".to_owned(),
-            Action::Timeout { seconds } => format!("timeout of {}", super::span(seconds)),
-            Action::Quarantine => "quarantine".to_owned(),
-            Action::Kick => "kick".to_owned(),
-            Action::Ban { .. } => "ban".to_owned(),
-            Action::Tell => "author told".to_owned(),
-        })
-        .collect();
-    words.join(", ")
 }
 
 /// A rule has another mode here now.

@@ -212,6 +212,19 @@ fn a_case_of_staff_that_was_only_logged_offers_to_remove_it() {
 }
 
 #[test]
+fn a_case_that_was_only_observed_says_what_would_have_been_done() {
+    let mut case = case();
+    case.actions = vec![Action::Log];
+    case.softened = Some("observe mode: delete, timeout 3600s, tell".into());
+    let page = page(&review_card(&case, &[]));
+    assert!(page.contains("this server only observes"), "{page}");
+    assert!(
+        page.contains("remove it, time the author out for 1 hour, tell the author"),
+        "{page}"
+    );
+}
+
+#[test]
 fn a_restored_case_has_no_button_left_to_press_and_a_webhook_none_that_punishes() {
     let mut restored = case();
     restored.state = CaseState::Restored;
