@@ -3,12 +3,13 @@
 mod ending;
 
 use async_trait::async_trait;
+use serde::Serialize;
 use sqlx::Row;
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
 use super::SqliteStore;
 use super::row::{Columns, json};
-use crate::model::effect::{EffectDraft, EffectOutcome, EffectRow};
+use crate::model::effect::{Effect, EffectDraft, EffectOutcome, EffectRow};
 use crate::model::{CaseId, EffectId, GuildId, TicketId, Timestamp};
 use crate::storage::{AllGuilds, Effects, InGuild, Result};
 
@@ -146,31 +147,52 @@ impl Effects for SqliteStore {
     }
 }
 
-/// Writes effects. A key that the guild has seen before writes nothing.
+/// A draft as the statement below takes it apart.
+#[derive(Serialize)]
+struct Planned<'d> {
+    key: &'d str,
+    after: Option<&'d str>,
+    effect: &'d Effect,
+    case: Option<CaseId>,
+    ticket: Option<TicketId>,
+    next_at: Timestamp,
+    expires_at: Option<Timestamp>,
+}
+
+/// Writes effects, all in one statement. A key that the guild has seen before writes nothing.
 pub(super) async fn plan(
     db: &mut SqliteConnection,
     guild: GuildId,
     effects: Vec<EffectDraft>,
     now: Timestamp,
 ) -> Result<()> {
-    for draft in effects {
-        sqlx::query(
-            "INSERT INTO effects (guild, key, after_key, effect, case_id, ticket, planned_at, next_at, expires_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-             ON CONFLICT (guild, key) DO NOTHING",
-        )
-        .bind(guild.0 as i64)
-        .bind(&draft.key)
-        .bind(&draft.after)
-        .bind(json(&draft.effect)?)
-        .bind(draft.effect.case().map(|case| case.0))
-        .bind(draft.effect.ticket().map(|ticket| ticket.0))
-        .bind(now.0)
-        .bind(draft.not_before.unwrap_or(now).0)
-        .bind(draft.expires_at.map(|moment| moment.0))
-        .execute(&mut *db)
-        .await?;
+    if effects.is_empty() {
+        return Ok(());
     }
+    let planned: Vec<Planned> = effects
+        .iter()
+        .map(|draft| Planned {
+            key: &draft.key,
+            after: draft.after.as_deref(),
+            effect: &draft.effect,
+            case: draft.effect.case(),
+            ticket: draft.effect.ticket(),
+            next_at: draft.not_before.unwrap_or(now),
+            expires_at: draft.expires_at,
+        })
+        .collect();
+    sqlx::query(
+        "INSERT INTO effects (guild, planned_at, key, after_key, effect, case_id, ticket, next_at, expires_at)
+         SELECT $1, $2, value ->> 'key', value ->> 'after', value -> 'effect', value ->> 'case', value ->> 'ticket',
+                value ->> 'next_at', value ->> 'expires_at'
+         FROM json_each($3) WHERE true
+         ON CONFLICT (guild, key) DO NOTHING",
+    )
+    .bind(guild.0 as i64)
+    .bind(now.0)
+    .bind(json(&planned)?)
+    .execute(db)
+    .await?;
     Ok(())
 }
 

@@ -8,7 +8,7 @@ use sqlx::sqlite::SqliteConnection;
 use super::{add_event, read};
 use crate::model::case::{Action, CaseDeed, CaseState};
 use crate::model::message::IncomingMessage;
-use crate::model::{CaseId, GuildId, Timestamp, UserId};
+use crate::model::{CaseId, GuildId, Timestamp};
 use crate::rules::{Category, Place, Severity, Verdict};
 use crate::storage::sqlite::effects::plan;
 use crate::storage::sqlite::guilds::{Noun, next_row, use_number};
@@ -24,18 +24,12 @@ pub(super) async fn open(
     decide: Decide<CaseFacts, CasePlan>,
 ) -> Result<OpenedCase> {
     let revision = revision(&message)?;
-    let known = sqlx::query("SELECT id FROM cases WHERE guild = $1 AND message = $2 AND revision = $3")
-        .bind(guild.0 as i64)
-        .bind(message.id.0 as i64)
-        .bind(revision.as_slice())
-        .fetch_optional(&mut *db)
-        .await?;
+    let (known, prior_cases) = history(db, &message, &revision).await?;
     if let Some(known) = known {
-        return Ok(OpenedCase::Known(CaseId(known.try_get("id")?)));
+        return Ok(OpenedCase::Known(known));
     }
     let (id, number) = next_row(db, guild, Noun::Case).await?;
     let case = CaseId(id);
-    let prior_cases = prior_cases(db, guild, message.author.id).await?;
     let CasePlan {
         actions,
         softened,
@@ -58,17 +52,26 @@ pub(super) async fn open(
         .ok_or_else(|| StoreError::Failed(format!("case {case} vanished")))
 }
 
-/// Cases of this author that removed something and were not restored.
-async fn prior_cases(db: &mut SqliteConnection, guild: GuildId, author: UserId) -> Result<u32> {
+/// The case that this message has already, if any, and how many cases of its author removed something and were not
+/// restored.
+async fn history(
+    db: &mut SqliteConnection,
+    message: &IncomingMessage,
+    revision: &[u8; 32],
+) -> Result<(Option<CaseId>, u32)> {
     let row = sqlx::query(
-        "SELECT count(*) AS prior FROM cases
-         WHERE guild = $1 AND author = $2 AND removes = 1 AND state <> 'restored'",
+        "SELECT (SELECT id FROM cases WHERE guild = $1 AND message = $2 AND revision = $3) AS known,
+                (SELECT count(*) FROM cases
+                 WHERE guild = $1 AND author = $4 AND removes = 1 AND state <> 'restored') AS prior",
     )
-    .bind(guild.0 as i64)
-    .bind(author.0 as i64)
+    .bind(message.guild.0 as i64)
+    .bind(message.id.0 as i64)
+    .bind(revision.as_slice())
+    .bind(message.author.id.0 as i64)
     .fetch_one(db)
     .await?;
-    Ok(row.try_get("prior")?)
+    let known: Option<i64> = row.try_get("known")?;
+    Ok((known.map(CaseId), row.try_get("prior")?))
 }
 
 #[expect(clippy::too_many_arguments, reason = "one row has many columns")]
