@@ -79,6 +79,34 @@ async fn a_thread_of_an_earlier_round_changes_nothing() {
 }
 
 #[tokio::test]
+async fn a_refusal_that_is_known_already_is_not_told_twice() {
+    let fresh = fresh().await;
+    let id = ticket(&*fresh.store, HOME).await.id;
+    let effect = leased(&*fresh.store, &format!("ticket:{id}:thread:1")).await;
+    let seen = Box::new(|_| {
+        Ok(TicketChange {
+            surface: Some(Surface::Forbidden),
+            events: vec![(TicketDeed::ThreadRefused, None, None)],
+            ..TicketChange::default()
+        })
+    });
+    fresh.store.change_ticket(HOME, id, NOW, seen).await.unwrap();
+    fresh
+        .store
+        .finish_effect(HOME, effect.id, failed(), NOW)
+        .await
+        .unwrap();
+    assert_eq!(fresh.store.ticket_events(HOME, id).await.unwrap().len(), 2);
+    let due = lease(&*fresh.store, NOW).await;
+    assert!(
+        due.iter()
+            .all(|row| !matches!(row.effect, Effect::TellOpener { .. })),
+        "{:?}",
+        keys(&due)
+    );
+}
+
+#[tokio::test]
 async fn a_refused_thread_leaves_the_ticket_and_tells_the_opener_and_staff() {
     let fresh = fresh().await;
     let id = ticket(&*fresh.store, HOME).await.id;

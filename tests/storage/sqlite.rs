@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use nightdesk::model::CaseId;
-use nightdesk::storage::StoreError;
 use nightdesk::storage::sqlite::SqliteStore;
+use nightdesk::storage::{StoreError, Tickets};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{ConnectOptions, Connection, Executor, Row};
 
@@ -124,6 +124,23 @@ async fn a_database_that_another_process_holds_is_busy_and_works_again_afterward
     db.execute("ROLLBACK").await.unwrap();
     fresh.store.note_read(HOME, Vec::new()).await.unwrap();
     assert_eq!(fresh.store.read_marks(HOME).await.unwrap(), []);
+}
+
+#[tokio::test]
+async fn what_was_answered_is_in_the_files_at_that_moment() {
+    let fresh = fresh().await;
+    for number in 1..=5 {
+        let opened = ticket(&*fresh.store, HOME).await;
+        assert_eq!(opened.number, number);
+        // What a crash would leave behind: the files as they are, without a word to the store.
+        let crashed = tempfile::tempdir().unwrap();
+        for file in ["nightdesk.db", "nightdesk.db-wal"] {
+            std::fs::copy(fresh.directory.path().join(file), crashed.path().join(file)).unwrap();
+        }
+        let found = SqliteStore::open(&url(&crashed)).await.unwrap();
+        assert_eq!(found.ticket(HOME, opened.id).await.unwrap(), Some(opened));
+        found.close().await;
+    }
 }
 
 #[tokio::test]
