@@ -8,7 +8,10 @@ use crate::night::{everything_in, night, night_in};
 #[tokio::test]
 async fn setup_check_finds_nothing_missing_in_a_well_made_guild() {
     night(async |night| {
-        let check = night.member("ava").runs_command("staff", "setup check", &[]).unwrap();
+        let check = night
+            .member("ava")
+            .runs_command("staff", "setup check", &[])
+            .unwrap();
         let answer = everything_in(&night.answered(&check).await);
         assert!(!answer.to_lowercase().contains("missing"), "{answer}");
     })
@@ -20,11 +23,17 @@ async fn setup_check_names_the_missing_permission_the_channel_and_the_way_to_men
     let world = World::community().overwrite("support", "lamplighter", &[], &["CREATE_PRIVATE_THREADS"]);
     night_in(world, async |night| {
         night.sets_up().await;
-        let check = night.member("ava").runs_command("staff", "setup check", &[]).unwrap();
+        let check = night
+            .member("ava")
+            .runs_command("staff", "setup check", &[])
+            .unwrap();
         let answer = everything_in(&night.answered(&check).await);
         assert!(answer.contains("Create Private Threads"), "{answer}");
         let support = night.discord.channel("support").id.to_string();
-        assert!(answer.contains(&support) || answer.contains("support"), "{answer}");
+        assert!(
+            answer.contains(&support) || answer.contains("support"),
+            "{answer}"
+        );
     })
     .await;
 }
@@ -34,7 +43,12 @@ async fn a_member_may_not_set_the_guild_up() {
     night(async |night| {
         let mode: [(&str, Given); 1] = [("mode", "observe".into())];
         // Discord itself hides the command from them; one who gets past that is refused by the bot.
-        let Ok(attempt) = night.member("mallory").runs_command("general", "setup mode", &mode) else { return };
+        let Ok(attempt) = night
+            .member("mallory")
+            .runs_command("general", "setup mode", &mode)
+        else {
+            return;
+        };
         let answer = everything_in(&night.answered(&attempt).await);
         assert!(answer.contains("Manage Server"), "{answer}");
     })

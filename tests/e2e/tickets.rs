@@ -2,26 +2,40 @@
 
 use fake_discord::actors::{Exchange, Given, Modal};
 
-use crate::night::{Night, button, everything_in, night};
+use crate::night::{Night, button, everything_in, in_thread, night};
 
 /// Fills a form with plausible answers, one for each field.
 pub fn filled_in(form: &Modal) -> Vec<(String, String)> {
     let answer = "My swap has been stuck since this morning and I do not know what to do.";
-    form.fields().iter().map(|field| (field.custom_id.clone(), answer.to_owned())).collect()
+    form.fields()
+        .iter()
+        .map(|field| (field.custom_id.clone(), answer.to_owned()))
+        .collect()
 }
 
 /// Submits a form with plausible answers.
 #[track_caller]
 pub fn submits(night: &Night, name: &str, form: &Modal) -> Exchange {
     let answers = filled_in(form);
-    let answers: Vec<(&str, &str)> = answers.iter().map(|(key, text)| (key.as_str(), text.as_str())).collect();
-    night.member(name).submits(form, &answers).expect("the form is accepted")
+    let answers: Vec<(&str, &str)> = answers
+        .iter()
+        .map(|(key, text)| (key.as_str(), text.as_str()))
+        .collect();
+    night
+        .member(name)
+        .submits(form, &answers)
+        .expect("the form is accepted")
 }
 
 /// Opens a ticket by the slash command and gives the answer's words.
 pub async fn opens_a_ticket(night: &Night, name: &str) -> String {
     let area: [(&str, Given); 1] = [("area", "transaction".into())];
-    let form = night.member(name).runs_command("support", "ticket open", &area).unwrap().modal().await;
+    let form = night
+        .member(name)
+        .runs_command("support", "ticket open", &area)
+        .unwrap()
+        .modal()
+        .await;
     let sent = submits(night, name, &form);
     everything_in(&night.answered(&sent).await)
 }
@@ -35,12 +49,18 @@ async fn a_member_opens_a_ticket_and_staff_learn_that_it_waits() {
         let thread = night.ticket_thread_of("alice").await;
         let welcome = night.discord.next_message_in(thread.id).await;
         let words = everything_in(&welcome).to_lowercase();
-        assert!(words.contains("seed phrase"), "the welcome says that staff never ask for one:\n{words}");
+        assert!(
+            words.contains("seed phrase"),
+            "the welcome says that staff never ask for one:\n{words}"
+        );
 
         let card = night.discord.next_message_in("staff").await;
         button(&card, "v1:claim");
         button(&card, "v1:join");
-        assert!(!night.member("bob").can_see(thread.id), "another member does not see the thread");
+        assert!(
+            !night.member("bob").can_see(thread.id),
+            "another member does not see the thread"
+        );
     })
     .await;
 }
@@ -55,21 +75,25 @@ async fn an_agent_without_manage_threads_claims_from_the_card_and_answers_in_the
 
         let sam = night.member("sam");
         assert!(!sam.can_see(thread.id));
-        night.answered(&sam.clicks(&card, &button(&card, "v1:claim")).unwrap()).await;
+        night
+            .answered(&sam.clicks(&card, &button(&card, "v1:claim")).unwrap())
+            .await;
         night
             .discord
-            .wait_for("the agent in the thread", |_| sam_is_in(night, thread.id).then_some(()))
+            .wait_for("the agent in the thread", |state| {
+                in_thread(state, thread.id, sam.id).then_some(())
+            })
             .await;
-        sam.says(thread.id, "Hello Alice, I am looking at it now.").unwrap();
+        sam.says(thread.id, "Hello Alice, I am looking at it now.")
+            .unwrap();
         let notice = night.discord.next_message_in(thread.id).await;
-        assert!(everything_in(&notice).contains(&sam.id.to_string()), "{}", everything_in(&notice));
+        assert!(
+            everything_in(&notice).contains(&sam.id.to_string()),
+            "{}",
+            everything_in(&notice)
+        );
     })
     .await;
-}
-
-fn sam_is_in(night: &Night, thread: fake_discord::ids::Id) -> bool {
-    let sam = night.member("sam").id;
-    night.discord.channel(thread).thread.is_some_and(|details| details.members.contains_key(&sam))
 }
 
 #[tokio::test]
@@ -80,7 +104,9 @@ async fn a_ticket_is_closed_with_a_reason_and_reopened_from_outside_its_thread()
         night.discord.next_message_in(thread.id).await;
         let card = night.discord.next_message_in("staff").await;
         let sam = night.member("sam");
-        night.answered(&sam.clicks(&card, &button(&card, "v1:claim")).unwrap()).await;
+        night
+            .answered(&sam.clicks(&card, &button(&card, "v1:claim")).unwrap())
+            .await;
         night.discord.next_message_in(thread.id).await;
 
         let close: [(&str, Given); 2] = [("reason", "The swap went through.".into()), ("ticket", 1.into())];
@@ -96,7 +122,14 @@ async fn a_ticket_is_closed_with_a_reason_and_reopened_from_outside_its_thread()
             .await;
 
         let reopen: [(&str, Given); 1] = [("ticket", 1.into())];
-        night.answered(&night.member("alice").runs_command("support", "ticket reopen", &reopen).unwrap()).await;
+        night
+            .answered(
+                &night
+                    .member("alice")
+                    .runs_command("support", "ticket reopen", &reopen)
+                    .unwrap(),
+            )
+            .await;
         night.discord.next_message_in(thread.id).await;
         let details = night.discord.channel(thread.id).thread.expect("a thread");
         assert!(!details.archived && !details.locked);
@@ -108,10 +141,18 @@ async fn a_ticket_is_closed_with_a_reason_and_reopened_from_outside_its_thread()
 #[tokio::test]
 async fn a_panel_button_opens_a_ticket_too() {
     night(async |night| {
-        let panel = night.member("ava").runs_command("support", "ticket panel", &[]).unwrap();
+        let panel = night
+            .member("ava")
+            .runs_command("support", "ticket panel", &[])
+            .unwrap();
         night.answered(&panel).await;
         let posted = night.discord.next_message_in("support").await;
-        let form = night.member("bob").clicks(&posted, &button(&posted, "v1:open")).unwrap().modal().await;
+        let form = night
+            .member("bob")
+            .clicks(&posted, &button(&posted, "v1:open"))
+            .unwrap()
+            .modal()
+            .await;
         let sent = submits(night, "bob", &form);
         night.answered(&sent).await;
         let thread = night.ticket_thread_of("bob").await;
@@ -124,15 +165,24 @@ async fn a_panel_button_opens_a_ticket_too() {
 #[tokio::test]
 async fn a_ticket_is_opened_from_a_message() {
     night(async |night| {
-        let cry = night.member("bob").says("general", "help, somebody took everything from my wallet").unwrap();
-        let used = night.member("bob").uses_on_message("Open ticket from this message", &cry).unwrap();
+        let cry = night
+            .member("bob")
+            .says("general", "help, somebody took everything from my wallet")
+            .unwrap();
+        let used = night
+            .member("bob")
+            .uses_on_message("Open ticket from this message", &cry)
+            .unwrap();
         let form = used.modal().await;
         let sent = submits(night, "bob", &form);
         night.answered(&sent).await;
         let thread = night.ticket_thread_of("bob").await;
         night.discord.next_message_in(thread.id).await;
         let card = night.discord.next_message_in("staff").await;
-        assert!(everything_in(&card).contains(&cry.id.to_string()), "the card links to the message");
+        assert!(
+            everything_in(&card).contains(&cry.id.to_string()),
+            "the card links to the message"
+        );
     })
     .await;
 }

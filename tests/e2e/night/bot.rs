@@ -2,22 +2,25 @@
 
 use std::fs::OpenOptions;
 use std::path::Path;
-use std::process::Stdio;
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::Duration;
 
 use fake_discord::FakeDiscord;
-use tokio::process::{Child, Command};
 
 /// How long the bot may take to end after it was asked to.
 const FAREWELL: Duration = Duration::from_secs(10);
 
 /// A running bot. Dropped, it is killed.
-pub struct Bot(Child);
+pub struct Bot(Option<Child>);
 
 impl Bot {
     /// Starts the binary.
     pub fn start(discord: &FakeDiscord, database: &Path, log: &Path) -> Self {
-        let log = OpenOptions::new().create(true).append(true).open(log).expect("the log can be written");
+        let log = OpenOptions::new()
+            .create(true)
+            .append(true)
+            .open(log)
+            .expect("the log can be written");
         let child = Command::new(env!("CARGO_BIN_EXE_nightdesk"))
             .arg("run")
             .env_clear()
@@ -31,35 +34,58 @@ impl Bot {
             .stdin(Stdio::null())
             .stdout(log.try_clone().expect("the log can be shared"))
             .stderr(log)
-            .kill_on_drop(true)
             .spawn()
             .expect("the binary starts");
-        Self(child)
-    }
-
-    /// Its process id; `None` once it has ended.
-    pub fn pid(&self) -> Option<u32> {
-        self.0.id()
+        Self(Some(child))
     }
 
     /// Whether it still runs.
     pub fn is_running(&mut self) -> bool {
-        matches!(self.0.try_wait(), Ok(None))
+        self.0
+            .as_mut()
+            .is_some_and(|child| matches!(child.try_wait(), Ok(None)))
     }
 
     /// Asks it to end (SIGTERM) and waits for it.
     pub async fn stop(mut self) {
-        if let Some(pid) = self.pid() {
-            let asked = Command::new("kill").arg("-TERM").arg(pid.to_string()).status().await;
-            assert!(asked.is_ok_and(|status| status.success()), "the bot could not be asked to end");
-        }
-        let ended = tokio::time::timeout(FAREWELL, self.0.wait()).await;
-        let status = ended.expect("the bot ends when asked to").expect("the bot can be waited for");
+        let pid = self.0.as_ref().map(Child::id).expect("the bot was started");
+        let asked = Command::new("kill").arg("-TERM").arg(pid.to_string()).status();
+        assert!(
+            asked.is_ok_and(|status| status.success()),
+            "the bot could not be asked to end"
+        );
+        let status = tokio::time::timeout(FAREWELL, self.ended())
+            .await
+            .expect("the bot ends when asked to");
         assert!(status.success(), "the bot ended with {status}");
     }
 
     /// Kills it without a word (SIGKILL).
     pub async fn kill(mut self) {
-        self.0.kill().await.expect("the bot can be killed");
+        self.0
+            .as_mut()
+            .expect("the bot was started")
+            .kill()
+            .expect("the bot can be killed");
+        self.ended().await;
+    }
+
+    async fn ended(&mut self) -> ExitStatus {
+        let mut child = self.0.take().expect("the bot was started");
+        let waiting = tokio::task::spawn_blocking(move || child.wait());
+        waiting
+            .await
+            .expect("the wait is not cut short")
+            .expect("the bot can be waited for")
+    }
+}
+
+impl Drop for Bot {
+    fn drop(&mut self) {
+        if let Some(child) = &mut self.0 {
+            // It may have ended already; either way it must not outlive its test.
+            let _ = child.kill();
+            let _ = child.wait();
+        }
     }
 }

@@ -19,14 +19,22 @@ pub async fn look_for(night: &mut Night) {
     let log = log_of(night);
     assert!(!log.contains("panicked at"), "the bot panicked:\n{log}");
     let unknown = night.discord.rest().record.unknown_routes();
-    assert!(unknown.is_empty(), "the bot asked for routes that Discord does not have: {unknown:?}");
+    assert!(
+        unknown.is_empty(),
+        "the bot asked for routes that Discord does not have: {unknown:?}"
+    );
     night.discord.assert_all_read();
 
     if let Some(folder) = std::env::var_os("NIGHTDESK_RECORD_DIR") {
         let test = std::thread::current().name().unwrap_or("test").replace("::", "-");
         let path = std::path::Path::new(&folder).join(format!("{test}.jsonl"));
         let mut file = File::create(&path).expect("the recording can be written");
-        night.discord.rest().record.write_jsonl(&mut file).expect("the recording can be written");
+        night
+            .discord
+            .rest()
+            .record
+            .write_jsonl(&mut file)
+            .expect("the recording can be written");
     }
 }
 
@@ -36,13 +44,19 @@ async fn until_idle(night: &Night) {
     if night.expects_trouble || night.bot.is_none() {
         return;
     }
-    let options = SqliteConnectOptions::new().filename(night.database()).read_only(true);
-    let mut connection = SqliteConnection::connect_with(&options).await.expect("the database can be read");
+    let options = SqliteConnectOptions::new()
+        .filename(night.database())
+        .read_only(true);
+    let mut connection = SqliteConnection::connect_with(&options)
+        .await
+        .expect("the database can be read");
     let unfinished = "SELECT key FROM effects WHERE state = 'sending' \
                       OR (state = 'planned' AND next_at < (unixepoch() + 60) * 1000) ORDER BY id";
     for _ in 0..500 {
-        let keys: Vec<(String,)> =
-            sqlx::query_as(unfinished).fetch_all(&mut connection).await.expect("the effects can be read");
+        let keys: Vec<(String,)> = sqlx::query_as(unfinished)
+            .fetch_all(&mut connection)
+            .await
+            .expect("the effects can be read");
         if keys.is_empty() {
             return;
         }

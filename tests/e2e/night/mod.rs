@@ -25,13 +25,14 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use fake_discord::FakeDiscord;
 use fake_discord::actors::{Exchange, Given, Person};
 use fake_discord::ids::Id;
-use fake_discord::world::{ChannelKind, Message, World};
+use fake_discord::world::{ChannelKind, Message, State, World};
 use tempfile::TempDir;
 
 pub use bot::Bot;
 
 /// A message that the shipped rules remove from anybody without a past here.
-pub const SCAM: &str = "Connect your wallet to claim the airdrop before it ends: https://claim-airdrop.pages.dev/wallet";
+pub const SCAM: &str =
+    "Connect your wallet to claim the airdrop before it ends: https://claim-airdrop.pages.dev/wallet";
 
 /// A message that no rule minds.
 pub const HARMLESS: &str = "has anyone tried the new release on testnet yet?";
@@ -79,7 +80,9 @@ impl Night {
         self.bot = Some(Bot::start(&self.discord, &self.database(), &self.log()));
         self.discord.until_connected().await;
         self.discord
-            .wait_for("the bot's commands", |state| (!state.commands.is_empty()).then_some(()))
+            .wait_for("the bot's commands", |state| {
+                (!state.commands.is_empty()).then_some(())
+            })
             .await;
     }
 
@@ -102,25 +105,53 @@ impl Night {
     async fn until_disconnected(&self) {
         self.discord
             .wait_for("the gateway to be empty", |state| {
-                state.sessions().iter().all(|session| !session.connected).then_some(())
+                state
+                    .sessions()
+                    .iter()
+                    .all(|session| !session.connected)
+                    .then_some(())
             })
             .await;
     }
 
-    /// `/setup` as an administrator would do it, enforcing.
+    /// `/setup` as an administrator would do it, enforcing. Reads what the owner was told before.
     pub async fn sets_up(&self) {
-        // A guild that nobody has set up tells its owner how; that message is read here.
         self.dm_to("olivia").await;
+        self.runs_setup().await;
+    }
+
+    /// `/setup` as an administrator would do it, enforcing.
+    pub async fn runs_setup(&self) {
         let ava = self.member("ava");
-        let channels: [(&str, Given); 3] =
-            [("mod_log", "mod-log".into()), ("support", "support".into()), ("staff", "staff".into())];
-        self.answered(&ava.runs_command("staff", "setup channels", &channels).expect("/setup channels")).await;
-        for (tier, role) in [("L1", "Support L1"), ("L2", "Support L2"), ("L3", "Support L3"), ("Moderator", "Moderator")] {
+        let channels: [(&str, Given); 3] = [
+            ("mod_log", "mod-log".into()),
+            ("support", "support".into()),
+            ("staff", "staff".into()),
+        ];
+        self.answered(
+            &ava.runs_command("staff", "setup channels", &channels)
+                .expect("/setup channels"),
+        )
+        .await;
+        for (tier, role) in [
+            ("L1", "Support L1"),
+            ("L2", "Support L2"),
+            ("L3", "Support L3"),
+            ("Moderator", "Moderator"),
+        ] {
             let options: [(&str, Given); 2] = [("tier", tier.into()), ("role", role.into())];
-            self.answered(&ava.runs_command("staff", "setup role", &options).expect("/setup role")).await;
+            self.answered(
+                &ava.runs_command("staff", "setup role", &options)
+                    .expect("/setup role"),
+            )
+            .await;
         }
         let enforce: [(&str, Given); 1] = [("mode", "enforce".into())];
-        self.answered(&ava.runs_command("staff", "setup mode", &enforce).expect("/setup mode")).await;
+        self.answered(
+            &ava.runs_command("staff", "setup mode", &enforce)
+                .expect("/setup mode"),
+        )
+        .await;
     }
 
     /// The bot's answer to an interaction: what stands there once it is no longer "thinking". Counts as read.
@@ -149,9 +180,18 @@ impl Night {
 
     /// Waits until a message by the bot, as it stands, satisfies `wanted`.
     #[track_caller]
-    pub fn until_message(&self, id: Id, what: &str, wanted: impl Fn(&str) -> bool) -> impl Future<Output = Message> {
+    pub fn until_message(
+        &self,
+        id: Id,
+        what: &str,
+        wanted: impl Fn(&str) -> bool,
+    ) -> impl Future<Output = Message> {
         self.discord.wait_for(what, move |state| {
-            state.messages.get(&id).filter(|message| wanted(&everything_in(message))).cloned()
+            state
+                .messages
+                .get(&id)
+                .filter(|message| wanted(&everything_in(message)))
+                .cloned()
         })
     }
 
@@ -159,6 +199,22 @@ impl Night {
     #[track_caller]
     pub fn ticket_thread_of(&self, name: &str) -> impl Future<Output = fake_discord::world::Channel> {
         self.discord.until_private_thread_with("support", name)
+    }
+
+    /// Whether a running timeout holds a member.
+    pub fn is_timed_out(&self, name: &str) -> bool {
+        let user = self.member(name).id;
+        timed_out(&self.discord.state(), user)
+    }
+
+    /// Whether somebody is banned from any guild.
+    pub fn is_banned(&self, name: &str) -> bool {
+        let user = self.member(name).id;
+        self.discord
+            .state()
+            .guilds
+            .values()
+            .any(|guild| guild.bans.contains_key(&user))
     }
 
     /// This test does not mind effects that end badly: it makes them.
@@ -182,6 +238,26 @@ impl Night {
     }
 }
 
+/// Whether a running timeout holds a member. For waits, which hold the state already.
+pub fn timed_out(state: &State, user: Id) -> bool {
+    let now = state.now();
+    let members = state.guilds.keys().filter_map(|guild| state.member(*guild, user));
+    members.into_iter().any(|member| {
+        member
+            .communication_disabled_until
+            .is_some_and(|until| until > now)
+    })
+}
+
+/// Whether somebody is in a thread. For waits, which hold the state already.
+pub fn in_thread(state: &State, thread: Id, user: Id) -> bool {
+    let details = state
+        .channels
+        .get(&thread)
+        .and_then(|channel| channel.thread.as_ref());
+    details.is_some_and(|details| details.members.contains_key(&user))
+}
+
 /// Every word of a message, its embeds and its components, as one text.
 pub fn everything_in(message: &Message) -> String {
     fn words(value: &serde_json::Value, out: &mut String) {
@@ -197,7 +273,11 @@ pub fn everything_in(message: &Message) -> String {
     }
     let mut out = message.content.clone();
     out.push('\n');
-    message.embeds.iter().chain(&message.components).for_each(|value| words(value, &mut out));
+    message
+        .embeds
+        .iter()
+        .chain(&message.components)
+        .for_each(|value| words(value, &mut out));
     out
 }
 
@@ -224,8 +304,12 @@ pub fn button(message: &Message, action: &str) -> String {
         .flat_map(|row| row["components"].as_array().cloned().unwrap_or_default())
         .filter_map(|button| button["custom_id"].as_str().map(str::to_owned))
         .collect();
-    let wanted = ids.iter().find(|id| id.strip_prefix(action).is_some_and(|rest| rest.starts_with(':')));
-    wanted.unwrap_or_else(|| panic!("no button {action} among {ids:?}")).clone()
+    let wanted = ids
+        .iter()
+        .find(|id| id.strip_prefix(action).is_some_and(|rest| rest.starts_with(':')));
+    wanted
+        .unwrap_or_else(|| panic!("no button {action} among {ids:?}"))
+        .clone()
 }
 
 /// A number that no other call in this process gets.
