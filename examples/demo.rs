@@ -14,6 +14,8 @@ use fake_discord::FakeDiscord;
 use fake_discord::actors::{Exchange, Given, Modal};
 use fake_discord::ids::Id;
 use fake_discord::world::{Author, Message, State, World};
+use nightdesk::cli::run;
+use nightdesk::config::Config;
 use tokio_util::sync::CancellationToken;
 
 /// A community at night: scams come, one mistake is undone, one member is helped.
@@ -65,8 +67,8 @@ async fn runs_the_bot(discord: FakeDiscord, folder: std::path::PathBuf, stop: Ca
         ("DATABASE_URL", database),
         ("RULES_DIR", concat!(env!("CARGO_MANIFEST_DIR"), "/rules").to_owned()),
     ];
-    let _ = (settings, stop);
-    Ok(())
+    let config = Config::read(|name| settings.iter().find(|(known, _)| *known == name).map(|(_, value)| value.clone()))?;
+    run::start(config, run::Parts::default(), stop.cancelled_owned()).await
 }
 
 struct Night {
