@@ -15,12 +15,16 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    #[cfg(feature = "bot")]
+    Run(cli::run::Arguments),
     Scan(cli::scan::Arguments),
     Check(cli::check::Arguments),
 }
 
 fn main() -> ExitCode {
     match Arguments::parse().command {
+        #[cfg(feature = "bot")]
+        Command::Run(arguments) => cli::run::run(&arguments),
         Command::Scan(arguments) => cli::scan::run(&arguments).into(),
         Command::Check(arguments) => cli::check::run(&arguments).into(),
     }

@@ -5,25 +5,46 @@
 
 use std::sync::Arc;
 
-use dashmap::DashMap;
+use dashmap::{DashMap, DashSet};
 
-use crate::model::GuildId;
 use crate::model::guild::{Directory, GuildSettings};
+use crate::model::{GuildId, WebhookId};
+use crate::storage::{self, InGuild, Store};
+
+/// Names of staff that are kept per guild: enough for any team, too few to be filled up by a stranger.
+const MOST_STAFF_NAMES: usize = 500;
 
 /// What is known of each guild.
 #[derive(Debug, Default)]
 pub struct Guilds {
     settings: DashMap<GuildId, Arc<GuildSettings>>,
     directories: DashMap<GuildId, Arc<Directory>>,
+    webhooks: DashSet<WebhookId>,
 }
 
 impl Guilds {
     /// A guild's settings; the default (observe, nothing set up) until they are known.
     pub fn settings(&self, guild: GuildId) -> Arc<GuildSettings> {
-        self.settings
-            .get(&guild)
-            .map(|entry| Arc::clone(&entry))
-            .unwrap_or_default()
+        self.known_settings(guild).unwrap_or_default()
+    }
+
+    /// A guild's settings, read from the store on first use; its webhooks come with them.
+    pub async fn load(&self, store: &dyn Store, guild: GuildId) -> storage::Result<Arc<GuildSettings>> {
+        if let Some(known) = self.known_settings(guild) {
+            return Ok(known);
+        }
+        let settings = store.settings(InGuild(guild)).await?;
+        for (_, webhook) in store.own_webhooks(InGuild(guild)).await? {
+            self.note_webhook(webhook);
+        }
+        // A change may have been committed meanwhile: what is there is newer.
+        Ok(Arc::clone(
+            &self.settings.entry(guild).or_insert_with(|| Arc::new(settings)),
+        ))
+    }
+
+    fn known_settings(&self, guild: GuildId) -> Option<Arc<GuildSettings>> {
+        self.settings.get(&guild).map(|entry| Arc::clone(&entry))
     }
 
     /// Puts a guild's settings in force; called after they were committed.
@@ -36,8 +57,13 @@ impl Guilds {
         self.directories.get(&guild).map(|entry| Arc::clone(&entry))
     }
 
-    /// Puts a freshly described guild in place.
-    pub fn put_directory(&self, directory: Directory) {
+    /// Puts a freshly described guild in place. Names of staff seen before are kept.
+    pub fn put_directory(&self, mut directory: Directory) {
+        if let Some(known) = self.directory(directory.guild) {
+            directory.staff_names.extend(known.staff_names.iter().cloned());
+            directory.staff_names.sort_unstable();
+            directory.staff_names.dedup();
+        }
         self.directories.insert(directory.guild, Arc::new(directory));
     }
 
@@ -46,6 +72,27 @@ impl Guilds {
         if let Some(mut entry) = self.directories.get_mut(&guild) {
             change(Arc::make_mut(&mut entry));
         }
+    }
+
+    /// Notes the name of somebody who holds a staff role.
+    pub fn note_staff_name(&self, guild: GuildId, name: &str) {
+        let known = self.directory(guild).is_none_or(|directory| {
+            directory.staff_names.len() >= MOST_STAFF_NAMES
+                || directory.staff_names.iter().any(|one| one == name)
+        });
+        if !known {
+            self.change_directory(guild, |directory| directory.staff_names.push(name.to_owned()));
+        }
+    }
+
+    /// Notes a webhook of ours: its messages are never judged.
+    pub fn note_webhook(&self, webhook: WebhookId) {
+        self.webhooks.insert(webhook);
+    }
+
+    /// Whether a webhook is ours.
+    pub fn is_own_webhook(&self, webhook: WebhookId) -> bool {
+        self.webhooks.contains(&webhook)
     }
 
     /// Forgets a guild that the bot has left.

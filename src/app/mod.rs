@@ -1,18 +1,30 @@
-//! What runs: carrying out effects, mending the difference between store and Discord, reading what was missed, keeping
-//! the directory of guilds and the current rulebook.
+//! What runs: judging messages, carrying out effects, mending the difference between store and Discord, reading what was
+//! missed, keeping the directory of guilds and the current rulebook.
 //!
 //! It reaches Discord only through [`platform::Platform`] and the database only through `storage::Store`. Deciding lives
 //! in `moderation` and `desk`; requests and words live in `discord`.
 
+pub mod backfill;
+pub mod backoff;
+pub mod budget;
+pub mod chance;
 pub mod guilds;
+pub mod invites;
+pub mod jobs;
+pub mod judge;
+pub mod marks;
 pub mod performer;
 pub mod platform;
+pub mod reconciler;
 pub mod rulebook;
+pub mod schedule;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::model::{Clock, UserId};
 use crate::storage::Store;
+use crate::storage::spool::Spool;
 
 /// Everything a running bot shares between its tasks.
 pub struct App {
@@ -22,12 +34,63 @@ pub struct App {
     pub platform: Arc<dyn platform::Platform>,
     /// The time.
     pub clock: Arc<dyn Clock>,
+    /// The dice.
+    pub chance: Arc<dyn chance::Chance>,
     /// Settings and directories, in memory.
     pub guilds: guilds::Guilds,
     /// The rules and the policy in force.
     pub rulebook: rulebook::Rulebooks,
+    /// What judging remembers between messages.
+    pub bench: judge::Bench,
+    /// How far channels have been judged.
+    pub marks: marks::Marks,
     /// Wakes the performer after effects were written.
     pub performer: performer::Wake,
+    /// Answers of Discord that it counts against us.
+    pub invalid_requests: budget::Budget,
+    /// How often staff are told that the database refuses.
+    pub trouble_told: budget::Budget,
+    /// Where evidence goes while the database refuses; absent for a database in memory.
+    pub spool: Option<Spool>,
     /// Who may reload the rules.
     pub operators: Vec<UserId>,
+}
+
+/// What an [`App`] is made of.
+pub struct Parts {
+    /// What it remembers.
+    pub store: Arc<dyn Store>,
+    /// Discord.
+    pub platform: Arc<dyn platform::Platform>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// The dice.
+    pub chance: Arc<dyn chance::Chance>,
+    /// The rules and the policy in force.
+    pub rulebook: rulebook::Rulebooks,
+    /// Where evidence goes while the database refuses.
+    pub spool: Option<Spool>,
+    /// Who may reload the rules.
+    pub operators: Vec<UserId>,
+}
+
+impl App {
+    /// A bot that knows nothing of any guild yet.
+    pub fn new(parts: Parts) -> Self {
+        Self {
+            store: parts.store,
+            platform: parts.platform,
+            clock: parts.clock,
+            chance: parts.chance,
+            guilds: guilds::Guilds::default(),
+            rulebook: parts.rulebook,
+            bench: judge::Bench::default(),
+            marks: marks::Marks::default(),
+            performer: performer::Wake::default(),
+            invalid_requests: budget::Budget::invalid_requests(),
+            trouble_told: budget::Budget::new(1, Duration::from_mins(30)),
+            spool: parts.spool,
+            operators: parts.operators,
+        }
+    }
 }

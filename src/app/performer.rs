@@ -1,8 +1,36 @@
 //! Carries out planned effects: at once when woken, else when they fall due.
+//!
+//! Effects run side by side, but never two for the same target, and none waits behind another one's rate limit. Every
+//! attempt ends as a row: done, failed, again then, or, when nobody can tell, uncertain. What an attempt means is said in
+//! [`attempt`]; what an effect needs from the store in [`orders`].
 
+pub mod attempt;
+pub mod orders;
+
+use std::collections::{HashSet, VecDeque};
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::sync::Notify;
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+use super::App;
+use super::schedule::until;
+use crate::model::effect::{Effect, EffectOutcome, EffectRow};
+use crate::model::{CaseId, EffectId, GuildId, MessageId, TicketId, UserId};
+use crate::storage::{AllGuilds, InGuild};
+
+/// Effects carried out at the same time.
+const AT_ONCE: usize = 32;
+/// Leased effects that wait for their target while others go on.
+const MOST_WAITING: usize = 256;
+/// How long a leased effect belongs to this performer; every attempt ends well before.
+const LEASE: Duration = Duration::from_mins(10);
+/// A pause after the store failed, or when it says "due" and leases nothing.
+const PAUSE: Duration = Duration::from_millis(500);
+/// How long attempts under way may take to end when the bot stops.
+const FAREWELL: Duration = Duration::from_secs(10);
 
 /// Wakes the performer after effects were written.
 #[derive(Clone, Debug, Default)]
@@ -12,5 +40,196 @@ impl Wake {
     /// Says that there may be something to do.
     pub fn wake(&self) {
         self.0.notify_one();
+    }
+
+    async fn woken(&self) {
+        self.0.notified().await;
+    }
+}
+
+/// What must not be touched by two effects at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Target {
+    Message(MessageId),
+    Member(GuildId, UserId),
+    Inbox(UserId),
+    CaseCard(CaseId),
+    Case(CaseId),
+    StaffCard(TicketId),
+    Thread(TicketId),
+}
+
+fn target(row: &EffectRow) -> Target {
+    match row.effect {
+        Effect::KeepAttachments { case } | Effect::RestoreMessage { case } => Target::Case(case),
+        Effect::DeleteMessage { message, .. } => Target::Message(message),
+        Effect::DeleteThread { thread, .. } => Target::Message(MessageId(thread.0)),
+        Effect::TimeoutMember { user, .. }
+        | Effect::LiftTimeout { user, .. }
+        | Effect::AddRole { user, .. }
+        | Effect::RemoveRole { user, .. }
+        | Effect::KickMember { user, .. }
+        | Effect::BanMember { user, .. } => Target::Member(row.guild, user),
+        Effect::TellAuthor { user, .. } | Effect::TellRestored { user, .. } | Effect::TellOwner { user } => {
+            Target::Inbox(user)
+        }
+        Effect::PostReviewCard { case } | Effect::RefreshReviewCard { case } => Target::CaseCard(case),
+        Effect::PostStaffCard { ticket }
+        | Effect::RefreshStaffCard { ticket }
+        | Effect::PostEscalationCard { ticket, .. } => Target::StaffCard(ticket),
+        Effect::CreateTicketThread { ticket, .. }
+        | Effect::AddToThread { ticket, .. }
+        | Effect::RemoveFromThread { ticket, .. }
+        | Effect::PostWelcome { ticket, .. }
+        | Effect::TellInThread { ticket, .. }
+        | Effect::TellOpener { ticket, .. }
+        | Effect::ArchiveThread { ticket }
+        | Effect::ReviveThread { ticket } => Target::Thread(ticket),
+    }
+}
+
+/// Carries out effects until stopped; attempts under way are finished.
+pub async fn run(app: Arc<App>, stop: CancellationToken) {
+    let mut running: JoinSet<Target> = JoinSet::new();
+    let mut busy: HashSet<Target> = HashSet::new();
+    let mut waiting: VecDeque<EffectRow> = VecDeque::new();
+    while !stop.is_cancelled() {
+        let room = if waiting.len() < MOST_WAITING {
+            AT_ONCE.saturating_sub(running.len())
+        } else {
+            0
+        };
+        let leased = lease(&app, room).await;
+        let (failed, full) = (
+            leased.is_err(),
+            leased.as_ref().is_ok_and(|rows| rows.len() >= AT_ONCE / 2),
+        );
+        let idle = leased.as_ref().is_ok_and(Vec::is_empty);
+        waiting.extend(leased.unwrap_or_default());
+        start_free(&app, &mut waiting, &mut busy, &mut running);
+        if full && running.len() < AT_ONCE && waiting.len() < MOST_WAITING {
+            continue;
+        }
+        tokio::select! {
+            () = stop.cancelled() => {}
+            () = app.performer.woken() => {}
+            Some(ended) = running.join_next() => forget(&mut busy, ended),
+            () = next(&app, failed, idle) => {}
+        }
+        while let Some(ended) = running.try_join_next() {
+            forget(&mut busy, ended);
+        }
+        start_free(&app, &mut waiting, &mut busy, &mut running);
+    }
+    let finish = async { while running.join_next().await.is_some() {} };
+    if tokio::time::timeout(FAREWELL, finish).await.is_err() {
+        tracing::warn!("effects were still under way; they are looked up at the next start");
+    }
+}
+
+fn forget(busy: &mut HashSet<Target>, ended: Result<Target, tokio::task::JoinError>) {
+    match ended {
+        Ok(target) => {
+            busy.remove(&target);
+        }
+        // Its target stays taken: the row is still `sending`, and the next start looks it up.
+        Err(error) => tracing::error!(%error, "carrying out an effect broke off"),
+    }
+}
+
+fn start_free(
+    app: &Arc<App>,
+    waiting: &mut VecDeque<EffectRow>,
+    busy: &mut HashSet<Target>,
+    running: &mut JoinSet<Target>,
+) {
+    let now = app.clock.now();
+    let mut still = VecDeque::new();
+    while let Some(row) = waiting.pop_front() {
+        // Its lease ran out while it waited: whoever leases it next carries it out.
+        if row.lease_until.is_some_and(|end| end <= now) {
+            continue;
+        }
+        let target = target(&row);
+        if busy.contains(&target) {
+            still.push_back(row);
+            continue;
+        }
+        busy.insert(target);
+        let app = Arc::clone(app);
+        running.spawn(async move {
+            carry_out(&app, row).await;
+            target
+        });
+    }
+    *waiting = still;
+}
+
+/// Leases what is due, unless Discord has had more invalid requests from us than it likes.
+async fn lease(app: &App, room: usize) -> Result<Vec<EffectRow>, ()> {
+    let now = app.clock.now();
+    if room == 0 || app.invalid_requests.exhausted_until(now).is_some() {
+        return Ok(Vec::new());
+    }
+    let room = u32::try_from(room).unwrap_or(u32::MAX);
+    app.store
+        .lease_effects(AllGuilds, now, now + LEASE, room)
+        .await
+        .map_err(|error| {
+            tracing::error!(%error, "effects could not be leased");
+        })
+}
+
+/// Waits until something can be due.
+async fn next(app: &App, failed: bool, idle: bool) {
+    let now = app.clock.now();
+    if failed {
+        tokio::time::sleep(PAUSE).await;
+        return;
+    }
+    if let Some(later) = app.invalid_requests.exhausted_until(now) {
+        tracing::error!("Discord has refused too many requests; effects wait");
+        return until(app.clock.as_ref(), later).await;
+    }
+    match app.store.next_due(AllGuilds).await {
+        Ok(Some(due)) if due <= now && !idle => {}
+        // Due, but what stands before it is under way or its target is taken.
+        Ok(Some(due)) if due <= now => tokio::time::sleep(PAUSE).await,
+        Ok(Some(due)) => until(app.clock.as_ref(), due).await,
+        Ok(None) => std::future::pending().await,
+        Err(error) => {
+            tracing::error!(%error, "the next effect could not be looked up");
+            tokio::time::sleep(PAUSE).await;
+        }
+    }
+}
+
+async fn carry_out(app: &App, row: EffectRow) {
+    let (guild, effect, key) = (row.guild, row.id, row.key.clone());
+    let outcome = attempt::attempt(app, row).await;
+    match &outcome {
+        EffectOutcome::Done { .. } => tracing::debug!(%guild, key, "effect.done"),
+        EffectOutcome::Retry { failure, .. } => tracing::info!(%guild, key, failure, "effect.again"),
+        EffectOutcome::Failed { failure } => tracing::warn!(%guild, key, failure, "effect.failed"),
+        EffectOutcome::Uncertain { failure } => tracing::warn!(%guild, key, failure, "effect.uncertain"),
+        EffectOutcome::Expired => tracing::info!(%guild, key, "effect.expired"),
+    }
+    record(app, guild, effect, outcome).await;
+}
+
+/// Writes how it ended; a store that refuses is asked again for as long as the lease holds.
+async fn record(app: &App, guild: GuildId, effect: EffectId, outcome: EffectOutcome) {
+    for wait in [200, 1000, 2000, 5000, 10_000, 20_000] {
+        match app
+            .store
+            .finish_effect(InGuild(guild), effect, outcome.clone(), app.clock.now())
+            .await
+        {
+            Ok(()) => return,
+            Err(error) => {
+                tracing::error!(%guild, %effect, %error, "the end of an effect could not be written");
+                tokio::time::sleep(Duration::from_millis(wait)).await;
+            }
+        }
     }
 }

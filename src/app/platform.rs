@@ -159,6 +159,10 @@ pub enum Task {
         user: UserId,
         guild_name: String,
     },
+    /// Tell staff that the database refuses.
+    TellStaffOfStoreTrouble {
+        channel: ChannelId,
+    },
 }
 
 /// What Discord answered to an order that was carried out.

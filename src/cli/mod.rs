@@ -1,6 +1,8 @@
 //! The subcommands, one file each. What they print is for people and scripts; what they do lives in the library.
 
 pub mod check;
+#[cfg(feature = "bot")]
+pub mod run;
 pub mod scan;
 
 use std::process::ExitCode;

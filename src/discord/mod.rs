@@ -1,16 +1,20 @@
-//! The only place that names serenity or poise: what Discord says comes in through [`convert`], what we
-//! ask of it goes out through [`say`], and every word the bot speaks lives in [`words`].
+//! The only place that names serenity or poise: what Discord says comes in through [`events`] and [`convert`], what we
+//! ask of it goes out through [`perform`] and [`say`], and every word the bot speaks lives in [`words`].
 //!
 //! No deciding lives here: an event becomes a value and is handed to `app`, `moderation` or `desk`; a decision comes back
-//! as rows and is carried out by `app::performer`.
+//! as rows and is carried out by `app::performer` through [`perform`].
 
 pub mod checkup;
+pub mod client;
 pub mod commands;
 pub mod component_id;
 pub mod convert;
 pub mod errors;
+pub mod events;
 pub mod interactions;
+pub mod perform;
 pub mod permissions;
+pub mod run;
 pub mod say;
 pub mod words;
 
@@ -19,6 +23,7 @@ use std::sync::Arc;
 use crate::app::App;
 
 pub use errors::Error;
+pub use run::run;
 
 /// What a command can reach: the running bot.
 #[derive(Clone)]

@@ -10,7 +10,7 @@ use crate::model::Timestamp;
 use crate::model::guild::{Directory, GuildSettings};
 use crate::model::message::IncomingMessage;
 use crate::rules::Verdict;
-use crate::storage::{self, Cases, InGuild, OpenedCase};
+use crate::storage::{self, CaseFacts, CasePlan, Cases, Decide, InGuild, OpenedCase};
 
 /// By what a message is judged, beside its verdict.
 #[derive(Clone, Copy, Debug)]
@@ -34,28 +34,35 @@ pub async fn open_case<S: Cases + ?Sized>(
     if !is_worth_a_case(&verdict, court.settings) {
         return Ok(None);
     }
-    let known = Circumstances {
-        standing: Standing::of(&message.author, court.settings, court.directory),
-        priors: 0,
-        pings_everyone: message.mentions_everyone,
-        quoted: all_quoted(&message, &verdict.findings),
-        now,
-    };
-    let (policy, settings) = (court.policy.clone(), court.settings.clone());
-    let (judged, evidence) = (verdict.clone(), message.clone());
-    let decide = Box::new(move |facts: storage::CaseFacts| {
-        let decision = policy.decide(
-            &judged,
-            &Circumstances {
-                priors: facts.prior_cases,
-                ..known
-            },
-            &settings,
-        );
-        plan(facts.case, &evidence, decision, &settings, now)
-    });
+    let decide = deciding(court, &message, &verdict, now);
     store
         .open_case(InGuild(message.guild), message, verdict, now, decide)
         .await
         .map(Some)
+}
+
+/// The decision on a message, to be run once the store knows the facts.
+pub fn deciding(
+    court: Court<'_>,
+    message: &IncomingMessage,
+    verdict: &Verdict,
+    now: Timestamp,
+) -> Decide<CaseFacts, CasePlan> {
+    let known = Circumstances {
+        standing: Standing::of(&message.author, court.settings, court.directory),
+        priors: 0,
+        pings_everyone: message.mentions_everyone,
+        quoted: all_quoted(message, &verdict.findings),
+        now,
+    };
+    let (policy, settings) = (court.policy.clone(), court.settings.clone());
+    let (judged, evidence) = (verdict.clone(), message.clone());
+    Box::new(move |facts: CaseFacts| {
+        let circumstances = Circumstances {
+            priors: facts.prior_cases,
+            ..known
+        };
+        let decision = policy.decide(&judged, &circumstances, &settings);
+        plan(facts.case, &evidence, decision, &settings, now)
+    })
 }

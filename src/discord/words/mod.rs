@@ -5,6 +5,7 @@
 
 pub mod desk;
 pub mod moderation;
+pub mod operations;
 
 use crate::discord::component_id::ComponentId;
 use crate::model::{RoleId, UserId};

@@ -1,0 +1,42 @@
+//! The jobs that come round: mending threads, writing marks, replaying the spool, forgetting what is old.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio_util::sync::CancellationToken;
+
+use super::App;
+use super::schedule::every;
+use super::{backfill, judge, reconciler};
+use crate::storage::AllGuilds;
+
+/// How often marks are written: what a crash may lose of them.
+const MARKS: Duration = Duration::from_secs(5);
+/// How often the spool is looked at.
+const SPOOL: Duration = Duration::from_mins(1);
+/// How often personal payloads are looked through.
+const RETENTION: Duration = Duration::from_hours(24);
+
+/// Runs all of them until stopped. `keep`: how long personal payloads of decided cases and closed tickets are kept.
+pub async fn run(app: Arc<App>, keep: Duration, stop: CancellationToken) {
+    forget(&app, keep).await;
+    let clock = Arc::clone(&app.clock);
+    let clock = clock.as_ref();
+    tokio::join!(
+        every(clock, reconciler::ROUND, &stop, || reconciler::reconcile_all(
+            &app
+        )),
+        every(clock, MARKS, &stop, || backfill::write_marks(&app)),
+        every(clock, SPOOL, &stop, || judge::replay_spool(&app)),
+        every(clock, RETENTION, &stop, || forget(&app, keep)),
+    );
+    backfill::write_marks(&app).await;
+}
+
+async fn forget(app: &App, keep: Duration) {
+    match app.store.erase_before(AllGuilds, app.clock.now() - keep).await {
+        Ok(0) => {}
+        Ok(rows) => tracing::info!(rows, "retention.erased"),
+        Err(error) => tracing::error!(%error, "old payloads could not be erased"),
+    }
+}

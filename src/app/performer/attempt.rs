@@ -1,0 +1,299 @@
+//! One attempt at one effect, and what its end means.
+//!
+//! The rule that everything here serves: nothing is done twice. An effect that may have been carried out (the process
+//! was killed, the answer was lost) is looked up before it is repeated; where nobody can tell, it ends as uncertain and
+//! staff see it.
+
+use std::time::Duration;
+
+use super::orders::{Prepared, prepare};
+use crate::app::App;
+use crate::app::backoff::delay;
+use crate::app::platform::{Order, PlatformError, Receipt, Task, Trace};
+use crate::model::case::Case;
+use crate::model::effect::{EffectOutcome, EffectRow};
+use crate::model::{ChannelId, Timestamp};
+use crate::storage::{InGuild, KeptAttachment, StoreError};
+
+/// Counted failures after which an effect is given up.
+const MOST_ATTEMPTS: u32 = 8;
+/// The longest that one request may take, waiting for its rate limit included.
+const PATIENCE: Duration = Duration::from_secs(60);
+/// How long a lost request is given to arrive before its trace is looked for.
+const SETTLING: Duration = Duration::from_millis(1200);
+/// Looks for a trace before nobody can tell.
+const LOOKS: u32 = 4;
+/// The time and size within which files are kept; the message is removed only afterwards.
+const KEEPING: Duration = Duration::from_secs(3);
+const LARGEST_KEPT: u64 = 8 << 20;
+
+/// Carries an effect out once.
+pub async fn attempt(app: &App, row: EffectRow) -> EffectOutcome {
+    let now = app.clock.now();
+    if row.expires_at.is_some_and(|end| end <= now) && !row.interrupted {
+        return EffectOutcome::Expired;
+    }
+    let order = match prepare(app, &row).await {
+        Ok(Prepared::Order(order)) => order,
+        Ok(Prepared::Keep(case)) => return keep(app, &row, *case).await,
+        Ok(Prepared::Needless) => {
+            return EffectOutcome::Done {
+                result: None,
+                channel: None,
+            };
+        }
+        Ok(Prepared::Impossible(why)) => {
+            return EffectOutcome::Failed {
+                failure: why.to_owned(),
+            };
+        }
+        Err(error) => return store_failed(app, &row, &error),
+    };
+    if row.interrupted {
+        match trace(app, &order).await {
+            Trace::Found(receipt) => return done(app, &row, &order, receipt).await,
+            Trace::Unknowable => return uncertain(),
+            Trace::Absent | Trace::Repeatable => {}
+        }
+        if row.expires_at.is_some_and(|end| end <= now) {
+            return EffectOutcome::Expired;
+        }
+    }
+    send(app, &row, &order).await
+}
+
+async fn send(app: &App, row: &EffectRow, order: &Order) -> EffectOutcome {
+    let mut answer = perform(app, order).await;
+    if matches!(answer, Err(PlatformError::Archived))
+        && let Some(thread) = thread_of(&order.task)
+    {
+        let revive = Order {
+            key: format!("{}:revive", order.key),
+            task: Task::ReviveThread { thread },
+            ..order.clone()
+        };
+        answer = match perform(app, &revive).await {
+            Ok(_) => perform(app, order).await,
+            Err(error) => Err(error),
+        };
+    }
+    let error = match answer {
+        Ok(receipt) => return done(app, row, order, receipt).await,
+        Err(error) => error,
+    };
+    match error {
+        PlatformError::Gone(why) => gone(app, row, order, why).await,
+        PlatformError::Unreachable => {
+            if let Some(case) = row.effect.case()
+                && let Err(error) = app.store.note_unreachable(InGuild(row.guild), case).await
+            {
+                tracing::warn!(%error, "that an author cannot be written to could not be noted");
+            }
+            EffectOutcome::Failed {
+                failure: PlatformError::Unreachable.to_string(),
+            }
+        }
+        PlatformError::RateLimited { retry_after } => {
+            let wait = retry_after.unwrap_or_else(|| delay(row.attempts + 1, app.chance.fraction()));
+            let at = app.clock.now() + wait;
+            EffectOutcome::Retry {
+                at,
+                counts: false,
+                failure: "Discord asks to wait".to_owned(),
+            }
+        }
+        PlatformError::Unanswered(why) => {
+            tokio::time::sleep(SETTLING).await;
+            match trace(app, order).await {
+                Trace::Found(receipt) => done(app, row, order, receipt).await,
+                Trace::Unknowable => uncertain(),
+                Trace::Absent | Trace::Repeatable => again(app, row, why),
+            }
+        }
+        PlatformError::Transient(why) => again(app, row, why),
+        PlatformError::Archived => again(app, row, "the thread is archived".to_owned()),
+        refused @ (PlatformError::Refused(_) | PlatformError::Invalid(_)) => EffectOutcome::Failed {
+            failure: refused.to_string(),
+        },
+    }
+}
+
+/// Discord says it is not there. For what should vanish that is success; for a ticket's thread it is news.
+async fn gone(app: &App, row: &EffectRow, order: &Order, why: String) -> EffectOutcome {
+    let done = EffectOutcome::Done {
+        result: None,
+        channel: None,
+    };
+    match &order.task {
+        Task::DeleteMessage { .. } | Task::DeleteThread { .. } | Task::RemoveFromThread { .. } => done,
+        // The guild's own copy of the card was removed by hand: there is nothing to bring up to date.
+        Task::RefreshReviewCard { .. } | Task::RefreshStaffCard { .. } => done,
+        task => {
+            if let Some(thread) = thread_of(task) {
+                crate::app::reconciler::look_at_thread(app, row.guild, thread).await;
+            }
+            EffectOutcome::Failed {
+                failure: format!("it is not there any more ({why})"),
+            }
+        }
+    }
+}
+
+fn again(app: &App, row: &EffectRow, failure: String) -> EffectOutcome {
+    if row.attempts + 1 >= MOST_ATTEMPTS {
+        return EffectOutcome::Failed {
+            failure: format!("given up after {MOST_ATTEMPTS} attempts: {failure}"),
+        };
+    }
+    let at: Timestamp = app.clock.now() + delay(row.attempts, app.chance.fraction());
+    EffectOutcome::Retry {
+        at,
+        counts: true,
+        failure,
+    }
+}
+
+fn uncertain() -> EffectOutcome {
+    EffectOutcome::Uncertain {
+        failure: "the answer was lost and no trace tells whether it was done".to_owned(),
+    }
+}
+
+fn store_failed(app: &App, row: &EffectRow, error: &StoreError) -> EffectOutcome {
+    let at = app.clock.now() + delay(row.attempts.max(2), app.chance.fraction());
+    EffectOutcome::Retry {
+        at,
+        counts: false,
+        failure: error.to_string(),
+    }
+}
+
+/// Asks Discord once, counting answers that Discord counts against us.
+async fn perform(app: &App, order: &Order) -> Result<Receipt, PlatformError> {
+    let answer = tokio::time::timeout(PATIENCE, app.platform.perform(order))
+        .await
+        .unwrap_or_else(|_| Err(PlatformError::Unanswered("it took too long".to_owned())));
+    if matches!(
+        answer,
+        Err(PlatformError::RateLimited { .. } | PlatformError::Refused(_) | PlatformError::Unreachable)
+    ) {
+        app.invalid_requests.spend(app.clock.now());
+    }
+    answer
+}
+
+/// Looks for the trace of an order that may have been carried out.
+async fn trace(app: &App, order: &Order) -> Trace {
+    for look in 0..LOOKS {
+        let found = tokio::time::timeout(PATIENCE / LOOKS, app.platform.find_trace(order)).await;
+        match found {
+            Ok(Ok(trace)) => return trace,
+            Ok(Err(PlatformError::Gone(_))) => return Trace::Absent,
+            Ok(Err(PlatformError::Refused(why))) => {
+                tracing::warn!(key = order.key, why, "no trace can be looked for");
+                return Trace::Unknowable;
+            }
+            Ok(Err(error)) => tracing::info!(key = order.key, %error, "looking for a trace failed"),
+            Err(_) => tracing::info!(key = order.key, "looking for a trace took too long"),
+        }
+        tokio::time::sleep(delay(look, app.chance.fraction())).await;
+    }
+    Trace::Unknowable
+}
+
+/// It was carried out: what of it belongs to the case besides the effect itself is noted.
+async fn done(app: &App, row: &EffectRow, order: &Order, receipt: Receipt) -> EffectOutcome {
+    if let (Task::RestoreMessage { case, .. }, Some(webhook)) = (&order.task, receipt.webhook) {
+        app.guilds.note_webhook(webhook);
+        let home = app
+            .guilds
+            .directory(row.guild)
+            .and_then(|directory| directory.home_of(case.channel).map(|home| home.id))
+            .unwrap_or(case.channel);
+        if let Err(error) = app.store.note_webhook(InGuild(row.guild), home, webhook).await {
+            tracing::error!(%error, "a webhook could not be noted");
+        }
+        if let Some(made) = receipt.made
+            && let Err(error) = app
+                .store
+                .note_restored(
+                    InGuild(row.guild),
+                    case.id,
+                    webhook,
+                    crate::model::MessageId(made),
+                )
+                .await
+        {
+            tracing::error!(%error, "a restored message could not be noted");
+        }
+    }
+    EffectOutcome::Done {
+        result: receipt.made,
+        channel: receipt.channel,
+    }
+}
+
+/// The thread that a task happens in.
+fn thread_of(task: &Task) -> Option<ChannelId> {
+    match task {
+        Task::AddToThread { thread, .. }
+        | Task::RemoveFromThread { thread, .. }
+        | Task::PostWelcome { thread, .. }
+        | Task::TellInThread { thread, .. }
+        | Task::ArchiveThread { thread }
+        | Task::ReviveThread { thread } => Some(*thread),
+        _ => None,
+    }
+}
+
+/// Keeps the files of a case's message, as far as time and size allow.
+async fn keep(app: &App, row: &EffectRow, case: Case) -> EffectOutcome {
+    let files = case
+        .evidence
+        .map(|evidence| evidence.attachments)
+        .unwrap_or_default();
+    let fetches = files.into_iter().take(10).map(|file| async move {
+        let bytes = if file.url.is_empty() || file.size > LARGEST_KEPT {
+            None
+        } else {
+            fetch(app, &file.url).await
+        };
+        KeptAttachment {
+            id: file.id,
+            filename: file.filename,
+            bytes,
+        }
+    });
+    let kept = futures_util::future::join_all(fetches).await;
+    if kept.is_empty() {
+        return EffectOutcome::Done {
+            result: None,
+            channel: None,
+        };
+    }
+    match app
+        .store
+        .keep_attachments(InGuild(row.guild), case.id, kept)
+        .await
+    {
+        Ok(()) => EffectOutcome::Done {
+            result: None,
+            channel: None,
+        },
+        // The message is removed even when its files cannot be kept: safety before evidence.
+        Err(error) => EffectOutcome::Failed {
+            failure: error.to_string(),
+        },
+    }
+}
+
+async fn fetch(app: &App, url: &str) -> Option<Vec<u8>> {
+    match tokio::time::timeout(KEEPING, app.platform.attachment(url, LARGEST_KEPT)).await {
+        Ok(Ok(bytes)) => bytes,
+        Ok(Err(error)) => {
+            tracing::info!(%error, "a file could not be kept");
+            None
+        }
+        Err(_) => None,
+    }
+}

@@ -1,0 +1,337 @@
+//! From an effect's row to the order that carries it out: reads the case or ticket as it is now, because what is said is
+//! rendered at the moment it is sent.
+
+use std::sync::Arc;
+
+use crate::app::App;
+use crate::app::platform::{Order, Task};
+use crate::model::case::Case;
+use crate::model::effect::{Effect, EffectRow};
+use crate::model::guild::GuildSettings;
+use crate::model::ticket::Ticket;
+use crate::model::{CaseId, ChannelId, GuildId, TicketId, WebhookId};
+use crate::moderation::plan::audit_reason;
+use crate::storage::{self, InGuild};
+
+/// What an effect comes to.
+#[derive(Debug)]
+pub enum Prepared {
+    /// Ask this of Discord.
+    Order(Box<Order>),
+    /// Fetch and keep the files of this case.
+    Keep(Box<Case>),
+    /// There is nothing left to do.
+    Needless,
+    /// It cannot be done until somebody changes something: why, for staff.
+    Impossible(&'static str),
+}
+
+/// Why a step with a thread cannot be taken.
+const NO_THREAD: &str = "the ticket has no thread";
+/// A channel that nobody has chosen.
+const NO_MOD_LOG: &str = "no mod-log channel is set: run /setup channels";
+const NO_STAFF_CHANNEL: &str = "no staff channel is set: run /setup channels";
+const NO_SUPPORT_CHANNEL: &str = "no support channel is set: run /setup channels";
+/// Erased by retention or on request.
+const NO_EVIDENCE: &str = "the message's content has been erased";
+
+/// Turns a row into an order.
+pub async fn prepare(app: &App, row: &EffectRow) -> storage::Result<Prepared> {
+    let task = if let Some(case) = row.effect.case() {
+        let Some(case) = app.store.case(InGuild(row.guild), case).await? else {
+            return Ok(Prepared::Needless);
+        };
+        of_case(app, row, case).await?
+    } else if let Some(ticket) = row.effect.ticket() {
+        let Some(ticket) = app.store.ticket(InGuild(row.guild), ticket).await? else {
+            return Ok(Prepared::Needless);
+        };
+        of_ticket(app, row, ticket).await?
+    } else if let Effect::TellOwner { user } = row.effect {
+        Ok(Task::TellOwner {
+            user,
+            guild_name: guild_name(app, row.guild),
+        })
+    } else {
+        return Ok(Prepared::Needless);
+    };
+    Ok(match task {
+        Ok(task) => Prepared::Order(Box::new(Order {
+            key: row.key.clone(),
+            guild: row.guild,
+            planned_at: row.planned_at,
+            task,
+        })),
+        Err(other) => other,
+    })
+}
+
+async fn of_case(app: &App, row: &EffectRow, case: Case) -> storage::Result<Result<Task, Prepared>> {
+    let guild = InGuild(row.guild);
+    let reason = || audit_reason(&case);
+    Ok(Ok(match row.effect {
+        Effect::KeepAttachments { .. } => return Ok(Err(Prepared::Keep(Box::new(case)))),
+        Effect::DeleteMessage { channel, message, .. } => Task::DeleteMessage {
+            channel,
+            message,
+            reason: reason(),
+        },
+        Effect::DeleteThread { thread, .. } => Task::DeleteThread {
+            thread,
+            reason: reason(),
+        },
+        Effect::TimeoutMember { user, until, .. } if until <= app.clock.now() => {
+            let _ = user;
+            return Ok(Err(Prepared::Needless));
+        }
+        Effect::TimeoutMember { user, until, .. } => Task::TimeoutMember {
+            user,
+            until,
+            reason: reason(),
+        },
+        Effect::LiftTimeout { user, .. } => Task::LiftTimeout {
+            user,
+            reason: reason(),
+        },
+        Effect::AddRole { user, role, .. } => Task::AddRole {
+            user,
+            role,
+            reason: reason(),
+        },
+        Effect::RemoveRole { user, role, .. } => Task::RemoveRole {
+            user,
+            role,
+            reason: reason(),
+        },
+        Effect::KickMember { user, .. } => Task::KickMember {
+            user,
+            reason: reason(),
+        },
+        Effect::BanMember {
+            user, delete_seconds, ..
+        } => Task::BanMember {
+            user,
+            delete_seconds,
+            reason: reason(),
+        },
+        Effect::TellAuthor { user, .. } => Task::TellAuthor {
+            user,
+            case: Box::new(case),
+            guild_name: guild_name(app, row.guild),
+        },
+        Effect::TellRestored { user, .. } => Task::TellRestored {
+            user,
+            case: Box::new(case),
+            guild_name: guild_name(app, row.guild),
+        },
+        Effect::PostReviewCard { case: id } => {
+            if case.card.is_some() {
+                return Ok(Err(Prepared::Needless));
+            }
+            let settings = settings(app, row.guild).await?;
+            let Some(channel) = settings.mod_log else {
+                return Ok(Err(Prepared::Impossible(NO_MOD_LOG)));
+            };
+            let troubles = app.store.troubled_effects_of_case(guild, id).await?;
+            Task::PostReviewCard {
+                channel,
+                case: Box::new(case),
+                troubles,
+            }
+        }
+        Effect::RefreshReviewCard { case: id } => {
+            let Some((channel, message)) = case.card else {
+                return Ok(Err(Prepared::Needless));
+            };
+            let troubles = app.store.troubled_effects_of_case(guild, id).await?;
+            Task::RefreshReviewCard {
+                channel,
+                message,
+                case: Box::new(case),
+                troubles,
+            }
+        }
+        Effect::RestoreMessage { case: id } => {
+            if case.evidence.is_none() {
+                return Ok(Err(Prepared::Impossible(NO_EVIDENCE)));
+            }
+            if case.restored_as.is_some() {
+                return Ok(Err(Prepared::Needless));
+            }
+            restore(app, row.guild, id, case).await?
+        }
+        _ => return Ok(Err(Prepared::Needless)),
+    }))
+}
+
+async fn restore(app: &App, guild: GuildId, id: CaseId, case: Case) -> storage::Result<Task> {
+    let attachments = app.store.kept_attachments(InGuild(guild), id).await?;
+    let webhook = webhook_of(app, guild, case.channel).await?;
+    Ok(Task::RestoreMessage {
+        case: Box::new(case),
+        attachments,
+        webhook,
+    })
+}
+
+/// Our webhook where a message of this channel or thread is posted.
+async fn webhook_of(app: &App, guild: GuildId, channel: ChannelId) -> storage::Result<Option<WebhookId>> {
+    let home = app
+        .guilds
+        .directory(guild)
+        .and_then(|directory| directory.home_of(channel).map(|home| home.id));
+    let home = home.unwrap_or(channel);
+    let known = app.store.own_webhooks(InGuild(guild)).await?;
+    Ok(known
+        .into_iter()
+        .find(|(place, _)| *place == home)
+        .map(|(_, webhook)| webhook))
+}
+
+async fn of_ticket(app: &App, row: &EffectRow, ticket: Ticket) -> storage::Result<Result<Task, Prepared>> {
+    let guild = InGuild(row.guild);
+    let id = ticket.id;
+    let thread = ticket.thread;
+    let boxed = |ticket: Ticket| Box::new(ticket);
+    macro_rules! thread {
+        () => {
+            match thread {
+                Some(thread) => thread,
+                None => return Ok(Err(Prepared::Impossible(NO_THREAD))),
+            }
+        };
+    }
+    Ok(Ok(match row.effect {
+        Effect::CreateTicketThread { round, .. } => {
+            if ticket.round > round || (ticket.thread.is_some() && ticket.round == round) {
+                return Ok(Err(Prepared::Needless));
+            }
+            let settings = settings(app, row.guild).await?;
+            let Some(parent) = settings.support else {
+                return Ok(Err(Prepared::Impossible(NO_SUPPORT_CHANNEL)));
+            };
+            Task::CreateTicketThread {
+                parent,
+                ticket: boxed(ticket),
+            }
+        }
+        Effect::AddToThread { user, .. } => Task::AddToThread {
+            thread: thread!(),
+            user,
+        },
+        Effect::RemoveFromThread { user, .. } => match thread {
+            Some(thread) => Task::RemoveFromThread { thread, user },
+            None => return Ok(Err(Prepared::Needless)),
+        },
+        Effect::PostWelcome { .. } => {
+            let settings = settings(app, row.guild).await?;
+            Task::PostWelcome {
+                thread: thread!(),
+                ticket: boxed(ticket),
+                settings: Box::new((*settings).clone()),
+            }
+        }
+        Effect::PostStaffCard { .. } => {
+            if ticket.staff_card.is_some() {
+                return Ok(Err(Prepared::Needless));
+            }
+            let settings = settings(app, row.guild).await?;
+            let Some(channel) = settings.staff else {
+                return Ok(Err(Prepared::Impossible(NO_STAFF_CHANNEL)));
+            };
+            let troubles = app.store.troubled_effects_of_ticket(guild, id).await?;
+            Task::PostStaffCard {
+                channel,
+                ticket: boxed(ticket),
+                troubles,
+            }
+        }
+        Effect::RefreshStaffCard { .. } => {
+            let Some((channel, message)) = ticket.staff_card else {
+                return Ok(Err(Prepared::Needless));
+            };
+            let troubles = app.store.troubled_effects_of_ticket(guild, id).await?;
+            Task::RefreshStaffCard {
+                channel,
+                message,
+                ticket: boxed(ticket),
+                troubles,
+            }
+        }
+        Effect::PostEscalationCard { escalation, .. } => {
+            let asked = app
+                .store
+                .escalations(guild, id)
+                .await?
+                .into_iter()
+                .find(|one| one.ordinal == escalation);
+            let Some(asked) = asked else {
+                return Ok(Err(Prepared::Needless));
+            };
+            let settings = settings(app, row.guild).await?;
+            let Some(channel) = settings.team_channel(asked.team) else {
+                return Ok(Err(Prepared::Impossible(NO_STAFF_CHANNEL)));
+            };
+            let team = asked.team;
+            let ping = settings
+                .staff_roles
+                .iter()
+                .filter(|(tier, _)| *tier == team)
+                .map(|(_, role)| *role)
+                .collect();
+            Task::PostEscalationCard {
+                channel,
+                ticket: boxed(ticket),
+                escalation: Box::new(asked),
+                team,
+                ping,
+            }
+        }
+        Effect::TellInThread { event, notice, .. } => {
+            let note = note(app, row.guild, id, event).await?;
+            Task::TellInThread {
+                thread: thread!(),
+                ticket: boxed(ticket),
+                notice,
+                note,
+            }
+        }
+        Effect::TellOpener { event, notice, .. } => {
+            let note = note(app, row.guild, id, event).await?;
+            Task::TellOpener {
+                user: ticket.opener,
+                ticket: boxed(ticket),
+                notice,
+                note,
+                guild_name: guild_name(app, row.guild),
+            }
+        }
+        // A ticket that was opened again meanwhile keeps its thread open.
+        Effect::ArchiveThread { .. } if ticket.state.is_open() => return Ok(Err(Prepared::Needless)),
+        Effect::ArchiveThread { .. } => match thread {
+            Some(thread) => Task::ArchiveThread { thread },
+            None => return Ok(Err(Prepared::Needless)),
+        },
+        Effect::ReviveThread { .. } => Task::ReviveThread { thread: thread!() },
+        _ => return Ok(Err(Prepared::Needless)),
+    }))
+}
+
+/// The words that came with an event of a ticket.
+async fn note(app: &App, guild: GuildId, ticket: TicketId, event: u32) -> storage::Result<Option<String>> {
+    let events = app.store.ticket_events(InGuild(guild), ticket).await?;
+    Ok(events
+        .into_iter()
+        .find(|one| one.ordinal == event)
+        .and_then(|one| one.note))
+}
+
+async fn settings(app: &App, guild: GuildId) -> storage::Result<Arc<GuildSettings>> {
+    app.guilds.load(app.store.as_ref(), guild).await
+}
+
+fn guild_name(app: &App, guild: GuildId) -> String {
+    app.guilds
+        .directory(guild)
+        .map_or_else(|| "the server".to_owned(), |directory| directory.name.clone())
+}

@@ -1,0 +1,150 @@
+//! A bounded queue per channel, so that what happens in one channel is worked off in order while channels do not wait for
+//! each other.
+//!
+//! A lane exists while it has work; its worker ends when it runs dry. A lane that is full takes no more until it has been
+//! worked off: what was turned away is then read again from Discord ([`Next::CatchUp`]), so that memory stays bounded and
+//! nothing is lost.
+
+use std::collections::VecDeque;
+use std::hash::Hash;
+
+use dashmap::DashMap;
+use dashmap::mapref::entry::Entry;
+
+/// Jobs of one lane that wait.
+const MOST: usize = 512;
+
+/// All lanes.
+#[derive(Debug)]
+pub struct Lanes<K: Eq + Hash, J> {
+    lanes: DashMap<K, Lane<J>>,
+    most: usize,
+}
+
+#[derive(Debug)]
+struct Lane<J> {
+    waiting: VecDeque<J>,
+    behind: bool,
+}
+
+/// What became of a job.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pushed {
+    /// It waits; the lane has a worker.
+    Waits,
+    /// It waits, and the lane needs a worker now.
+    NeedsWorker,
+    /// The lane is full: the job was dropped and the lane will catch up.
+    TurnedAway,
+}
+
+/// What a lane's worker does next.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Next<J> {
+    /// This job.
+    Job(J),
+    /// Jobs were turned away: read again what they were about.
+    CatchUp,
+    /// Nothing: the worker ends, and the lane is gone.
+    Nothing,
+}
+
+impl<K: Eq + Hash + Copy, J> Default for Lanes<K, J> {
+    fn default() -> Self {
+        Self::holding(MOST)
+    }
+}
+
+impl<K: Eq + Hash + Copy, J> Lanes<K, J> {
+    /// Lanes that hold so many jobs each.
+    pub fn holding(most: usize) -> Self {
+        Self {
+            lanes: DashMap::new(),
+            most,
+        }
+    }
+
+    /// Puts a job at the end of a lane.
+    pub fn push(&self, key: K, job: J) -> Pushed {
+        match self.lanes.entry(key) {
+            Entry::Vacant(empty) => {
+                empty.insert(Lane {
+                    waiting: VecDeque::from([job]),
+                    behind: false,
+                });
+                Pushed::NeedsWorker
+            }
+            Entry::Occupied(mut lane) => {
+                let lane = lane.get_mut();
+                if lane.behind || lane.waiting.len() >= self.most {
+                    lane.behind = true;
+                    return Pushed::TurnedAway;
+                }
+                lane.waiting.push_back(job);
+                Pushed::Waits
+            }
+        }
+    }
+
+    /// The next job of a lane. Only its one worker asks.
+    pub fn next(&self, key: K) -> Next<J> {
+        match self.lanes.entry(key) {
+            Entry::Vacant(_) => Next::Nothing,
+            Entry::Occupied(mut lane) => match lane.get_mut().waiting.pop_front() {
+                Some(job) => Next::Job(job),
+                // From here on jobs wait again: what comes during the catching up is not lost.
+                None if std::mem::take(&mut lane.get_mut().behind) => Next::CatchUp,
+                None => {
+                    lane.remove();
+                    Next::Nothing
+                }
+            },
+        }
+    }
+
+    /// Whether no lane has work.
+    pub fn is_empty(&self) -> bool {
+        self.lanes.is_empty()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_lane_keeps_order_and_ends_when_it_runs_dry() {
+        let lanes = Lanes::holding(8);
+        assert_eq!(lanes.push(1, 'a'), Pushed::NeedsWorker);
+        assert_eq!(lanes.push(1, 'b'), Pushed::Waits);
+        assert_eq!(
+            lanes.push(2, 'x'),
+            Pushed::NeedsWorker,
+            "another lane has a worker of its own"
+        );
+        assert_eq!(lanes.next(1), Next::Job('a'));
+        assert_eq!(lanes.next(1), Next::Job('b'));
+        assert_eq!(lanes.next(1), Next::Nothing);
+        assert_eq!(lanes.push(1, 'c'), Pushed::NeedsWorker);
+    }
+
+    #[test]
+    fn a_full_lane_turns_away_until_it_was_worked_off_and_then_catches_up() {
+        let lanes = Lanes::holding(2);
+        lanes.push(1, 1);
+        lanes.push(1, 2);
+        assert_eq!(lanes.push(1, 3), Pushed::TurnedAway);
+        assert_eq!(lanes.next(1), Next::Job(1));
+        assert_eq!(
+            lanes.push(1, 4),
+            Pushed::TurnedAway,
+            "a later job must not overtake the one turned away"
+        );
+        assert_eq!(lanes.next(1), Next::Job(2));
+        assert_eq!(lanes.next(1), Next::CatchUp);
+        assert_eq!(lanes.push(1, 5), Pushed::Waits);
+        assert_eq!(lanes.next(1), Next::Job(5));
+        assert_eq!(lanes.next(1), Next::Nothing);
+        assert!(lanes.is_empty());
+    }
+}

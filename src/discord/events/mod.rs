@@ -1,0 +1,287 @@
+//! What the gateway says, in the order in which it says it.
+//!
+//! serenity spawns a task per event. The gateway runs on a thread of its own with a single-threaded runtime (see
+//! [`super::run`]), where such tasks start in order; [`Entrance`] hands each event over before it awaits anything, so the
+//! order is kept. Facts about guilds are taken in at once ([`directory`]); messages and threads queue in the lane of
+//! their channel ([`lanes`]); interactions are answered at once, side by side.
+
+mod directory;
+mod guilds;
+mod interactions;
+pub mod lanes;
+mod messages;
+mod threads;
+
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::Duration;
+
+use dashmap::DashMap;
+use poise::serenity_prelude as serenity;
+use serenity::{Event, RawEventHandler};
+use tokio::runtime::Handle;
+use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
+
+use self::lanes::{Lanes, Next, Pushed};
+use super::client::Identity;
+use super::perform::Discord;
+use super::{Command, Data, Error};
+use crate::app::App;
+use crate::app::budget::Budget;
+use crate::model::{ChannelId, GuildId, MessageId, UserId};
+use crate::rules::Scratch;
+
+/// Fetches per guild and minute that a member can provoke by posting what serenity cannot read.
+const FETCHES_PER_MINUTE: usize = 30;
+
+/// Where events come in from serenity. Empty until the bot behind it is assembled; nothing comes before that.
+#[derive(Clone, Default)]
+pub struct Entrance(Arc<OnceLock<Arc<Edge>>>);
+
+impl Entrance {
+    /// Opens it.
+    pub fn open(&self, edge: Arc<Edge>) {
+        // It is opened once; a second edge would have no events of its own.
+        let _ = self.0.set(edge);
+    }
+}
+
+#[serenity::async_trait]
+impl RawEventHandler for Entrance {
+    async fn raw_event(&self, context: serenity::Context, event: Event) {
+        if let Some(edge) = self.0.get() {
+            edge.take(context, event);
+        }
+    }
+}
+
+/// Something that waits in a lane.
+#[derive(Debug)]
+enum Job {
+    Posted(Box<serenity::Message>),
+    Edited(Box<serenity::MessageUpdateEvent>),
+    ThreadMade(Box<serenity::GuildChannel>),
+    ThreadChanged(Box<ThreadChange>),
+    ThreadGone,
+    GuildDescribed(Box<guilds::Described>),
+}
+
+/// A thread after a change, and what it was called before, if that is known.
+#[derive(Debug)]
+struct ThreadChange {
+    thread: serenity::GuildChannel,
+    old_name: Option<String>,
+}
+
+/// Where events become values and are handed on.
+pub struct Edge {
+    app: Arc<App>,
+    discord: Arc<Discord>,
+    identity: Identity,
+    options: poise::FrameworkOptions<Data, Error>,
+    shards: Arc<serenity::ShardManager>,
+    runtime: Handle,
+    stop: CancellationToken,
+    lanes: Lanes<(GuildId, ChannelId), Job>,
+    fetches: DashMap<GuildId, Budget>,
+    /// Forum posts whose first message was judged before their title was known.
+    untitled: Mutex<HashSet<ChannelId>>,
+    awaited: Mutex<HashSet<GuildId>>,
+    described: watch::Sender<bool>,
+}
+
+impl Edge {
+    /// The edge of a bot. Must be called inside the runtime that is to do the work.
+    pub fn new(
+        app: Arc<App>,
+        discord: Arc<Discord>,
+        identity: Identity,
+        commands: Vec<Command>,
+        shards: Arc<serenity::ShardManager>,
+        stop: CancellationToken,
+    ) -> Self {
+        let mut options = poise::FrameworkOptions {
+            commands,
+            on_error: |error| Box::pin(interactions::on_error(error)),
+            allowed_mentions: Some(serenity::CreateAllowedMentions::new()),
+            ..poise::FrameworkOptions::default()
+        };
+        poise::set_qualified_names(&mut options.commands);
+        Self {
+            app,
+            discord,
+            identity,
+            options,
+            shards,
+            runtime: Handle::current(),
+            stop,
+            lanes: Lanes::default(),
+            fetches: DashMap::new(),
+            untitled: Mutex::default(),
+            awaited: Mutex::default(),
+            described: watch::Sender::new(false),
+        }
+    }
+
+    /// The commands.
+    pub fn commands(&self) -> &[Command] {
+        &self.options.commands
+    }
+
+    /// Waits until Discord has described every guild of the session, but not for ever.
+    pub async fn all_described(&self, patience: Duration) {
+        let mut described = self.described.subscribe();
+        // A guild that is down is described when it is back.
+        let _ = tokio::time::timeout(patience, described.wait_for(|all| *all)).await;
+    }
+
+    /// Takes one event. Nothing here waits.
+    fn take(self: &Arc<Self>, context: serenity::Context, event: Event) {
+        if self.stop.is_cancelled() {
+            return;
+        }
+        let old_name = match &event {
+            Event::ThreadUpdate(event) => self.name_of(&event.thread),
+            _ => None,
+        };
+        directory::apply(&self.app.guilds, &event);
+        match event {
+            Event::Ready(event) => self.ready(&event.ready),
+            Event::Resumed(_) => tracing::info!("gateway.resumed"),
+            Event::GuildCreate(event) => self.guild_created(event.guild),
+            // Without `unavailable` the bot has been removed; with it the guild is only down for a while.
+            Event::GuildDelete(event) if !event.guild.unavailable => {
+                let guild = GuildId(event.guild.id.get());
+                self.app.guilds.forget(guild);
+                self.app.bench.forget(guild);
+                tracing::info!(%guild, "guild.left");
+            }
+            Event::MessageCreate(event) => {
+                let message = event.message;
+                if message.author.id.get() != self.identity.user.0
+                    && let Some(guild) = message.guild_id
+                {
+                    self.queue(guild, message.channel_id, Job::Posted(Box::new(message)));
+                }
+            }
+            Event::MessageUpdate(event) => {
+                let ours = event
+                    .author
+                    .as_ref()
+                    .is_some_and(|author| author.id.get() == self.identity.user.0);
+                if !ours && let Some(guild) = event.guild_id {
+                    self.queue(guild, event.channel_id, Job::Edited(Box::new(event)));
+                }
+            }
+            Event::ThreadCreate(event) => {
+                let thread = event.thread;
+                self.queue(thread.guild_id, thread.id, Job::ThreadMade(Box::new(thread)));
+            }
+            Event::ThreadUpdate(event) => {
+                let thread = event.thread;
+                let (guild, id) = (thread.guild_id, thread.id);
+                self.queue(
+                    guild,
+                    id,
+                    Job::ThreadChanged(Box::new(ThreadChange { thread, old_name })),
+                );
+            }
+            Event::ThreadDelete(event) => self.queue(event.thread.guild_id, event.thread.id, Job::ThreadGone),
+            Event::InteractionCreate(event) => {
+                let edge = Arc::clone(self);
+                self.runtime
+                    .spawn(async move { edge.interaction(context, event.interaction).await });
+            }
+            _ => {}
+        }
+    }
+
+    fn ready(&self, ready: &serenity::Ready) {
+        let guilds: HashSet<GuildId> = ready.guilds.iter().map(|guild| GuildId(guild.id.get())).collect();
+        tracing::info!(guilds = guilds.len(), "gateway.ready");
+        self.discord.note_own_user(UserId(ready.user.id.get()));
+        let none = guilds.is_empty();
+        *self.awaited.lock().unwrap_or_else(PoisonError::into_inner) = guilds;
+        if none {
+            self.described.send_replace(true);
+        }
+    }
+
+    fn note_described(&self, guild: GuildId) {
+        let mut awaited = self.awaited.lock().unwrap_or_else(PoisonError::into_inner);
+        awaited.remove(&guild);
+        if awaited.is_empty() {
+            self.described.send_replace(true);
+        }
+    }
+
+    fn name_of(&self, thread: &serenity::GuildChannel) -> Option<String> {
+        let directory = self.app.guilds.directory(GuildId(thread.guild_id.get()))?;
+        directory
+            .channels
+            .get(&ChannelId(thread.id.get()))
+            .map(|known| known.name.clone())
+    }
+
+    fn queue(self: &Arc<Self>, guild: serenity::GuildId, channel: serenity::ChannelId, job: Job) {
+        let lane = (GuildId(guild.get()), ChannelId(channel.get()));
+        match self.lanes.push(lane, job) {
+            Pushed::Waits => {}
+            Pushed::NeedsWorker => {
+                let edge = Arc::clone(self);
+                self.runtime.spawn(async move { edge.work(lane).await });
+            }
+            Pushed::TurnedAway => tracing::debug!(channel = %lane.1, "a lane is full; it will be read again"),
+        }
+    }
+
+    /// Works a lane off.
+    async fn work(self: Arc<Self>, lane: (GuildId, ChannelId)) {
+        let mut scratch = self.app.bench.take_scratch();
+        let mut last = None;
+        while !self.stop.is_cancelled() {
+            match self.lanes.next(lane) {
+                Next::Job(job) => self.carry_out(lane, job, &mut scratch, &mut last).await,
+                Next::CatchUp => {
+                    let from = last.unwrap_or(MessageId(lane.1.0.saturating_sub(1)));
+                    crate::app::backfill::catch_up(&self.app, lane.0, lane.1, from).await;
+                }
+                Next::Nothing => break,
+            }
+        }
+        self.app.bench.give_back(scratch);
+    }
+
+    async fn carry_out(
+        &self,
+        (guild, channel): (GuildId, ChannelId),
+        job: Job,
+        scratch: &mut Scratch,
+        last: &mut Option<MessageId>,
+    ) {
+        match job {
+            Job::Posted(message) => {
+                let id = MessageId(message.id.get());
+                if self.posted(guild, &message, scratch).await {
+                    *last = Some(id);
+                    self.app.marks.note(guild, channel, id);
+                }
+            }
+            Job::Edited(event) => self.edited(guild, &event, scratch).await,
+            Job::ThreadMade(thread) => self.thread_made(guild, &thread, scratch).await,
+            Job::ThreadChanged(change) => self.thread_changed(guild, &change, scratch).await,
+            Job::ThreadGone => self.thread_gone(guild, channel).await,
+            Job::GuildDescribed(described) => self.guild_described(guild, *described).await,
+        }
+    }
+
+    /// Whether one more fetch may be made for a guild now.
+    fn may_fetch(&self, guild: GuildId) -> bool {
+        let budget = self
+            .fetches
+            .entry(guild)
+            .or_insert_with(|| Budget::new(FETCHES_PER_MINUTE, Duration::from_mins(1)));
+        budget.spend(self.app.clock.now())
+    }
+}

@@ -1,0 +1,159 @@
+//! What the bot reads from Discord on its own account: messages it missed, a guild, a member, a thread, an invitation.
+
+use poise::serenity_prelude as serenity;
+use serde_json::Value;
+use serenity::{LightMethod, Route};
+
+use super::{Discord, channel, guild, request, user};
+use crate::app::platform::{MemberFacts, PlatformError};
+use crate::discord::convert::guild::{directory_from, id};
+use crate::discord::convert::{names, raw};
+use crate::model::guild::Directory;
+use crate::model::message::{Arrival, IncomingMessage};
+use crate::model::ticket::Surface;
+use crate::model::{ChannelId, GuildId, MessageId, RoleId, UserId, WebhookId};
+
+/// Longest code of an invitation that is asked about.
+const LONGEST_CODE: usize = 64;
+
+impl Discord {
+    pub(super) async fn read_message(
+        &self,
+        server: GuildId,
+        place: ChannelId,
+        message: MessageId,
+    ) -> Result<Option<IncomingMessage>, PlatformError> {
+        let route = Route::ChannelMessage {
+            channel_id: channel(place),
+            message_id: request::message(message),
+        };
+        match self.call(LightMethod::Get, route).value().await {
+            Ok(json) if self.restored(&json) => Ok(None),
+            Ok(json) => Ok(raw::message(server, Arrival::Posted, &json)),
+            Err(PlatformError::Gone(_)) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    pub(super) async fn read_messages_after(
+        &self,
+        server: GuildId,
+        place: ChannelId,
+        after: MessageId,
+    ) -> Result<Vec<IncomingMessage>, PlatformError> {
+        let params = vec![("after", after.to_string()), ("limit", "100".to_owned())];
+        let route = Route::ChannelMessages {
+            channel_id: channel(place),
+        };
+        let page = self.call(LightMethod::Get, route).params(params).value().await?;
+        let mut messages: Vec<IncomingMessage> = page
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter(|json| !self.restored(json))
+            .filter_map(|json| raw::message(server, Arrival::Backfilled, json))
+            .collect();
+        messages.sort_by_key(|message| message.id);
+        Ok(messages)
+    }
+
+    /// Whether a message is one that we put back through a webhook.
+    fn restored(&self, json: &Value) -> bool {
+        id(json, "webhook_id").is_some_and(|webhook| {
+            raw::application(json) == Some(self.application()) || self.made_webhook(WebhookId(webhook))
+        })
+    }
+
+    pub(super) async fn read_directory(&self, server: GuildId) -> Result<Directory, PlatformError> {
+        let guild_id = guild(server);
+        let own_user = self.own_user();
+        let get = |route| self.call(LightMethod::Get, route).value();
+        let described = get(Route::Guild { guild_id }).await?;
+        let channels = get(Route::GuildChannels { guild_id }).await?;
+        let threads = get(Route::GuildThreadsActive { guild_id }).await?;
+        let own = get(Route::GuildMember {
+            guild_id,
+            user_id: user(own_user),
+        })
+        .await?;
+        directory_from(&described, &channels, &threads, &own, own_user)
+            .ok_or_else(|| PlatformError::Unanswered("the guild's description cannot be read".to_owned()))
+    }
+
+    pub(super) async fn read_member(
+        &self,
+        server: GuildId,
+        person: UserId,
+    ) -> Result<Option<MemberFacts>, PlatformError> {
+        let route = Route::GuildMember {
+            guild_id: guild(server),
+            user_id: user(person),
+        };
+        let member = match self.call(LightMethod::Get, route).value().await {
+            Ok(member) => member,
+            Err(PlatformError::Gone(_)) => return Ok(None),
+            Err(error) => return Err(error),
+        };
+        let text = |value: Option<&Value>| value.and_then(Value::as_str).map(str::to_owned);
+        let account = member.get("user");
+        let roles = member.get("roles").and_then(Value::as_array);
+        Ok(Some(MemberFacts {
+            user: person,
+            display_name: names::shown(
+                text(member.get("nick")).as_deref(),
+                text(account.and_then(|user| user.get("global_name"))).as_deref(),
+                &text(account.and_then(|user| user.get("username"))).unwrap_or_default(),
+            ),
+            roles: roles
+                .into_iter()
+                .flatten()
+                .filter_map(|role| role.as_str()?.parse().ok().map(RoleId))
+                .collect(),
+            timed_out_until: text(member.get("communication_disabled_until"))
+                .as_deref()
+                .and_then(raw::moment),
+        }))
+    }
+
+    pub(super) async fn read_surface(&self, thread: ChannelId) -> Result<Surface, PlatformError> {
+        match self
+            .call(
+                LightMethod::Get,
+                Route::Channel {
+                    channel_id: channel(thread),
+                },
+            )
+            .value()
+            .await
+        {
+            Ok(json) => {
+                let archived = json
+                    .get("thread_metadata")
+                    .and_then(|metadata| metadata.get("archived"));
+                Ok(if archived.and_then(Value::as_bool) == Some(true) {
+                    Surface::Archived
+                } else {
+                    Surface::Live
+                })
+            }
+            Err(PlatformError::Gone(_)) => Ok(Surface::Missing),
+            Err(PlatformError::Refused(_)) => Ok(Surface::Forbidden),
+            Err(error) => Err(error),
+        }
+    }
+
+    pub(super) async fn read_invite(&self, code: &str) -> Result<Option<GuildId>, PlatformError> {
+        // A code is part of a path: nothing that could lead elsewhere is asked about.
+        let plain = code
+            .chars()
+            .all(|one| one.is_ascii_alphanumeric() || matches!(one, '-' | '_'));
+        if !plain || code.is_empty() || code.len() > LONGEST_CODE {
+            return Ok(None);
+        }
+        match self.call(LightMethod::Get, Route::Invite { code }).value().await {
+            Ok(json) => Ok(json.get("guild").and_then(|guild| id(guild, "id")).map(GuildId)),
+            Err(PlatformError::Gone(_)) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+}

@@ -1,0 +1,135 @@
+//! Puts a removed message back: through a webhook of ours under its author's name, with what was kept of its files.
+
+use poise::serenity_prelude as serenity;
+use serde_json::{Value, json};
+use serenity::{CreateAttachment, LightMethod, Multipart, MultipartUpload, Route};
+
+use super::{Discord, channel, marker};
+use crate::app::platform::{Order, PlatformError, Receipt};
+use crate::discord::convert::guild::{id, kind};
+use crate::discord::{say, words};
+use crate::model::case::Case;
+use crate::model::guild::ChannelKind;
+use crate::model::{ChannelId, WebhookId};
+use crate::storage::KeptAttachment;
+
+/// What the webhook is called in the channel's settings. Discord refuses names that hold its own or "clyde".
+const NAME: &str = "Nightdesk restores";
+/// Bytes of all files together that Discord takes from a webhook anywhere.
+const MOST_BYTES: usize = 9 << 20;
+
+/// A webhook that can be written through.
+struct Pen {
+    id: WebhookId,
+    token: String,
+}
+
+impl Discord {
+    pub(super) async fn restore(
+        &self,
+        order: &Order,
+        case: &Case,
+        kept: &[KeptAttachment],
+        known: Option<WebhookId>,
+    ) -> Result<Receipt, PlatformError> {
+        let place = self
+            .call(
+                LightMethod::Get,
+                Route::Channel {
+                    channel_id: channel(case.channel),
+                },
+            )
+            .value()
+            .await?;
+        let place_kind = place
+            .get("type")
+            .and_then(Value::as_u64)
+            .and_then(|kind| u8::try_from(kind).ok())
+            .map(kind);
+        let is_thread = matches!(
+            place_kind,
+            Some(ChannelKind::PublicThread | ChannelKind::PrivateThread)
+        );
+        let home = if is_thread {
+            id(&place, "parent_id").map_or(case.channel, ChannelId)
+        } else {
+            case.channel
+        };
+        let pen = self.pen(home, known).await?;
+        // Known before the message is posted: its event may come back before the answer does.
+        self.own_webhooks.insert(pen.id);
+
+        let saying = marker::marked(
+            &words::moderation::restored(case),
+            &format!("{}@{}", order.key, order.planned_at.0),
+        );
+        let mut body = serde_json::to_value(say::message(&saying))
+            .map_err(|error| PlatformError::Invalid(error.to_string()))?;
+        body["username"] = json!(words::moderation::restored_name(case));
+        let mut params = vec![("wait", "true".to_owned())];
+        if is_thread {
+            params.push(("thread_id", case.channel.to_string()));
+        }
+        let route = Route::WebhookWithToken {
+            webhook_id: serenity::WebhookId::new(pen.id.0.max(1)),
+            token: &pen.token,
+        };
+        let call = self.call(LightMethod::Post, route).params(params);
+        let call = match files(kept) {
+            files if files.is_empty() => call.json(&body)?,
+            files => call.files(Multipart {
+                upload: MultipartUpload::Attachments(files),
+                fields: Vec::new(),
+                payload_json: Some(body.to_string()),
+            }),
+        };
+        let made = call.id().await?;
+        Ok(Receipt {
+            made: Some(made),
+            channel: Some(case.channel),
+            webhook: Some(pen.id),
+        })
+    }
+
+    /// Our webhook in a channel: the one we know, else any of ours there, else a new one.
+    async fn pen(&self, home: ChannelId, known: Option<WebhookId>) -> Result<Pen, PlatformError> {
+        let route = || Route::ChannelWebhooks {
+            channel_id: channel(home),
+        };
+        let there = self.call(LightMethod::Get, route()).value().await?;
+        let there: Vec<&Value> = there.as_array().into_iter().flatten().collect();
+        let is_known = |webhook: &&&Value| known.is_some() && id(webhook, "id").map(WebhookId) == known;
+        let is_ours = |webhook: &&&Value| id(webhook, "application_id") == Some(self.application());
+        let found = there.iter().find(is_known).or_else(|| there.iter().find(is_ours));
+        if let Some(pen) = found.and_then(|webhook| pen_of(webhook)) {
+            return Ok(pen);
+        }
+        let made = self
+            .call(LightMethod::Post, route())
+            .reason("Nightdesk restores a message that was removed by mistake")
+            .json(&json!({ "name": NAME }))?
+            .value()
+            .await?;
+        pen_of(&made).ok_or_else(|| PlatformError::Invalid("the new webhook has no token".to_owned()))
+    }
+}
+
+fn pen_of(webhook: &Value) -> Option<Pen> {
+    Some(Pen {
+        id: WebhookId(id(webhook, "id")?),
+        token: webhook.get("token")?.as_str()?.to_owned(),
+    })
+}
+
+/// The files that can go with the message, the first ones first.
+fn files(kept: &[KeptAttachment]) -> Vec<CreateAttachment> {
+    let mut left = MOST_BYTES;
+    kept.iter()
+        .filter_map(|file| {
+            let bytes = file.bytes.as_ref()?;
+            left = left.checked_sub(bytes.len())?;
+            Some(CreateAttachment::bytes(bytes.clone(), file.filename.clone()))
+        })
+        .take(10)
+        .collect()
+}
