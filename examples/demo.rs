@@ -35,15 +35,24 @@ async fn main() -> anyhow::Result<()> {
     let discord = FakeDiscord::start_on(arguments.listen, World::community()).await?;
     let folder = tempfile::tempdir()?;
     let stop = CancellationToken::new();
-    let mut bot = tokio::spawn(runs_the_bot(discord.clone(), folder.path().to_owned(), stop.clone()));
+    let mut bot = tokio::spawn(runs_the_bot(
+        discord.clone(),
+        folder.path().to_owned(),
+        stop.clone(),
+    ));
 
-    let night = Night { discord: discord.clone() };
+    let night = Night {
+        discord: discord.clone(),
+    };
     tokio::select! {
         played = night.plays() => played?,
         ended = &mut bot => return Err(anyhow!("the bot ended before the night did: {ended:?}")),
     }
     let unknown = discord.rest().record.unknown_routes();
-    ensure!(unknown.is_empty(), "the bot asked for routes that Discord does not have: {unknown:?}");
+    ensure!(
+        unknown.is_empty(),
+        "the bot asked for routes that Discord does not have: {unknown:?}"
+    );
     discord.assert_all_read();
     println!("\nThe night is over: every step came true in the stand-in's own state.");
 
@@ -59,15 +68,27 @@ async fn main() -> anyhow::Result<()> {
 }
 
 /// The bot itself, told what its environment would tell it.
-async fn runs_the_bot(discord: FakeDiscord, folder: std::path::PathBuf, stop: CancellationToken) -> anyhow::Result<()> {
+async fn runs_the_bot(
+    discord: FakeDiscord,
+    folder: std::path::PathBuf,
+    stop: CancellationToken,
+) -> anyhow::Result<()> {
     let database = format!("sqlite://{}", Path::new(&folder).join("nightdesk.db").display());
     let settings = [
         ("DISCORD_TOKEN", discord.token()),
         ("DISCORD_API_URL", discord.api_url()),
         ("DATABASE_URL", database),
-        ("RULES_DIR", concat!(env!("CARGO_MANIFEST_DIR"), "/rules").to_owned()),
+        (
+            "RULES_DIR",
+            concat!(env!("CARGO_MANIFEST_DIR"), "/rules").to_owned(),
+        ),
     ];
-    let config = Config::read(|name| settings.iter().find(|(known, _)| *known == name).map(|(_, value)| value.clone()))?;
+    let config = Config::read(|name| {
+        settings
+            .iter()
+            .find(|(known, _)| *known == name)
+            .map(|(_, value)| value.clone())
+    })?;
     run::start(config, run::Parts::default(), stop.cancelled_owned()).await
 }
 
@@ -78,7 +99,11 @@ struct Night {
 impl Night {
     async fn plays(&self) -> anyhow::Result<()> {
         self.discord.until_connected().await;
-        self.discord.wait_for("the bot's commands", |state| (!state.commands.is_empty()).then_some(())).await;
+        self.discord
+            .wait_for("the bot's commands", |state| {
+                (!state.commands.is_empty()).then_some(())
+            })
+            .await;
         self.it_is_set_up().await?;
         self.a_wave_of_scams_comes().await?;
         self.a_seed_phrase_is_posted_by_mistake().await?;
@@ -88,24 +113,55 @@ impl Night {
 
     async fn it_is_set_up(&self) -> anyhow::Result<()> {
         chapter("The bot joins. It only watches until somebody sets it up, and tells the owner so.");
-        shows("olivia (owner), direct message", &self.discord.next_dm_to("olivia").await);
-        let channels: [(&str, Given); 3] =
-            [("mod_log", "mod-log".into()), ("support", "support".into()), ("staff", "staff".into())];
+        shows(
+            "olivia (owner), direct message",
+            &self.discord.next_dm_to("olivia").await,
+        );
+        let channels: [(&str, Given); 3] = [
+            ("mod_log", "mod-log".into()),
+            ("support", "support".into()),
+            ("staff", "staff".into()),
+        ];
         self.runs("ava", "setup channels", &channels).await?;
-        for (tier, role) in [("L1", "Support L1"), ("L2", "Support L2"), ("Moderator", "Moderator")] {
-            self.runs("ava", "setup role", &[("tier", tier.into()), ("role", role.into())]).await?;
+        for (tier, role) in [
+            ("L1", "Support L1"),
+            ("L2", "Support L2"),
+            ("Moderator", "Moderator"),
+        ] {
+            self.runs(
+                "ava",
+                "setup role",
+                &[("tier", tier.into()), ("role", role.into())],
+            )
+            .await?;
         }
-        self.runs("ava", "setup mode", &[("mode", "enforce".into())]).await
+        self.runs("ava", "setup mode", &[("mode", "enforce".into())])
+            .await
     }
 
     async fn a_wave_of_scams_comes(&self) -> anyhow::Result<()> {
         chapter("03:02. A wave of scams, each in another disguise.");
         let wave = [
-            ("a lure on free hosting", "Claim your airdrop now, connect your wallet: https://claim-airdrop.pages.dev/wallet"),
-            ("a masked link", "Validate your wallet: [app.uniswap.org](https://wallet-validate.netlify.app/connect)"),
-            ("invisible and look-alike letters", "Enter your s\u{200b}e\u{200b}\u{435}d \u{440}hr\u{430}se to validate your wallet"),
-            ("letters pulled apart", "please send me your s e e d  p h r a s e to verify your wallet"),
-            ("full-width letters", "Ｓｅｎｄ ｙｏｕｒ ｓｅｅｄ ｐｈｒａｓｅ ｔｏ ｖｅｒｉｆｙ ｙｏｕｒ ｗａｌｌｅｔ"),
+            (
+                "a lure on free hosting",
+                "Claim your airdrop now, connect your wallet: https://claim-airdrop.pages.dev/wallet",
+            ),
+            (
+                "a masked link",
+                "Validate your wallet: [app.uniswap.org](https://wallet-validate.netlify.app/connect)",
+            ),
+            (
+                "invisible and look-alike letters",
+                "Enter your s\u{200b}e\u{200b}\u{435}d \u{440}hr\u{430}se to validate your wallet",
+            ),
+            (
+                "letters pulled apart",
+                "please send me your s e e d  p h r a s e to verify your wallet",
+            ),
+            (
+                "full-width letters",
+                "Ｓｅｎｄ ｙｏｕｒ ｓｅｅｄ ｐｈｒａｓｅ ｔｏ ｖｅｒｉｆｙ ｙｏｕｒ ｗａｌｌｅｔ",
+            ),
         ];
         for (number, (disguise, text)) in wave.into_iter().enumerate() {
             let name = format!("burner{number}");
@@ -127,7 +183,10 @@ impl Night {
         self.discord.until_deleted(&innocent).await;
         outcome("an edit into a scam: removed");
         shows("#mod-log", &self.discord.next_message_in("mod-log").await);
-        shows("mallory, direct message", &self.discord.next_dm_to("mallory").await);
+        shows(
+            "mallory, direct message",
+            &self.discord.next_dm_to("mallory").await,
+        );
         Ok(())
     }
 
@@ -138,17 +197,25 @@ impl Night {
         let bob = self.discord.member("bob");
         let posted = bob.says("general", &phrase).map_err(refused)?;
         self.discord.until_deleted(&posted).await;
-        ensure!(!timed_out(&self.discord.state(), bob.id), "nobody is punished for a mistake");
+        ensure!(
+            !timed_out(&self.discord.state(), bob.id),
+            "nobody is punished for a mistake"
+        );
         outcome("removed at once; nobody is punished");
         shows("bob, direct message", &self.discord.next_dm_to("bob").await);
         let card = self.discord.next_message_in("mod-log").await;
-        ensure!(!words_of(&card).contains("abandon"), "the card must not show the phrase");
+        ensure!(
+            !words_of(&card).contains("abandon"),
+            "the card must not show the phrase"
+        );
         shows("#mod-log", &card);
         Ok(())
     }
 
     async fn a_mistake_is_undone(&self) -> anyhow::Result<()> {
-        chapter("03:20. Alice warns the others by quoting a scam, and the bot gets it wrong. Max puts it back.");
+        chapter(
+            "03:20. Alice warns the others by quoting a scam, and the bot gets it wrong. Max puts it back.",
+        );
         let text = "got this one today, careful: Connect your wallet to claim the airdrop https://claim-airdrop.pages.dev/wallet";
         let alice = self.discord.member("alice");
         let posted = alice.says("general", text).map_err(refused)?;
@@ -158,11 +225,18 @@ impl Night {
         self.discord.next_dm_to("alice").await;
         self.presses("max", &card, "v1:restore").await?;
         let back = self.discord.next_message_in("general").await;
-        ensure!(matches!(back.author, Author::Webhook { .. }), "it comes back through a webhook");
+        ensure!(
+            matches!(back.author, Author::Webhook { .. }),
+            "it comes back through a webhook"
+        );
         shows("#general", &back);
         shows("alice, direct message", &self.discord.next_dm_to("alice").await);
         let user = alice.id;
-        self.discord.wait_for("alice free to write", move |state| (!timed_out(state, user)).then_some(())).await;
+        self.discord
+            .wait_for("alice free to write", move |state| {
+                (!timed_out(state, user)).then_some(())
+            })
+            .await;
         outcome("restored, and she can write again");
         Ok(())
     }
@@ -173,35 +247,70 @@ impl Night {
         let panel = self.discord.next_message_in("support").await;
         shows("#support", &panel);
         let alice = self.discord.member("alice");
-        let form = alice.clicks(&panel, &button(&panel, "v1:open:funds")?).map_err(refused)?.modal().await;
+        let form = alice
+            .clicks(&panel, &button(&panel, "v1:open:funds")?)
+            .map_err(refused)?
+            .modal()
+            .await;
         let cry = "Tokens are leaving my wallet right now, I signed something on a page I do not know.";
-        let answers: Vec<(String, &str)> = form.fields().into_iter().map(|field| (field.custom_id, cry)).collect();
+        let answers: Vec<(String, &str)> = form
+            .fields()
+            .into_iter()
+            .map(|field| (field.custom_id, cry))
+            .collect();
         let answers: Vec<(&str, &str)> = answers.iter().map(|(key, text)| (key.as_str(), *text)).collect();
         let sent = alice.submits(&form, &answers).map_err(refused)?;
         shows("alice, only she sees it", &self.answer(&sent).await);
         let thread = self.discord.until_private_thread_with("support", "alice").await;
-        shows("alice's private thread", &self.discord.next_message_in(thread.id).await);
+        shows(
+            "alice's private thread",
+            &self.discord.next_message_in(thread.id).await,
+        );
         let card = self.discord.next_message_in("staff").await;
         shows("#staff", &card);
 
         self.presses("sam", &card, "v1:claim").await?;
         let sam = self.discord.member("sam");
         let (inside, agent) = (thread.id, sam.id);
-        self.discord.wait_for("sam in the thread", move |state| in_thread(state, inside, agent).then_some(())).await;
-        shows("alice's private thread", &self.discord.next_message_in(thread.id).await);
-        let answer = "I am here. Please revoke the approval and move what is left to a new wallet; I stay with you.";
+        self.discord
+            .wait_for("sam in the thread", move |state| {
+                in_thread(state, inside, agent).then_some(())
+            })
+            .await;
+        shows(
+            "alice's private thread",
+            &self.discord.next_message_in(thread.id).await,
+        );
+        let answer =
+            "I am here. Please revoke the approval and move what is left to a new wallet; I stay with you.";
         sam.says(thread.id, answer).map_err(refused)?;
         says("alice's private thread", "sam", answer);
 
-        let packet = sam.runs_command(thread.id, "escalate", &[]).map_err(refused)?.modal().await;
+        let packet = sam
+            .runs_command(thread.id, "escalate", &[])
+            .map_err(refused)?
+            .modal()
+            .await;
         let sent = sam.submits(&packet, &packet_of(&packet)).map_err(refused)?;
         shows("sam, only he sees it", &self.answer(&sent).await);
-        shows("#staff (no team has a channel of its own yet)", &self.discord.next_message_in("staff").await);
-        shows("alice's private thread", &self.discord.next_message_in(thread.id).await);
+        shows(
+            "#staff (no team has a channel of its own yet)",
+            &self.discord.next_message_in("staff").await,
+        );
+        shows(
+            "alice's private thread",
+            &self.discord.next_message_in(thread.id).await,
+        );
 
-        let close: [(&str, Given); 2] = [("ticket", 1.into()), ("reason", "Funds moved to a new wallet.".into())];
+        let close: [(&str, Given); 2] = [
+            ("ticket", 1.into()),
+            ("reason", "Funds moved to a new wallet.".into()),
+        ];
         self.runs("sam", "ticket close", &close).await?;
-        shows("alice's private thread", &self.discord.next_message_in(thread.id).await);
+        shows(
+            "alice's private thread",
+            &self.discord.next_message_in(thread.id).await,
+        );
         let closed = thread.id;
         self.discord
             .wait_for("the thread archived and locked", move |state| {
@@ -215,15 +324,30 @@ impl Night {
 
     /// Runs a command in the staff channel (the panel: in the support channel) and shows the answer.
     async fn runs(&self, name: &str, command: &str, options: &[(&str, Given)]) -> anyhow::Result<()> {
-        let place = if command == "ticket panel" { "support" } else { "staff" };
-        let exchange = self.discord.member(name).runs_command(place, command, options).map_err(refused)?;
+        let place = if command == "ticket panel" {
+            "support"
+        } else {
+            "staff"
+        };
+        let exchange = self
+            .discord
+            .member(name)
+            .runs_command(place, command, options)
+            .map_err(refused)?;
         println!("  {name} runs /{command}");
-        shows(&format!("{name}, only they see it"), &self.answer(&exchange).await);
+        shows(
+            &format!("{name}, only they see it"),
+            &self.answer(&exchange).await,
+        );
         Ok(())
     }
 
     async fn presses(&self, name: &str, card: &Message, action: &str) -> anyhow::Result<()> {
-        let exchange = self.discord.member(name).clicks(card, &button(card, action)?).map_err(refused)?;
+        let exchange = self
+            .discord
+            .member(name)
+            .clicks(card, &button(card, action)?)
+            .map_err(refused)?;
         println!("  {name} presses {action}");
         self.answer(&exchange).await;
         Ok(())
@@ -248,22 +372,36 @@ fn packet_of(form: &Modal) -> Vec<(&str, &'static str)> {
         "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed",
     ];
     let _ = form;
-    ["summary", "expected", "actual", "tried", "references"].into_iter().zip(known).collect()
+    ["summary", "expected", "actual", "tried", "references"]
+        .into_iter()
+        .zip(known)
+        .collect()
 }
 
 fn button(message: &Message, action: &str) -> anyhow::Result<String> {
-    let rows = message.components.iter().flat_map(|row| row["components"].as_array().cloned().unwrap_or_default());
+    let rows = message
+        .components
+        .iter()
+        .flat_map(|row| row["components"].as_array().cloned().unwrap_or_default());
     let mut ids = rows.filter_map(|button| button["custom_id"].as_str().map(str::to_owned));
-    ids.find(|id| id.starts_with(action)).with_context(|| format!("no button {action} on {}", words_of(message)))
+    ids.find(|id| id.starts_with(action))
+        .with_context(|| format!("no button {action} on {}", words_of(message)))
 }
 
 fn timed_out(state: &State, user: Id) -> bool {
     let mut members = state.guilds.keys().filter_map(|guild| state.member(*guild, user));
-    members.any(|member| member.communication_disabled_until.is_some_and(|until| until > state.now()))
+    members.any(|member| {
+        member
+            .communication_disabled_until
+            .is_some_and(|until| until > state.now())
+    })
 }
 
 fn in_thread(state: &State, thread: Id, user: Id) -> bool {
-    let details = state.channels.get(&thread).and_then(|channel| channel.thread.as_ref());
+    let details = state
+        .channels
+        .get(&thread)
+        .and_then(|channel| channel.thread.as_ref());
     details.is_some_and(|details| details.members.contains_key(&user))
 }
 
@@ -275,7 +413,9 @@ fn refused(reason: impl std::fmt::Debug) -> anyhow::Error {
 fn words_of(message: &Message) -> String {
     let mut lines = vec![message.content.clone()];
     for embed in &message.embeds {
-        lines.extend(["title", "description"].map(|field| embed[field].as_str().unwrap_or_default().to_owned()));
+        lines.extend(
+            ["title", "description"].map(|field| embed[field].as_str().unwrap_or_default().to_owned()),
+        );
         for field in embed["fields"].as_array().into_iter().flatten() {
             let part = |name: &str| field[name].as_str().unwrap_or_default().to_owned();
             lines.push(format!("{}: {}", part("name"), part("value")));
@@ -283,7 +423,11 @@ fn words_of(message: &Message) -> String {
         lines.push(embed["footer"]["text"].as_str().unwrap_or_default().to_owned());
     }
     for row in &message.components {
-        let labels = row["components"].as_array().into_iter().flatten().filter_map(|button| button["label"].as_str());
+        let labels = row["components"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(|button| button["label"].as_str());
         let labels: Vec<String> = labels.map(|label| format!("[ {label} ]")).collect();
         lines.push(labels.join(" "));
     }

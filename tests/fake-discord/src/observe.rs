@@ -12,7 +12,7 @@ use crate::ids::Id;
 use crate::world::{Channel, Member, Message, State, message_flags};
 
 /// How long a wait lasts before it counts as failed.
-pub const PATIENCE: Duration = Duration::from_secs(10);
+pub const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Names a channel: by id, or by name.
 pub trait ChannelKey: Copy {
