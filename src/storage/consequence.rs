@@ -17,7 +17,7 @@ pub enum Consequence {
         /// Which thread of the ticket it is.
         round: u32,
     },
-    /// Discord refused the ticket's thread for good: the ticket stands, its opener and staff are told.
+    /// The ticket's thread will not come by itself: the ticket stands, its opener and staff are told.
     ThreadRefused {
         /// The ticket.
         ticket: TicketId,
@@ -64,16 +64,18 @@ pub fn consequences(effect: &Effect, outcome: &EffectOutcome) -> Vec<Consequence
     match outcome {
         EffectOutcome::Retry { .. } => Vec::new(),
         EffectOutcome::Done { result, channel } => made(effect, *result, *channel).into_iter().collect(),
-        EffectOutcome::Failed { .. } => {
-            let refused = match *effect {
-                Effect::CreateTicketThread { ticket, round } => {
-                    Some(Consequence::ThreadRefused { ticket, round })
-                }
-                _ => None,
-            };
-            refused.into_iter().chain(trouble(effect)).collect()
+        EffectOutcome::Failed { .. } | EffectOutcome::Uncertain { .. } | EffectOutcome::Expired => {
+            no_thread(effect).into_iter().chain(trouble(effect)).collect()
         }
-        EffectOutcome::Uncertain { .. } | EffectOutcome::Expired => trouble(effect).into_iter().collect(),
+    }
+}
+
+/// A ticket whose thread will not come by itself. Where nobody can tell whether it was made the ticket is treated alike:
+/// its opener must not wait for a thread for ever, and a new one is a person's decision.
+fn no_thread(effect: &Effect) -> Option<Consequence> {
+    match *effect {
+        Effect::CreateTicketThread { ticket, round } => Some(Consequence::ThreadRefused { ticket, round }),
+        _ => None,
     }
 }
 
@@ -190,6 +192,22 @@ mod tests {
                 Consequence::ShowOnStaffCard { ticket: TicketId(1) }
             ]
         );
+    }
+
+    #[test]
+    fn a_thread_that_did_not_come_is_told_however_that_ended() {
+        let effect = Effect::CreateTicketThread {
+            ticket: TicketId(1),
+            round: 1,
+        };
+        for end in [
+            EffectOutcome::Expired,
+            EffectOutcome::Uncertain {
+                failure: "lost".to_owned(),
+            },
+        ] {
+            assert_eq!(consequences(&effect, &end), consequences(&effect, &failed()));
+        }
     }
 
     #[test]

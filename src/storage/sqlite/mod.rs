@@ -1,6 +1,6 @@
 //! The store on SQLite: all SQL of the project.
 //!
-//! One writer ([`writer`]) owns the only connection that writes; a few others read what was committed. Each noun's trait
+//! One writer (`writer`) owns the only connection that writes; a few others read what was committed. Each noun's trait
 //! is implemented in its own file. Statements carry the guild in their `WHERE`; what is decided is decided by the
 //! function that was handed in.
 
@@ -68,6 +68,10 @@ impl SqliteStore {
             .map_err(|error| unusable(explain(&error)))?;
         let readers = SqlitePoolOptions::new()
             .max_connections(READERS)
+            // A file does not hang up: asking each time whether it is still there would double the cost of a read.
+            .test_before_acquire(false)
+            .idle_timeout(None)
+            .max_lifetime(None)
             .connect_with(options.clone().pragma("query_only", "ON"))
             .await
             .map_err(|error| unusable(error.to_string()))?;
