@@ -390,10 +390,11 @@ pub trait Effects {
     /// `interrupted`. Also ends effects whose time has run out. Answers how many were interrupted.
     async fn recover_effects(&self, all: AllGuilds, now: Timestamp) -> Result<u64>;
 
-    /// Records how an attempt ended, and in the same transaction what follows for the case or ticket: a thread made is
-    /// the ticket's thread, a card posted is the case's (the ticket's, the escalation's) card. A thread that will not
-    /// come (refused, out of time, or nobody can tell) is an event of the ticket, and its opener is told. Whatever ended badly brings the card of its case or ticket up to
-    /// date. An effect that is final already stays as it is, and one that is not there is nothing to record.
+    /// Records how an attempt ended, and in the same transaction what follows for the case or ticket. A thread made is the
+    /// ticket's thread, a card posted is the case's (the ticket's, the escalation's) card. A thread that will not come
+    /// (refused, out of time, or nobody can tell) is an event of the ticket, and its opener is told. Whatever ended badly
+    /// brings the card of its case or ticket up to date. An effect that is final already stays as it is, and one that is
+    /// not there is nothing to record.
     async fn finish_effect(
         &self,
         guild: InGuild,
