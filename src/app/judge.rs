@@ -12,14 +12,14 @@ use super::App;
 use super::invites::Invites;
 use super::platform::{Order, PlatformError, Task};
 use super::rulebook::Rulebook;
-use crate::model::case::Action;
+use crate::model::case::{Action, CaseState};
 use crate::model::guild::{ChannelKind, Directory, GuildSettings, RuleMode as GuildRuleMode};
 use crate::model::message::IncomingMessage;
 use crate::model::{GuildId, Timestamp};
 use crate::moderation::{self, Circumstances, Court, Standing};
 use crate::rules::{Part, RuleMask, RuleMode, ScanContext, Scratch, Severity, Verdict};
 use crate::storage::spool::Spooled;
-use crate::storage::{OpenedCase, StoreError};
+use crate::storage::{InGuild, OpenedCase, StoreError};
 
 /// Idle buffers that are kept for the next worker.
 const MOST_SCRATCHES: usize = 64;
@@ -255,6 +255,17 @@ async fn sentence(
         settings: &view.settings,
         directory: view.directory.as_deref(),
     };
+    // A link's preview arrives as an edit a moment after its message, and a back-fill may meet what was edited since: the
+    // message is on its way out already, and one deed is one case.
+    if let Ok(Some(case)) = app
+        .store
+        .case_of_message(InGuild(message.guild), message.id)
+        .await
+        && case.state == CaseState::Open
+        && case.removes()
+    {
+        return Ok(Judged::Case(Box::new(OpenedCase::Known(case.id))));
+    }
     let kept = (message.clone(), verdict.clone());
     match moderation::open_case(app.store.as_ref(), court, message, verdict, now).await {
         Ok(None) => Ok(Judged::Clean),
