@@ -38,6 +38,7 @@ async fn bench() -> Bench {
         settings: GuildSettings {
             set_up: true,
             mode: Mode::Enforce,
+            mod_log: Some(ChannelId(9)),
             ..GuildSettings::default()
         },
         _directory: directory,

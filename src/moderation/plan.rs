@@ -77,11 +77,11 @@ pub fn plan(
     if actions.is_empty() {
         actions.push(Action::Log);
     }
-    chain(
-        EffectDraft::new(key(case, "card"), Effect::PostReviewCard { case }),
-        last,
-        &mut effects,
-    );
+    // Without a mod log there is no place for a card; `/case list` has the case.
+    if settings.mod_log.is_some() {
+        let card = EffectDraft::new(key(case, "card"), Effect::PostReviewCard { case });
+        chain(card, last, &mut effects);
+    }
     CasePlan {
         actions,
         softened: softened.map(|one| one.to_string()),

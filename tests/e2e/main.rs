@@ -4,8 +4,13 @@
 
 mod night;
 
+// `/case` and `/rules`: looking at what was removed, and trying the rules.
+mod cases;
+
 // What scammers post and what becomes of it.
 mod moderation;
+// Permission x rank x button and command: what a person may not do, the bot does not do for them.
+mod rights;
 // Buttons of the review card and of the author's message: undo, uphold, contest; two people at once.
 mod review;
 // Setting a guild up, and being told what is missing.

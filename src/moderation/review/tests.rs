@@ -226,7 +226,11 @@ fn a_removal_keeps_attachments_first_and_tells_before_a_ban() {
         ],
         softened: None,
     };
-    let drafts = plan(CaseId(1), &evidence, decision, &GuildSettings::default(), NOW).effects;
+    let settings = GuildSettings {
+        mod_log: Some(ChannelId(9)),
+        ..GuildSettings::default()
+    };
+    let drafts = plan(CaseId(1), &evidence, decision.clone(), &settings, NOW).effects;
     let order: Vec<_> = drafts
         .iter()
         .map(|draft| (draft.key.as_str(), draft.after.as_deref()))
@@ -241,6 +245,11 @@ fn a_removal_keeps_attachments_first_and_tells_before_a_ban() {
             ("case:1:ban", Some("case:1:tell")),
             ("case:1:card", Some("case:1:ban")),
         ]
+    );
+    let unset = plan(CaseId(1), &evidence, decision, &GuildSettings::default(), NOW).effects;
+    assert!(
+        unset.iter().all(|draft| draft.key != "case:1:card"),
+        "there is no place for a card"
     );
 }
 

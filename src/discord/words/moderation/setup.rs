@@ -20,7 +20,7 @@ pub fn checkup(settings: &GuildSettings, complaints: &[Complaint]) -> Saying {
 fn report(title: &str, settings: &GuildSettings, complaints: &[Complaint]) -> Saying {
     let mut body = String::new();
     if complaints.is_empty() {
-        body.push_str("Nightdesk has everything that it needs here.\n");
+        body.push_str("Nothing is missing.\n");
     }
     for complaint in complaints {
         let _ = writeln!(body, "• {}", complaint_words(complaint));
