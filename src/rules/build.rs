@@ -357,12 +357,16 @@ impl Builder {
         match gated {
             Ok((compiled, gate)) => {
                 let at = self.ruleset.expressions.len() as u16;
+                let open = u8::MAX >> (8 - gate.len());
                 self.ruleset.expressions.push(Expression {
                     regex: compiled,
                     target,
+                    open,
                 });
-                for literal in gate {
-                    self.patterns.add(literal, "", Use::Gate(at));
+                for (slot, set) in (0..).zip(gate) {
+                    for literal in set {
+                        self.patterns.add(literal, "", Use::Gate { expression: at, slot });
+                    }
                 }
             }
             Err(advice) => place.complain(regex.span(), advice),

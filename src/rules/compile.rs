@@ -8,8 +8,8 @@
 //!
 //! - **phrases**, mapped to letter classes ([`super::normalise`]) and wrapped in spaces, so that only whole words hit;
 //!   phrases of several words once more without any spaces, for `#SendYourSeedPhrase` and letters spelled one by one;
-//! - **gates**: for each regular expression the literals it cannot match without ([`super::literal`]), unwrapped. Only when one
-//!   has been seen does the expression run;
+//! - **gates**: for each regular expression the sets of literals it cannot match without (`super::literal`), unwrapped.
+//!   Only when one literal of each set has been seen does the expression run;
 //! - the words of the engine's own [`Signal::SecretAsked`].
 //!
 //! It is forced to be a DFA: above a hundred patterns the crate would choose an NFA that costs 3.5 times as much.
@@ -33,6 +33,7 @@ use super::error::RuleErrors;
 use super::finding::{Category, Severity};
 use super::load::{self, RuleInfo};
 use super::lookalike::Brands;
+use super::normalise::{Traits, plain};
 use super::part::PlaceKind;
 use super::secret_asked;
 use super::signal::Signal;
@@ -55,8 +56,13 @@ pub(super) const MOST_TERMS: usize = 60;
 pub(super) enum Use {
     /// A phrase of a rule.
     Phrase(Target),
-    /// A literal that lets a regular expression run.
-    Gate(u16),
+    /// A literal of one of the sets that together let a regular expression run.
+    Gate {
+        /// Which expression.
+        expression: u16,
+        /// Which of its sets.
+        slot: u8,
+    },
     /// A word of the signal `secret-asked`.
     Ask(secret_asked::Role),
 }
@@ -104,6 +110,8 @@ pub(super) fn place_bit(kind: PlaceKind) -> u16 {
 pub(super) struct Expression {
     pub(super) regex: regex::bytes::Regex,
     pub(super) target: Target,
+    /// The slots of its gate that must all have been seen.
+    pub(super) open: u8,
 }
 
 /// Hosts and what they satisfy.
@@ -187,8 +195,30 @@ impl Ruleset {
         }
     }
 
+    /// Reads an ASCII text as [`plain::read`] would and searches it in the same pass: both wait for memory at different
+    /// times, so that together they cost little more than the search alone. Calls `hit` with every pattern and where it
+    /// ends in the reading.
+    pub(super) fn hunt_ascii(&self, text: &[u8], mut hit: impl FnMut(usize, usize)) -> Traits {
+        let Some((dfa, start)) = self
+            .automaton
+            .as_ref()
+            .and_then(|dfa| Some((dfa, dfa.start_state(Anchored::No).ok()?)))
+        else {
+            return plain::fold_ascii(text, |_, _, _| {});
+        };
+        let mut state = dfa.next_state(Anchored::No, start, b' ');
+        plain::fold_ascii(text, |class, keep, end| {
+            let next = dfa.next_state(Anchored::No, state, class);
+            state = if keep { next } else { state };
+            if keep && dfa.is_special(next) && dfa.is_match(next) {
+                for index in 0..dfa.match_len(next) {
+                    hit(dfa.match_pattern(next, index).as_usize(), end);
+                }
+            }
+        })
+    }
+
     /// Calls `hit` with every pattern in these bytes and where it ends.
-    #[inline]
     pub(super) fn hunt(&self, bytes: &[u8], mut hit: impl FnMut(usize, usize)) {
         let Some(dfa) = &self.automaton else { return };
         let Ok(mut state) = dfa.start_state(Anchored::No) else {
@@ -219,6 +249,9 @@ impl Patterns {
             self.all.push((bytes.clone(), surface.into(), Vec::new()));
             self.all.len() - 1
         });
+        if self.all[at].1.is_empty() {
+            self.all[at].1 = surface.into();
+        }
         let uses = &mut self.all[at].2;
         if !uses.contains(&usage) {
             uses.push(usage);

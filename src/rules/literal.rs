@@ -1,8 +1,9 @@
 //! Which literals a regular expression cannot match without: its gate. A pattern runs only on texts in which the
-//! automaton has already seen one of them.
+//! automaton has already seen one literal of every set.
 //!
-//! The idea is that of RE2's prefilter: walk the syntax tree, keep small sets of exact strings, and of all sets that
-//! every match must contain keep the one whose shortest string is longest.
+//! The idea is that of RE2's prefilter: walk the syntax tree and keep small sets of exact strings. A concatenation needs
+//! one string of each set along it, so the gate is a conjunction of sets: `(send|deposit) .* (double|triple)` runs only
+//! where a word of both is present. Order and distance are left to the expression.
 
 use regex_syntax::hir::{Class, Hir, HirKind};
 
@@ -16,41 +17,39 @@ const SMALL_CLASS: usize = 6;
 struct Known {
     /// All strings it can match, if few.
     exact: Option<Vec<String>>,
-    /// Strings of which every match contains one.
-    required: Option<Vec<String>>,
+    /// Sets of strings; every match contains a string of each.
+    required: Vec<Vec<String>>,
 }
 
 impl Known {
     fn exactly(strings: Vec<String>) -> Self {
         Self {
             exact: Some(strings),
-            required: None,
+            required: Vec::new(),
         }
     }
 
+    /// All sets, the exact strings among them.
+    fn sets(self) -> impl Iterator<Item = Vec<String>> {
+        self.required
+            .into_iter()
+            .chain(self.exact)
+            .filter(|strings| shortest(strings) > 0)
+    }
+
+    /// The set whose shortest string is longest.
     fn best(self) -> Option<Vec<String>> {
-        better(self.exact, self.required)
+        self.sets().max_by_key(|strings| shortest(strings))
     }
 }
 
-/// Strings of which every match of this pattern contains at least one; `None` when there are no such strings.
-pub(super) fn required(pattern: &Hir) -> Option<Vec<String>> {
-    known(pattern).best().filter(|strings| shortest(strings) > 0)
+/// Sets of strings of which every match of this pattern contains at least one each; none when there are no such sets.
+pub(super) fn required(pattern: &Hir) -> Vec<Vec<String>> {
+    known(pattern).sets().collect()
 }
 
 fn shortest(strings: &[String]) -> usize {
     strings.iter().map(String::len).min().unwrap_or(0)
-}
-
-fn better(one: Option<Vec<String>>, other: Option<Vec<String>>) -> Option<Vec<String>> {
-    match (one, other) {
-        (Some(one), Some(other)) => Some(if shortest(&other) > shortest(&one) {
-            other
-        } else {
-            one
-        }),
-        (one, other) => one.or(other),
-    }
 }
 
 fn cross(left: &[String], right: &[String]) -> Option<Vec<String>> {
@@ -70,73 +69,82 @@ fn known(hir: &Hir) -> Known {
         },
         HirKind::Class(class) => characters(class).map_or_else(Known::default, Known::exactly),
         HirKind::Capture(capture) => known(&capture.sub),
-        HirKind::Repetition(repetition) => {
-            let inner = known(&repetition.sub);
-            match (repetition.min, repetition.max) {
-                (0, Some(1)) => Known {
-                    exact: inner.exact.map(|mut strings| {
-                        strings.push(String::new());
-                        strings
-                    }),
-                    required: None,
-                },
-                (0, _) => Known::default(),
-                (1, Some(1)) => inner,
-                (min, max) => {
-                    let exact = inner
-                        .exact
-                        .as_ref()
-                        .filter(|_| max == Some(min) && min <= 8)
-                        .and_then(|strings| {
-                            (1..min).try_fold(strings.clone(), |sofar, _| cross(&sofar, strings))
-                        });
-                    Known {
-                        exact,
-                        required: inner.best(),
-                    }
-                }
+        HirKind::Repetition(repetition) => repeated(known(&repetition.sub), repetition.min, repetition.max),
+        HirKind::Concat(parts) => concat(parts),
+        HirKind::Alternation(parts) => alternation(parts.iter().map(known).collect()),
+    }
+}
+
+fn repeated(mut once: Known, min: u32, max: Option<u32>) -> Known {
+    match (min, max) {
+        (0, Some(1)) => {
+            if let Some(strings) = &mut once.exact {
+                strings.push(String::new());
+            }
+            Known {
+                exact: once.exact,
+                required: Vec::new(),
             }
         }
-        HirKind::Concat(parts) => concat(parts),
-        HirKind::Alternation(parts) => {
-            let parts: Vec<Known> = parts.iter().map(known).collect();
-            let exact = parts.iter().try_fold(Vec::new(), |mut all: Vec<String>, part| {
-                all.extend(part.exact.as_ref()?.iter().cloned());
-                (all.len() <= MOST).then_some(all)
-            });
-            let required = parts
-                .into_iter()
-                .try_fold(Vec::new(), |mut all: Vec<String>, part| {
-                    all.extend(part.best()?);
-                    (all.len() <= MOST).then_some(all)
-                });
-            Known { exact, required }
+        (0, _) => Known::default(),
+        (1, Some(1)) => once,
+        (min, max) => {
+            let strings = once.exact.as_ref().filter(|_| max == Some(min) && min <= 8);
+            let exact = strings
+                .and_then(|strings| (1..min).try_fold(strings.clone(), |sofar, _| cross(&sofar, strings)));
+            Known {
+                exact,
+                required: once.sets().collect(),
+            }
         }
     }
 }
 
+fn alternation(parts: Vec<Known>) -> Known {
+    let exact = parts.iter().try_fold(Vec::new(), |mut all: Vec<String>, part| {
+        all.extend(part.exact.as_ref()?.iter().cloned());
+        (all.len() <= MOST).then_some(all)
+    });
+    if exact.is_some() {
+        return Known {
+            exact,
+            required: Vec::new(),
+        };
+    }
+    let required = parts
+        .into_iter()
+        .try_fold(Vec::new(), |mut all: Vec<String>, part| {
+            all.extend(part.best()?);
+            (all.len() <= MOST).then_some(all)
+        });
+    Known {
+        exact,
+        required: required.into_iter().collect(),
+    }
+}
+
 fn concat(parts: &[Hir]) -> Known {
-    let mut best: Option<Vec<String>> = None;
+    let mut required = Vec::new();
     let mut run = vec![String::new()];
     let mut unbroken = true;
     for part in parts {
         let part = known(part);
-        let grown = part.exact.as_ref().and_then(|exact| cross(&run, exact));
-        if let Some(grown) = grown {
+        if let Some(grown) = part.exact.as_ref().and_then(|exact| cross(&run, exact)) {
             run = grown;
         } else {
             unbroken = false;
-            best = better(best, Some(std::mem::replace(&mut run, vec![String::new()])));
-            best = better(best, part.best());
+            required.push(std::mem::replace(&mut run, vec![String::new()]));
+            required.extend(part.sets());
         }
     }
     if unbroken {
-        Known::exactly(run)
-    } else {
-        Known {
-            exact: None,
-            required: better(best, Some(run)),
-        }
+        return Known::exactly(run);
+    }
+    required.push(run);
+    required.retain(|strings| shortest(strings) > 0);
+    Known {
+        exact: None,
+        required,
     }
 }
 
@@ -171,26 +179,30 @@ fn characters(class: &Class) -> Option<Vec<String>> {
 mod tests {
     use super::*;
 
-    fn of(pattern: &str) -> Option<Vec<String>> {
+    fn of(pattern: &str) -> Vec<String> {
         required(&regex_syntax::parse(pattern).expect(pattern))
+            .iter()
+            .map(|set| set.join("|"))
+            .collect()
     }
 
     #[test]
-    fn the_longest_literal_that_every_match_contains_is_found() {
-        assert_eq!(of(r"send .{0,20}phrase"), Some(vec!["phrase".into()]));
-        assert_eq!(of(r"\bseeds?\b"), Some(vec!["seeds".into(), "seed".into()]));
+    fn every_set_of_literals_that_a_match_needs_is_found() {
+        assert_eq!(of(r"send .{0,20}phrase"), ["send ", "phrase"]);
+        assert_eq!(of(r"\bseeds?\b"), ["seeds|seed"]);
+        assert_eq!(of(r"(claim|mint) now"), ["claim now|mint now"]);
+        assert_eq!(of(r"[0-9]+ ?(btc|eth)+"), ["btc|eth"]);
+        assert_eq!(of(r"gr[ae]y"), ["gray|grey"]);
         assert_eq!(
-            of(r"(claim|mint) now"),
-            Some(vec!["claim now".into(), "mint now".into()])
+            of(r"\b(send|deposit)\b.{0,40}\b(double|twice) .{0,9}(back)?"),
+            ["send|deposit", "double |twice "]
         );
-        assert_eq!(of(r"[0-9]+ ?(btc|eth)+"), Some(vec!["btc".into(), "eth".into()]));
-        assert_eq!(of(r"gr[ae]y"), Some(vec!["gray".into(), "grey".into()]));
     }
 
     #[test]
     fn a_pattern_that_can_match_anything_has_none() {
-        for pattern in [r"\d{4}", r"\w+\s\w+", r"(abc)?", r"[a-z]{33}", r"abc|\d+"] {
-            assert_eq!(of(pattern), None, "{pattern}");
+        for pattern in [r"\d{4}", r"\w+", r"(abc)?", r"[a-z]{33}", r"abc|\d+"] {
+            assert_eq!(of(pattern), Vec::<String>::new(), "{pattern}");
         }
     }
 }

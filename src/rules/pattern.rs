@@ -80,32 +80,49 @@ pub(super) fn phrase_patterns(phrase: &str, shortest: usize) -> Vec<Vec<u8>> {
     all
 }
 
-/// The literals that let a pattern run, in letter classes.
-pub(super) fn gate(hir: &Hir) -> Result<Vec<Vec<u8>>, String> {
-    let advice = "has no literal of three letters or more that every match contains, so it would have to run on every \
-                  message: add one (`btc`, `claim`), or use a signal instead (shouting, many-lines, many-emoji, \
-                  many-mentions, phone-number, money-amount)";
-    let literals = literal::required(hir).ok_or(advice)?;
-    let mut gate = Vec::new();
-    for literal in literals {
-        let class = read(&literal);
-        let mut class = class.trim_ascii().to_vec();
-        let count = letters(&class);
-        // A literal that itself ends in a gap keeps it: `dm ` must not run on `admin`.
-        let gap = |byte: Option<&u8>| {
-            byte.is_some_and(|byte| byte.is_ascii() && table::CLASS[usize::from(*byte)] == b' ')
-        };
-        let (before, after) = (gap(literal.as_bytes().first()), gap(literal.as_bytes().last()));
-        if count < SHORTEST && !(count == 2 && (before || after)) {
-            return Err(format!("{advice}; the best found is `{literal}`"));
-        }
-        if before {
-            class.insert(0, b' ');
-        }
-        if after {
-            class.push(b' ');
-        }
-        gate.push(class);
+/// The most sets of literals that a gate consists of: bits of a byte.
+pub(super) const MOST_SLOTS: usize = 8;
+
+/// The sets of literals that together let a pattern run, in letter classes.
+pub(super) fn gate(hir: &Hir) -> Result<Vec<Vec<Vec<u8>>>, String> {
+    let sets = literal::required(hir);
+    let mut gate: Vec<Vec<Vec<u8>>> = sets
+        .iter()
+        .filter_map(|set| set.iter().map(|literal| gate_literal(literal)).collect())
+        .collect();
+    gate.sort_by_key(|set| std::cmp::Reverse(set.iter().map(|literal| letters(literal)).min()));
+    gate.truncate(MOST_SLOTS);
+    if gate.is_empty() {
+        let best = sets.iter().max_by_key(|set| set.iter().map(String::len).min());
+        let found = best.map_or_else(String::new, |best| {
+            format!("; the best found is `{}`", best.join("`, `"))
+        });
+        return Err(format!(
+            "has no literal of three letters or more that every match contains, so it would have to run on every \
+             message: add one (`btc`, `claim`), or use a signal instead (shouting, many-lines, many-emoji, \
+             many-mentions, phone-number, money-amount){found}"
+        ));
     }
     Ok(gate)
+}
+
+/// A literal in letter classes; `None` when it is too short to tell anything.
+fn gate_literal(literal: &str) -> Option<Vec<u8>> {
+    let mut class = read(literal).trim_ascii().to_vec();
+    let count = letters(&class);
+    // A literal that itself ends in a gap keeps it: `dm ` must not run on `admin`.
+    let gap = |byte: Option<&u8>| {
+        byte.is_some_and(|byte| byte.is_ascii() && table::CLASS[usize::from(*byte)] == b' ')
+    };
+    let (before, after) = (gap(literal.as_bytes().first()), gap(literal.as_bytes().last()));
+    if count < SHORTEST && !(count == 2 && (before || after)) {
+        return None;
+    }
+    if before {
+        class.insert(0, b' ');
+    }
+    if after {
+        class.push(b' ');
+    }
+    Some(class)
 }

@@ -5,27 +5,27 @@
 //! the deep readings only where the text gives a hint; signals only those some rule listens to. All buffers live in
 //! [`Scratch`] and are used again.
 
-use super::compile::{Ruleset, UNLESS, Use};
+use super::compile::{Expression, Ruleset, UNLESS, Use};
 use super::context::ScanContext;
 use super::evaluate::Hit;
 use super::finding::{InviteCode, Verdict, View};
 use super::links::Links;
 use super::normalise::deep::{Depths, hints};
 use super::normalise::{Reading, Traits, plain};
-use super::part::Part;
-use super::secret_asked::{self, Seen};
+use super::part::{Part, PlaceKind};
+use super::secret_asked::{self, Role, Seen};
 use super::signal::Signal;
 use super::view::Layer;
 
 /// Buffers that one scan leaves behind for the next, so that a clean message costs no allocation.
 #[derive(Debug, Default)]
 pub struct Scratch {
-    pub(super) plain: Reading,
+    plain: Reading,
     mapped: Reading,
     depths: Depths,
     pub(super) links: Links,
     pub(super) hits: Vec<Hit>,
-    gated: Vec<u16>,
+    gates: Gates,
     seen: Vec<Seen>,
     pub(super) unresolved: Vec<InviteCode>,
     slow: bool,
@@ -89,6 +89,8 @@ impl Spot {
 /// The most parts and the most hits of one message that are looked at.
 const MOST_PARTS: usize = 1000;
 const MOST_HITS: usize = 20_000;
+/// The most words of requests for secrets that are looked at in one reading.
+const MOST_SEEN: usize = 256;
 /// So many matches of one expression in one text say enough.
 const MOST_MATCHES: usize = 8;
 
@@ -122,35 +124,53 @@ impl Ruleset {
             depths,
             links,
             hits,
-            gated,
+            gates,
             seen,
             unresolved,
             slow,
             ..
         } = scratch;
-        gated.clear();
-        seen.clear();
-        let traits = plain::read(part.text, plain);
+        gates.close(self.expressions.len());
+        let mut catch = Catch {
+            ruleset: self,
+            number,
+            kind: part.place.kind(),
+            hits,
+            gates,
+            seen,
+            asks: false,
+        };
+        let traits = if part.text.is_ascii() {
+            self.hunt_ascii(part.text.as_bytes(), |pattern, end| {
+                catch.pattern(pattern, end, None)
+            })
+        } else {
+            let traits = plain::read(part.text, plain);
+            self.hunt(&plain.bytes, |pattern, end| catch.pattern(pattern, end, None));
+            traits
+        };
         let current = Current { number, part, traits };
-        self.hunt_reading(current, plain, Layer::Plain, hits, gated, seen);
+        catch.request(current, None);
         let hints = hints(part.text, traits);
         let mut cleaned = false;
         if hints.any() {
             *slow = true;
             cleaned = true;
             depths.read(part.text, &hints);
-            self.hunt_reading(current, &depths.deep, Layer::Deep, hits, gated, seen);
-            if !depths.joined.bytes.is_empty() {
-                self.hunt_reading(current, &depths.joined, Layer::Joined, hits, gated, seen);
+            for (reading, layer) in [(&depths.deep, Layer::Deep), (&depths.joined, Layer::Joined)] {
+                self.hunt(&reading.bytes, |pattern, end| {
+                    catch.pattern(pattern, end, Some((reading, layer)))
+                });
+                catch.request(current, Some((reading, layer)));
             }
         }
-        if !gated.is_empty() {
+        if gates.any_open(self) {
             let leet = || traits.any(Traits::DIGIT) && digit_in_word(part.text.as_bytes());
             if !cleaned && (traits.any(Traits::INVISIBLE | Traits::FOREIGN | Traits::STYLED) || leet()) {
                 cleaned = true;
                 depths.clean(part.text);
             }
-            self.run_expressions(current, cleaned.then_some(&depths.cleaned), hits, gated);
+            self.run_expressions(current, cleaned.then_some(&depths.cleaned), hits, gates);
         }
         let dot_word = has_dot_word(part.text);
         let linking =
@@ -165,95 +185,15 @@ impl Ruleset {
         self.name_signals(current, context, hits);
     }
 
-    /// One automaton pass over a reading.
-    fn hunt_reading(
-        &self,
-        current: Current<'_>,
-        reading: &Reading,
-        layer: Layer,
-        hits: &mut Vec<Hit>,
-        gated: &mut Vec<u16>,
-        seen: &mut Vec<Seen>,
-    ) {
-        seen.clear();
-        let kind = current.part.place.kind();
-        let mapped = layer != Layer::Plain;
-        let mut asks = false;
-        self.hunt(&reading.bytes, |pattern, end| {
-            let length = self.lengths.get(pattern).copied().unwrap_or(0) as usize;
-            let start = end - length;
-            for usage in self.uses(pattern) {
-                match *usage {
-                    Use::Phrase(target) => {
-                        let wanted = self
-                            .compiled
-                            .get(usize::from(target.rule))
-                            .is_some_and(|rule| rule.looks_at(kind));
-                        if wanted && hits.len() < MOST_HITS {
-                            let span = if mapped {
-                                reading.source(start..end)
-                            } else {
-                                start..end
-                            };
-                            hits.push(Hit {
-                                rule: target.rule,
-                                term: target.term,
-                                part: current.number,
-                                start: span.start as u32,
-                                end: span.end as u32,
-                                mapped,
-                                layer,
-                                view: None,
-                                pattern: Some(pattern as u32),
-                                link: false,
-                                anywhere: false,
-                                code: 0,
-                            });
-                        }
-                    }
-                    Use::Gate(expression) => {
-                        if !gated.contains(&expression) {
-                            gated.push(expression);
-                        }
-                    }
-                    Use::Ask(role) => {
-                        asks |= role == secret_asked::Role::Secret;
-                        if seen.len() < 256 {
-                            seen.push(Seen {
-                                role,
-                                start: start as u32,
-                                end: end as u32,
-                            });
-                        }
-                    }
-                }
-            }
-        });
-        if asks && let Some((start, end)) = secret_asked::request(seen) {
-            let span = start as usize..end as usize;
-            let span = if mapped { reading.source(span) } else { span };
-            let spot = Spot {
-                mapped,
-                layer,
-                view: None,
-                ..Spot::at(&span, View::Raw)
-            };
-            self.signal(Signal::SecretAsked, current, spot, hits);
-        }
-    }
-
     fn run_expressions(
         &self,
         current: Current<'_>,
         cleaned: Option<&Reading>,
         hits: &mut Vec<Hit>,
-        gated: &[u16],
+        gates: &Gates,
     ) {
         let kind = current.part.place.kind();
-        for expression in gated
-            .iter()
-            .filter_map(|&at| self.expressions.get(usize::from(at)))
-        {
+        for expression in gates.open(self) {
             let target = expression.target;
             if !self
                 .compiled
@@ -322,6 +262,128 @@ impl Ruleset {
                 });
             }
         }
+    }
+}
+
+/// The gates of the expressions: which of their sets of literals have been seen in the current part.
+#[derive(Debug, Default)]
+struct Gates {
+    slots: Vec<u8>,
+    touched: Vec<u16>,
+}
+
+impl Gates {
+    /// Forgets what was seen.
+    fn close(&mut self, expressions: usize) {
+        for at in self.touched.drain(..) {
+            if let Some(slots) = self.slots.get_mut(usize::from(at)) {
+                *slots = 0;
+            }
+        }
+        self.slots.resize(expressions, 0);
+    }
+
+    fn see(&mut self, expression: u16, slot: u8) {
+        if let Some(slots) = self.slots.get_mut(usize::from(expression)) {
+            if *slots == 0 {
+                self.touched.push(expression);
+            }
+            *slots |= 1 << slot;
+        }
+    }
+
+    fn open<'r>(&self, ruleset: &'r Ruleset) -> impl Iterator<Item = &'r Expression> {
+        self.touched.iter().filter_map(|&at| {
+            let expression = ruleset.expressions.get(usize::from(at))?;
+            (self.slots.get(usize::from(at)) == Some(&expression.open)).then_some(expression)
+        })
+    }
+
+    fn any_open(&self, ruleset: &Ruleset) -> bool {
+        self.open(ruleset).next().is_some()
+    }
+}
+
+/// Takes what the automaton finds in the readings of one part.
+struct Catch<'s> {
+    ruleset: &'s Ruleset,
+    number: u16,
+    kind: PlaceKind,
+    hits: &'s mut Vec<Hit>,
+    gates: &'s mut Gates,
+    seen: &'s mut Vec<Seen>,
+    asks: bool,
+}
+
+impl Catch<'_> {
+    /// A pattern that ends here; without a reading, in the plain one, whose map is not kept.
+    fn pattern(&mut self, pattern: usize, end: usize, reading: Option<(&Reading, Layer)>) {
+        let start = end
+            - self
+                .ruleset
+                .lengths
+                .get(pattern)
+                .map_or(0, |length| *length as usize);
+        for usage in self.ruleset.uses(pattern) {
+            match *usage {
+                Use::Phrase(target) => {
+                    let rule = self.ruleset.compiled.get(usize::from(target.rule));
+                    if !rule.is_some_and(|rule| rule.looks_at(self.kind)) || self.hits.len() >= MOST_HITS {
+                        continue;
+                    }
+                    let (span, layer) = match reading {
+                        Some((reading, layer)) => (reading.source(start..end), layer),
+                        None => (start..end, Layer::Plain),
+                    };
+                    self.hits.push(Hit {
+                        rule: target.rule,
+                        term: target.term,
+                        part: self.number,
+                        start: span.start as u32,
+                        end: span.end as u32,
+                        mapped: reading.is_some(),
+                        layer,
+                        view: None,
+                        pattern: Some(pattern as u32),
+                        link: false,
+                        anywhere: false,
+                        code: 0,
+                    });
+                }
+                Use::Gate { expression, slot } => self.gates.see(expression, slot),
+                Use::Ask(role) => {
+                    self.asks |= role == Role::Secret;
+                    if self.seen.len() < MOST_SEEN {
+                        self.seen.push(Seen {
+                            role,
+                            start: start as u32,
+                            end: end as u32,
+                        });
+                    }
+                }
+            }
+        }
+    }
+
+    /// Whether the words seen in this reading ask for a secret; forgets them.
+    fn request(&mut self, current: Current<'_>, reading: Option<(&Reading, Layer)>) {
+        if std::mem::take(&mut self.asks)
+            && let Some((start, end)) = secret_asked::request(self.seen)
+        {
+            let span = start as usize..end as usize;
+            let (span, layer) = match reading {
+                Some((reading, layer)) => (reading.source(span), layer),
+                None => (span, Layer::Plain),
+            };
+            let spot = Spot {
+                mapped: reading.is_some(),
+                layer,
+                view: None,
+                ..Spot::at(&span, View::Raw)
+            };
+            self.ruleset.signal(Signal::SecretAsked, current, spot, self.hits);
+        }
+        self.seen.clear();
     }
 }
 

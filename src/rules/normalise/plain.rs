@@ -42,18 +42,27 @@ pub fn located(at: usize, c: char) -> Located {
     }
 }
 
+fn read_ascii(text: &[u8], out: &mut Vec<u8>) -> Traits {
+    // Longer than ever needed: every class is written where the next one may overwrite it, so the loop has no branch.
+    out.resize(text.len() + 2, b' ');
+    out[0] = b' ';
+    let mut end = 1;
+    let traits = fold_ascii(text, |class, keep, at| {
+        out[at - 1] = class;
+        end = if keep { at } else { end };
+    });
+    out.truncate(end);
+    traits
+}
+
+/// The pass itself: calls `step` for every byte with its class, whether the class is kept, and where it then ends in
+/// the reading. The space that starts the reading is not told; the one that ends it is.
+#[inline]
 #[expect(
     clippy::needless_bitwise_bool,
     reason = "the loop must not branch on what the text says"
 )]
-fn read_ascii(text: &[u8], out: &mut Vec<u8>) -> Traits {
-    // Longer than ever needed: every byte is written where the next one may overwrite it, so the loop has no branch.
-    if out.len() < text.len() + 2 {
-        out.resize(text.len() + 2, b' ');
-    } else {
-        out.truncate(text.len() + 2);
-    }
-    out[0] = b' ';
+pub(in crate::rules) fn fold_ascii(text: &[u8], mut step: impl FnMut(u8, bool, usize)) -> Traits {
     let (mut at, mut last_gap, mut singles, mut most_singles) = (1_usize, 0_usize, 0_u32, 0_u32);
     let (mut kinds, mut before) = (0, b' ');
     for &byte in text {
@@ -61,22 +70,20 @@ fn read_ascii(text: &[u8], out: &mut Vec<u8>) -> Traits {
         kinds |= KIND[usize::from(byte)];
         let gap = class == b' ';
         let keep = (class != 0) & !(gap & (before == b' '));
-        out[at] = class;
-        if keep & gap {
-            singles = if at - last_gap == 2 { singles + 1 } else { 0 };
-            most_singles = most_singles.max(singles);
-            last_gap = at;
-        }
+        step(class, keep, at + 1);
+        let ends_word = keep & gap;
+        let run = if at - last_gap == 2 { singles + 1 } else { 0 };
+        singles = if ends_word { run } else { singles };
+        most_singles = most_singles.max(singles);
+        last_gap = if ends_word { at } else { last_gap };
         before = if keep { class } else { before };
         at += usize::from(keep);
     }
     if before != b' ' {
-        out[at] = b' ';
+        step(b' ', true, at + 1);
         singles = if at - last_gap == 2 { singles + 1 } else { 0 };
         most_singles = most_singles.max(singles);
-        at += 1;
     }
-    out.truncate(at);
     Traits(kinds | if most_singles >= 4 { Traits::SPACED } else { 0 })
 }
 
