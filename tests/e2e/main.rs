@@ -15,5 +15,7 @@ mod rights;
 mod review;
 // Setting a guild up, and being told what is missing.
 mod setup;
+// The desk when things go wrong: double presses, lost threads, refusals, restarts, secrets, people without rights.
+mod desk;
 // A cry for help, from the button to the closed ticket.
 mod tickets;

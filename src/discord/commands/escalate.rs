@@ -17,7 +17,7 @@ async fn escalate(
     #[description = "Which team; without it, the one its area suggests"] team: Option<Chosen<Team>>,
     #[description = "The ticket's number; without it, the ticket of this thread"] ticket: Option<u32>,
 ) -> Result<(), Error> {
-    let (guild, channel, _, actor) = who(ctx)?;
+    let (guild, channel, _, actor) = who(ctx).await?;
     let found = steps::find(app(ctx), guild, channel, ticket, actor).await?;
     let form = packet_form::form(
         app(ctx),

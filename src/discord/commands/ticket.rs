@@ -40,13 +40,13 @@ async fn ticket(_ctx: Context<'_>) -> Result<(), Error> {
 }
 
 /// The guild, the place and the person behind a command.
-pub(super) fn who(ctx: Context<'_>) -> Result<(GuildId, ChannelId, Asker, Actor), Error> {
+pub(super) async fn who(ctx: Context<'_>) -> Result<(GuildId, ChannelId, Asker, Actor), Error> {
     let guild = ctx
         .guild_id()
         .ok_or_else(|| Error::told(words::no_tickets_here()))?;
     let (guild, channel) = (GuildId(guild.get()), ChannelId(ctx.channel_id().get()));
     let asker = Asker::of_command(ctx);
-    let actor = steps::actor(app(ctx), guild, &asker);
+    let actor = steps::actor(app(ctx), guild, &asker).await?;
     Ok((guild, channel, asker, actor))
 }
 
@@ -60,7 +60,7 @@ fn interaction(ctx: Context<'_>) -> InteractionId {
 
 /// Takes a step on the ticket with this number, or on the one whose thread this is.
 async fn take(ctx: Context<'_>, number: Option<u32>, step: Step, secrets: u32) -> Result<Ticket, Error> {
-    let (guild, channel, _, actor) = who(ctx)?;
+    let (guild, channel, _, actor) = who(ctx).await?;
     let found = steps::find(app(ctx), guild, channel, number, actor).await?;
     steps::take(app(ctx), guild, found.id, actor, step, secrets).await
 }
@@ -71,7 +71,7 @@ async fn open(
     ctx: Context<'_>,
     #[description = "What it is about"] area: Option<Chosen<Area>>,
 ) -> Result<(), Error> {
-    let (guild, _, asker, _) = who(ctx)?;
+    let (guild, _, asker, _) = who(ctx).await?;
     let area = area.map(|Chosen(area)| area);
     if let Some(obstacle) = opening::obstacle(app(ctx), guild, interaction(ctx), &asker, area).await? {
         return say::reply(ctx, &obstacle).await;
@@ -85,8 +85,8 @@ async fn open(
 /// Post the panel by which members open tickets, here
 #[poise::command(slash_command, guild_only)]
 async fn panel(ctx: Context<'_>) -> Result<(), Error> {
-    let (guild, _, asker, actor) = who(ctx)?;
-    let settings = app(ctx).guilds.settings(guild);
+    let (guild, _, asker, actor) = who(ctx).await?;
+    let settings = steps::settings(app(ctx), guild).await?;
     if actor.standing < Standing::Lead && !settings.is_staff(&asker.roles) {
         return Err(Error::told(words::panel_needs_rights()));
     }
@@ -118,7 +118,7 @@ async fn claim(
 
 /// Who gets a ticket, and what they may do. A bot works no tickets.
 async fn target(ctx: Context<'_>, to: &serenity::User) -> Result<(UserId, Standing), Error> {
-    let (guild, ..) = who(ctx)?;
+    let (guild, ..) = who(ctx).await?;
     let user = UserId(to.id.get());
     if to.bot {
         return Err(Error::told(words::refused(&Refused::NotAnAgent(user))));
@@ -174,7 +174,7 @@ async fn close(
     reason: Option<String>,
     #[description = "The ticket's number; without it, the ticket of this thread"] ticket: Option<u32>,
 ) -> Result<(), Error> {
-    let (guild, channel, _, actor) = who(ctx)?;
+    let (guild, channel, _, actor) = who(ctx).await?;
     let found = steps::find(app(ctx), guild, channel, ticket, actor).await?;
     let own = actor.user == found.opener;
     if reason.is_none() && !own {
@@ -204,7 +204,7 @@ async fn show(
     ctx: Context<'_>,
     #[description = "The ticket's number; without it, the ticket of this thread"] ticket: Option<u32>,
 ) -> Result<(), Error> {
-    let (guild, channel, _, actor) = who(ctx)?;
+    let (guild, channel, _, actor) = who(ctx).await?;
     let found = steps::find(app(ctx), guild, channel, ticket, actor).await?;
     let staff = actor.standing.works_tickets();
     let (events, escalations) = if staff {
@@ -229,7 +229,7 @@ async fn list(
     #[description = "Only the ones you work on (agents)"] mine: Option<bool>,
     #[description = "Closed ones too"] closed: Option<bool>,
 ) -> Result<(), Error> {
-    let (guild, _, asker, actor) = who(ctx)?;
+    let (guild, _, asker, actor) = who(ctx).await?;
     let staff = actor.standing.works_tickets();
     let open_only = !closed.unwrap_or(false);
     let filter = TicketFilter {
@@ -246,7 +246,7 @@ async fn list(
 /// Opens the form with the message filled in. Discord hands the message over even without the message-content intent.
 #[poise::command(context_menu_command = "Open ticket from this message", guild_only)]
 async fn open_from_message(ctx: Context<'_>, message: serenity::Message) -> Result<(), Error> {
-    let (guild, _, asker, _) = who(ctx)?;
+    let (guild, _, asker, _) = who(ctx).await?;
     if let Some(obstacle) = opening::obstacle(app(ctx), guild, interaction(ctx), &asker, None).await? {
         return say::reply(ctx, &obstacle).await;
     }

@@ -168,6 +168,16 @@ impl<'a> Press<'a> {
         }
     }
 
+    /// Replaces the answer that was given before.
+    pub async fn amend(&self, saying: &Saying) -> Result<(), Error> {
+        let edit = say::edit_answer(saying);
+        match self.source {
+            Source::Button(pressed) => pressed.edit_response(self.http, edit).await?,
+            Source::Form(submitted) => submitted.edit_response(self.http, edit).await?,
+        };
+        Ok(())
+    }
+
     /// Promises an answer for the presser alone; what follows may take up to fifteen minutes.
     pub async fn defer(&self) -> Result<(), Error> {
         let promise =

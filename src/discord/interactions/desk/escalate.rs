@@ -74,7 +74,7 @@ async fn thread_texts(app: &App, guild: GuildId, ticket: &Ticket) -> Vec<String>
 
 /// The card's button.
 pub async fn show_form(press: &Press<'_>, ticket: TicketId) -> Result<(), Error> {
-    let (guild, actor) = who(press, None)?;
+    let (guild, actor) = who(press, None).await?;
     let ticket = steps::by_id(press.app(), guild, ticket, actor).await?;
     let form = form(press.app(), guild, &ticket, actor, None).await?;
     press.show_form(&form).await
@@ -82,7 +82,7 @@ pub async fn show_form(press: &Press<'_>, ticket: TicketId) -> Result<(), Error>
 
 /// The packet came back: it goes to the team, or back to the agent with what it lacks.
 pub async fn submit(press: &Press<'_>, ticket: TicketId, team: Tier) -> Result<(), Error> {
-    let (guild, actor) = who(press, None)?;
+    let (guild, actor) = who(press, None).await?;
     let found = steps::by_id(press.app(), guild, ticket, actor).await?;
     let (packet, secrets) = packet::from_typed(|key| press.typed(key));
     if let Err(lacks) = packet::check(&packet) {

@@ -50,14 +50,15 @@ pub async fn answer(press: &Press<'_>, id: ComponentId) -> Result<(), Error> {
 
 /// The guild of a press and its presser. `named`: the guild that the button names, for buttons in direct messages; inside a
 /// server it has to be that server.
-fn who(press: &Press<'_>, named: Option<GuildId>) -> Result<(GuildId, Actor), Error> {
+async fn who(press: &Press<'_>, named: Option<GuildId>) -> Result<(GuildId, Actor), Error> {
     let guild = match (press.guild(), named) {
         (Some(here), Some(named)) if here != named => return Err(Error::told(words::no_tickets_here())),
         (Some(here), _) => here,
         (None, Some(named)) => named,
         (None, None) => return Err(Error::told(words::no_tickets_here())),
     };
-    Ok((guild, steps::actor(press.app(), guild, &press.asker())))
+    let actor = steps::actor(press.app(), guild, &press.asker()).await?;
+    Ok((guild, actor))
 }
 
 async fn take(
@@ -66,13 +67,13 @@ async fn take(
     ticket: TicketId,
     step: Step,
 ) -> Result<crate::model::ticket::Ticket, Error> {
-    let (guild, actor) = who(press, named)?;
+    let (guild, actor) = who(press, named).await?;
     steps::take(press.app(), guild, ticket, actor, step, 0).await
 }
 
 /// The opener closes at once (reopening is one press away); an agent is asked how it ended.
 async fn close(press: &Press<'_>, ticket: TicketId) -> Result<(), Error> {
-    let (guild, actor) = who(press, None)?;
+    let (guild, actor) = who(press, None).await?;
     let found = steps::by_id(press.app(), guild, ticket, actor).await?;
     if actor.user == found.opener {
         let closed = steps::take(press.app(), guild, ticket, actor, Step::Close { reason: None }, 0).await?;
@@ -83,7 +84,7 @@ async fn close(press: &Press<'_>, ticket: TicketId) -> Result<(), Error> {
 }
 
 async fn close_with_reason(press: &Press<'_>, ticket: TicketId) -> Result<(), Error> {
-    let (guild, actor) = who(press, None)?;
+    let (guild, actor) = who(press, None).await?;
     let filled = areas::filled([(words::REASON, press.typed(words::REASON))]);
     let reason = filled.answers.into_iter().next().map(|answer| answer.text);
     let closed = steps::take(

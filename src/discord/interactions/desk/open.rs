@@ -9,6 +9,7 @@ use crate::app::App;
 use crate::desk::areas::{self, Ask, Filled, Question};
 use crate::desk::opening::{self, Asked};
 use crate::discord::Error;
+use crate::discord::interactions::desk::steps;
 use crate::discord::interactions::{Asker, Press};
 use crate::discord::words::Saying;
 use crate::discord::words::desk as words;
@@ -35,7 +36,7 @@ pub async fn obstacle(
     asker: &Asker,
     area: Option<Area>,
 ) -> Result<Option<Saying>, Error> {
-    let settings = app.guilds.settings(guild);
+    let settings = steps::settings(app, guild).await?;
     if !settings.set_up || settings.support.is_none() {
         let (area, nothing) = (area.unwrap_or(Area::Other), Filled::default());
         return match open(app, guild, interaction, asker, area, &nothing, None).await? {
@@ -147,7 +148,8 @@ async fn open(
     filled: &Filled,
     source: Option<String>,
 ) -> Result<OpenedTicket, Error> {
-    let wish = Asked::new(asker.user, &filled.answers, &app.guilds.settings(guild));
+    let settings = steps::settings(app, guild).await?;
+    let wish = Asked::new(asker.user, &filled.answers, &settings);
     let request = TicketRequest {
         interaction,
         opener: asker.user,
@@ -177,7 +179,11 @@ async fn answer(press: &Press<'_>, guild: GuildId, ticket: Ticket, secrets: u32)
     if ticket.surface == Surface::None {
         return Ok(());
     }
-    press.reply(&words::opened(&ticket, 0)).await
+    // Whoever has dismissed the answer by now is in the thread, or has the direct message.
+    if let Err(error) = press.amend(&words::opened(&ticket, secrets)).await {
+        tracing::debug!(ticket = ticket.number, %error, "an answer could not be brought up to date");
+    }
+    Ok(())
 }
 
 /// The ticket once its thread was made or refused; as it stands after `looks` looks otherwise.

@@ -3,23 +3,33 @@
 //! What a step needs is decided by [`crate::desk::lifecycle`], inside the store's transaction; here its inputs are gathered
 //! and its refusals worded.
 
+use std::sync::Arc;
+
 use crate::app::App;
 use crate::desk::lifecycle::{self, Refused, Step};
 use crate::desk::standing::{Actor, Standing};
 use crate::discord::Error;
 use crate::discord::interactions::Asker;
 use crate::discord::words::desk as words;
+use crate::model::guild::GuildSettings;
 use crate::model::ticket::{Ticket, TicketDeed, TicketState};
 use crate::model::{ChannelId, GuildId, TicketId, UserId};
 use crate::storage::InGuild;
 
+/// A guild's settings, read from the store when nothing of this guild has been heard since the start: a form may come back
+/// before Discord has described the guild.
+pub async fn settings(app: &App, guild: GuildId) -> Result<Arc<GuildSettings>, Error> {
+    Ok(app.guilds.load(app.store.as_ref(), guild).await?)
+}
+
 /// The asker as the desk sees them, by the roles that came with this very interaction.
-pub fn actor(app: &App, guild: GuildId, asker: &Asker) -> Actor {
-    let standing = Standing::of(&app.guilds.settings(guild), &asker.roles, asker.permissions);
-    Actor {
+pub async fn actor(app: &App, guild: GuildId, asker: &Asker) -> Result<Actor, Error> {
+    let settings = settings(app, guild).await?;
+    let standing = Standing::of(&settings, &asker.roles, asker.permissions);
+    Ok(Actor {
         user: asker.user,
         standing,
-    }
+    })
 }
 
 /// The standing of somebody who did not ask: read from Discord just now. Somebody who has left has none.
@@ -33,7 +43,7 @@ pub async fn standing_of(app: &App, guild: GuildId, user: UserId) -> Result<Stan
         .map(|directory| directory.base_permissions(user, &member.roles))
         .unwrap_or_default();
     Ok(Standing::of(
-        &app.guilds.settings(guild),
+        &*settings(app, guild).await?,
         &member.roles,
         permissions,
     ))
