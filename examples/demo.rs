@@ -11,7 +11,7 @@ use std::time::Duration;
 use anyhow::{Context as _, anyhow, ensure};
 use clap::Parser;
 use fake_discord::FakeDiscord;
-use fake_discord::actors::{Exchange, Given, Modal};
+use fake_discord::actors::{Exchange, Given};
 use fake_discord::ids::Id;
 use fake_discord::world::{Author, Message, State, World};
 use nightdesk::cli::run;
@@ -35,11 +35,8 @@ async fn main() -> anyhow::Result<()> {
     let discord = FakeDiscord::start_on(arguments.listen, World::community()).await?;
     let folder = tempfile::tempdir()?;
     let stop = CancellationToken::new();
-    let mut bot = tokio::spawn(runs_the_bot(
-        discord.clone(),
-        folder.path().to_owned(),
-        stop.clone(),
-    ));
+    let bot = runs_the_bot(discord.clone(), folder.path().to_owned(), stop.clone());
+    tokio::pin!(bot);
 
     let night = Night {
         discord: discord.clone(),
@@ -61,10 +58,13 @@ async fn main() -> anyhow::Result<()> {
         println!("  REST     {}/api/v10", discord.api_url());
         println!("  gateway  {}", discord.gateway_url());
         println!("  token    {}", discord.token());
-        tokio::signal::ctrl_c().await?;
+        tokio::select! {
+            asked = tokio::signal::ctrl_c() => asked?,
+            ended = &mut bot => return ended,
+        }
     }
     stop.cancel();
-    bot.await?
+    bot.await
 }
 
 /// The bot itself, told what its environment would tell it.
@@ -252,14 +252,7 @@ impl Night {
             .map_err(refused)?
             .modal()
             .await;
-        let cry = "Tokens are leaving my wallet right now, I signed something on a page I do not know.";
-        let answers: Vec<(String, &str)> = form
-            .fields()
-            .into_iter()
-            .map(|field| (field.custom_id, cry))
-            .collect();
-        let answers: Vec<(&str, &str)> = answers.iter().map(|(key, text)| (key.as_str(), *text)).collect();
-        let sent = alice.submits(&form, &answers).map_err(refused)?;
+        let sent = alice.submits(&form, &CRY_FOR_HELP).map_err(refused)?;
         shows("alice, only she sees it", &self.answer(&sent).await);
         let thread = self.discord.until_private_thread_with("support", "alice").await;
         shows(
@@ -291,7 +284,7 @@ impl Night {
             .map_err(refused)?
             .modal()
             .await;
-        let sent = sam.submits(&packet, &packet_of(&packet)).map_err(refused)?;
+        let sent = sam.submits(&packet, &PACKET).map_err(refused)?;
         shows("sam, only he sees it", &self.answer(&sent).await);
         shows(
             "#staff (no team has a channel of its own yet)",
@@ -311,6 +304,7 @@ impl Night {
             "alice's private thread",
             &self.discord.next_message_in(thread.id).await,
         );
+        shows("alice, direct message", &self.discord.next_dm_to("alice").await);
         let closed = thread.id;
         self.discord
             .wait_for("the thread archived and locked", move |state| {
@@ -362,21 +356,35 @@ impl Night {
     }
 }
 
-/// What sam knows, by the order of the packet's questions: summary, expected, actual, tried, hashes and addresses.
-fn packet_of(form: &Modal) -> Vec<(&str, &'static str)> {
-    let known = [
+/// What alice answers to the form, by the keys of its questions.
+const CRY_FOR_HELP: [(&str, &str); 5] = [
+    (
+        "happened",
+        "I signed something on a page I do not know, and now tokens are leaving my wallet.",
+    ),
+    ("still-happening", "yes, another one just left"),
+    ("chain", "Ethereum, in a browser extension"),
+    ("references", "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed"),
+    ("when", "ten minutes ago"),
+];
+
+/// What sam puts into the packet, by the keys of its questions.
+const PACKET: [(&str, &str); 5] = [
+    (
+        "summary",
         "A drainer approval is active on the member's wallet; tokens are leaving.",
-        "Only the member can move the tokens of this wallet.",
+    ),
+    ("expected", "Only the member can move the tokens of this wallet."),
+    (
+        "actual",
         "Three transfers in ten minutes to an address that the member does not know.",
+    ),
+    (
+        "tried",
         "The approval is revoked; the member moves what is left to a new wallet.",
-        "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed",
-    ];
-    let _ = form;
-    ["summary", "expected", "actual", "tried", "references"]
-        .into_iter()
-        .zip(known)
-        .collect()
-}
+    ),
+    ("references", "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed"),
+];
 
 fn button(message: &Message, action: &str) -> anyhow::Result<String> {
     let rows = message
