@@ -1,3 +1,5 @@
+//! Rule files with mistakes in them: each is refused with its place and its reason.
+
 use super::super::Ruleset;
 
 /// A sound rule with this id and these further lines.

@@ -1,3 +1,5 @@
+//! Small rulesets over small messages.
+
 use super::super::finding::{InviteFact, InviteTarget, Level};
 use super::super::part::{Part, Place};
 use super::super::{

@@ -1,3 +1,5 @@
+//! What counts as a link, and where it leads.
+
 use super::super::normalise::deep::hints;
 use super::super::normalise::{Reading, plain};
 use super::{How, Links};

@@ -1,3 +1,5 @@
+//! Disguises and what they become; spans that lead back to the text as given.
+
 use proptest::prelude::*;
 
 use super::deep::{Depths, hints};
