@@ -15,14 +15,22 @@ async fn a_case_is_shown_with_its_evidence_and_listed() {
         let number: [(&str, Given); 1] = [("number", 1.into())];
         let max = night.member("max");
         let shown = everything_in(
-            &night.answered(&max.runs_command("mod-log", "case show", &number).unwrap()).await,
+            &night
+                .answered(&max.runs_command("mod-log", "case show", &number).unwrap())
+                .await,
         );
         assert!(shown.contains("claim-airdrop.pages.dev"), "{shown}");
-        let listed = everything_in(&night.answered(&max.runs_command("mod-log", "case list", &[]).unwrap()).await);
+        let listed = everything_in(
+            &night
+                .answered(&max.runs_command("mod-log", "case list", &[]).unwrap())
+                .await,
+        );
         assert!(listed.contains("#1"), "{listed}");
         let number: [(&str, Given); 1] = [("number", 7.into())];
         let missing = everything_in(
-            &night.answered(&max.runs_command("mod-log", "case show", &number).unwrap()).await,
+            &night
+                .answered(&max.runs_command("mod-log", "case show", &number).unwrap())
+                .await,
         );
         assert!(missing.contains("There is no case #7"), "{missing}");
     })
@@ -53,7 +61,10 @@ async fn a_text_is_tested_without_being_stored_and_a_secret_in_it_never_shown() 
 #[tokio::test]
 async fn an_operator_reloads_the_rules() {
     night(async |night| {
-        let run = night.member("olivia").runs_command("mod-log", "rules reload", &[]).unwrap();
+        let run = night
+            .member("olivia")
+            .runs_command("mod-log", "rules reload", &[])
+            .unwrap();
         let answer = everything_in(&night.answered(&run).await);
         assert!(answer.contains("rules are in force"), "{answer}");
     })
@@ -76,7 +87,9 @@ async fn a_rule_that_is_only_observed_here_removes_nothing() {
         assert!(!found.is_empty(), "{}", everything_in(&answer));
         for rule in &found {
             let options: [(&str, Given); 2] = [("rule", rule.as_str().into()), ("mode", "observe".into())];
-            let run = night.member("olivia").runs_command("staff", "rules mode", &options);
+            let run = night
+                .member("olivia")
+                .runs_command("staff", "rules mode", &options);
             let Ok(run) = run else {
                 panic!("an administrator may change what a rule does");
             };

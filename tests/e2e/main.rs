@@ -4,6 +4,8 @@
 
 mod night;
 
+// Who wrote it decides what follows: staff, stolen staff accounts, bots, webhooks.
+mod authors;
 // `/case` and `/rules`: looking at what was removed, and trying the rules.
 mod cases;
 
@@ -13,6 +15,8 @@ mod moderation;
 mod rights;
 // Buttons of the review card and of the author's message: undo, uphold, contest; two people at once.
 mod review;
+// Planted seed phrases and keys: gone at once, and in no record, log, card or request afterwards.
+mod secrets;
 // Setting a guild up, and being told what is missing.
 mod setup;
 // The desk when things go wrong: double presses, lost threads, refusals, restarts, secrets, people without rights.

@@ -14,7 +14,12 @@ const BUTTONS: [(&str, &str, &str); 5] = [
     ("v1:ban", "BAN_MEMBERS", "Ban Members"),
 ];
 
-const PERMISSIONS: [&str; 4] = ["MANAGE_MESSAGES", "MODERATE_MEMBERS", "KICK_MEMBERS", "BAN_MEMBERS"];
+const PERMISSIONS: [&str; 4] = [
+    "MANAGE_MESSAGES",
+    "MODERATE_MEMBERS",
+    "KICK_MEMBERS",
+    "BAN_MEMBERS",
+];
 
 /// A community with, for each permission, somebody who holds only it and somebody who holds all the others. Both see the
 /// mod log.
@@ -46,7 +51,10 @@ async fn whoever_lacks_a_buttons_permission_presses_in_vain_whatever_else_they_h
             let answer = everything_in(&night.answered(&press).await);
             assert!(answer.contains(name), "{action} without {permission}: {answer}");
         }
-        let shown = night.member("max").runs_command("mod-log", "case show", &[("number", 1.into())]).unwrap();
+        let shown = night
+            .member("max")
+            .runs_command("mod-log", "case show", &[("number", 1.into())])
+            .unwrap();
         let case = everything_in(&night.answered(&shown).await);
         assert!(case.contains("waits for review"), "nothing was decided: {case}");
         assert!(!night.is_banned("mallory"));
@@ -74,7 +82,11 @@ async fn a_buttons_permission_alone_is_enough_for_it() {
                 night.dm_to(author).await;
             }
             let who = presser.id.to_string();
-            night.until_message(card.id, "the card to name who pressed", |words| words.contains(&who)).await;
+            night
+                .until_message(card.id, "the card to name who pressed", |words| {
+                    words.contains(&who)
+                })
+                .await;
         }
         night.discord.until_banned(&authors[4]).await;
         let kicked = night.member(&authors[3]).id;
@@ -82,7 +94,9 @@ async fn a_buttons_permission_alone_is_enough_for_it() {
             .discord
             .wait_for("the kicked author to be gone", |state| {
                 let mut guilds = state.guilds.keys();
-                guilds.all(|guild| state.member(*guild, kicked).is_none()).then_some(())
+                guilds
+                    .all(|guild| state.member(*guild, kicked).is_none())
+                    .then_some(())
             })
             .await;
     })
@@ -91,7 +105,9 @@ async fn a_buttons_permission_alone_is_enough_for_it() {
 
 #[tokio::test]
 async fn a_moderator_cannot_punish_somebody_whose_role_is_not_below_theirs() {
-    let world = World::community().role("Veteran", &[]).member_with("victor", &["Veteran"]);
+    let world = World::community()
+        .role("Veteran", &[])
+        .member_with("victor", &["Veteran"]);
     night_in(world, async |night| {
         night.sets_up().await;
         let scam = night.member("victor").says("general", SCAM).unwrap();
@@ -126,13 +142,24 @@ async fn staff_commands_refuse_whoever_lacks_their_permission() {
         ];
         for (command, options) in commands {
             // Discord hides these commands from members; whoever gets past that is refused by the bot.
-            let Ok(run) = night.member("alice").runs_command("general", command, options) else { continue };
+            let Ok(run) = night.member("alice").runs_command("general", command, options) else {
+                continue;
+            };
             let answer = everything_in(&night.answered(&run).await);
-            assert!(answer.contains("permission") || answer.contains("OPERATOR_IDS"), "{command}: {answer}");
+            assert!(
+                answer.contains("permission") || answer.contains("OPERATOR_IDS"),
+                "{command}: {answer}"
+            );
         }
-        let run = night.member("max").runs_command("mod-log", "rules reload", &[]).unwrap();
+        let run = night
+            .member("max")
+            .runs_command("mod-log", "rules reload", &[])
+            .unwrap();
         let answer = everything_in(&night.answered(&run).await);
-        assert!(answer.contains("OPERATOR_IDS"), "a moderator is no operator: {answer}");
+        assert!(
+            answer.contains("OPERATOR_IDS"),
+            "a moderator is no operator: {answer}"
+        );
     })
     .await;
 }

@@ -9,6 +9,7 @@ use super::{Edge, ThreadChange};
 use crate::app::judge::is_suspicious;
 use crate::app::platform::Platform;
 use crate::app::reconciler::{look_at_thread, seen};
+use crate::artefacts::secrets::find;
 use crate::discord::convert::Parts;
 use crate::discord::convert::guild::kind;
 use crate::model::guild::ChannelKind;
@@ -33,7 +34,9 @@ impl Edge {
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .remove(&id);
-        if came_late || !self.is_forum_post(guild, thread) {
+        // What the directory remembers of a title has no secrets in it any more: only here can one be seen.
+        let holds_secret = !find(&thread.name).is_empty();
+        if came_late || holds_secret || !self.is_forum_post(guild, thread) {
             self.judge_title(guild, thread, Arrival::Posted, scratch).await;
         }
     }

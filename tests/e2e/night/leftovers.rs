@@ -40,7 +40,7 @@ pub async fn look_for(night: &mut Night) {
 
 /// Waits until every planned effect has ended, except those that are due much later. A test that makes trouble ends here
 /// at once.
-async fn until_idle(night: &Night) {
+pub async fn until_idle(night: &Night) {
     if night.expects_trouble || night.bot.is_none() {
         return;
     }

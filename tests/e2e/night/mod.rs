@@ -94,6 +94,11 @@ impl Night {
         self.until_disconnected().await;
     }
 
+    /// Waits until every planned effect has ended.
+    pub async fn until_idle(&self) {
+        leftovers::until_idle(self).await;
+    }
+
     /// Kills the bot without a word (SIGKILL), and waits until Discord has noticed.
     pub async fn kills_bot(&mut self) {
         if let Some(bot) = self.bot.take() {
