@@ -149,6 +149,7 @@ impl Builder {
         if self.ruleset.hears(Signal::SecretAsked) {
             self.add_request_words();
         }
+        self.patterns.add(read("dot"), "dot", Use::Dot);
         self.patterns.build(&mut self.ruleset)?;
         Ok(self.ruleset)
     }

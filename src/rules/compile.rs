@@ -12,7 +12,9 @@
 //!   Only when one literal of each set has been seen does the expression run;
 //! - the words of the engine's own [`Signal::SecretAsked`].
 //!
-//! It is forced to be a DFA: above a hundred patterns the crate would choose an NFA that costs 3.5 times as much.
+//! It is forced to be a DFA: above a hundred patterns the crate would choose an NFA that costs 3.5 times as much. Patterns
+//! beyond ASCII have a DFA of their own, which only texts beyond ASCII see: their bytes would make every row of
+//! the first one four times as wide, and it is the cache that decides here.
 //!
 //! # What a hit leads to
 //! A pattern has uses; most lead to a [`Target`], a rule and the term of it that was satisfied. Term 0 is what the
@@ -65,6 +67,8 @@ pub(super) enum Use {
     },
     /// A word of the signal `secret-asked`.
     Ask(secret_asked::Role),
+    /// The word `dot`, which may stand in an address.
+    Dot,
 }
 
 /// A set of terms, so many of which must hit near each other.
@@ -122,7 +126,11 @@ pub(super) type HostTargets = HashMap<Box<str>, Vec<Target>, FixedState>;
 pub struct Ruleset {
     pub(super) rules: Vec<RuleInfo>,
     pub(super) compiled: Vec<Compiled>,
+    /// Over the ASCII patterns.
     pub(super) automaton: Option<DFA>,
+    /// Over the others; their numbers follow those of the first.
+    pub(super) beyond_ascii: Option<DFA>,
+    pub(super) ascii_patterns: usize,
     /// Uses of all patterns, those of one pattern together; `uses_of[p]..uses_of[p + 1]`.
     pub(super) uses: Vec<Use>,
     pub(super) uses_of: Vec<u32>,
@@ -199,11 +207,8 @@ impl Ruleset {
     /// times, so that together they cost little more than the search alone. Calls `hit` with every pattern and where it
     /// ends in the reading.
     pub(super) fn hunt_ascii(&self, text: &[u8], mut hit: impl FnMut(usize, usize)) -> Traits {
-        let Some((dfa, start)) = self
-            .automaton
-            .as_ref()
-            .and_then(|dfa| Some((dfa, dfa.start_state(Anchored::No).ok()?)))
-        else {
+        let start = |dfa: &DFA| dfa.start_state(Anchored::No).ok();
+        let Some((dfa, start)) = self.automaton.as_ref().and_then(|dfa| Some((dfa, start(dfa)?))) else {
             return plain::fold_ascii(text, |_, _, _| {});
         };
         let mut state = dfa.next_state(Anchored::No, start, b' ');
@@ -218,18 +223,28 @@ impl Ruleset {
         })
     }
 
-    /// Calls `hit` with every pattern in these bytes and where it ends.
-    pub(super) fn hunt(&self, bytes: &[u8], mut hit: impl FnMut(usize, usize)) {
-        let Some(dfa) = &self.automaton else { return };
-        let Ok(mut state) = dfa.start_state(Anchored::No) else {
-            return;
-        };
-        for (at, &byte) in bytes.iter().enumerate() {
-            state = dfa.next_state(Anchored::No, state, byte);
-            if dfa.is_special(state) && dfa.is_match(state) {
-                for index in 0..dfa.match_len(state) {
-                    hit(dfa.match_pattern(state, index).as_usize(), at + 1);
-                }
+    /// Calls `hit` with every pattern in a reading and where it ends there.
+    pub(super) fn hunt(&self, reading: &[u8], mut hit: impl FnMut(usize, usize)) {
+        if let Some(dfa) = &self.automaton {
+            search(dfa, reading, &mut |pattern, end| hit(pattern, end));
+        }
+        if let Some(dfa) = self.beyond_ascii.as_ref().filter(|_| !reading.is_ascii()) {
+            search(dfa, reading, &mut |pattern, end| {
+                hit(self.ascii_patterns + pattern, end)
+            });
+        }
+    }
+}
+
+fn search(dfa: &DFA, reading: &[u8], hit: &mut impl FnMut(usize, usize)) {
+    let Ok(mut state) = dfa.start_state(Anchored::No) else {
+        return;
+    };
+    for (at, &byte) in reading.iter().enumerate() {
+        state = dfa.next_state(Anchored::No, state, byte);
+        if dfa.is_special(state) && dfa.is_match(state) {
+            for index in 0..dfa.match_len(state) {
+                hit(dfa.match_pattern(state, index).as_usize(), at + 1);
             }
         }
     }
@@ -258,14 +273,21 @@ impl Patterns {
         }
     }
 
-    /// Builds the automaton and hands everything over to the ruleset.
-    pub(super) fn build(self, ruleset: &mut Ruleset) -> Result<(), aho_corasick::BuildError> {
-        ruleset.automaton = Some(
+    /// Builds the automata and hands everything over to the ruleset.
+    pub(super) fn build(mut self, ruleset: &mut Ruleset) -> Result<(), aho_corasick::BuildError> {
+        self.all.sort_by_key(|(bytes, ..)| !bytes.is_ascii());
+        let ascii = self.all.iter().take_while(|(bytes, ..)| bytes.is_ascii()).count();
+        let build = |patterns: &[(Vec<u8>, Box<str>, Vec<Use>)]| {
             DFA::builder()
                 .match_kind(MatchKind::Standard)
                 .prefilter(false)
-                .build(self.all.iter().map(|(bytes, ..)| bytes))?,
-        );
+                .build(patterns.iter().map(|(bytes, ..)| bytes))
+        };
+        ruleset.automaton = Some(build(&self.all[..ascii])?);
+        if ascii < self.all.len() {
+            ruleset.beyond_ascii = Some(build(&self.all[ascii..])?);
+        }
+        ruleset.ascii_patterns = ascii;
         for (bytes, surface, uses) in self.all {
             ruleset.uses_of.push(ruleset.uses.len() as u32);
             ruleset.uses.extend(uses);

@@ -80,8 +80,11 @@ pub(super) fn phrase_patterns(phrase: &str, shortest: usize) -> Vec<Vec<u8>> {
     all
 }
 
-/// The most sets of literals that a gate consists of: bits of a byte.
-pub(super) const MOST_SLOTS: usize = 8;
+/// The most sets of literals that a gate consists of, at most the bits of a byte. More would keep few more texts
+/// out, and each common word among them is one more thing to find in every message.
+const MOST_SLOTS: usize = 3;
+/// A second or third set is worth looking for only with literals of so many letters.
+const TELLING: usize = 4;
 
 /// The sets of literals that together let a pattern run, in letter classes.
 pub(super) fn gate(hir: &Hir) -> Result<Vec<Vec<Vec<u8>>>, String> {
@@ -90,8 +93,17 @@ pub(super) fn gate(hir: &Hir) -> Result<Vec<Vec<Vec<u8>>>, String> {
         .iter()
         .filter_map(|set| set.iter().map(|literal| gate_literal(literal)).collect())
         .collect();
-    gate.sort_by_key(|set| std::cmp::Reverse(set.iter().map(|literal| letters(literal)).min()));
-    gate.truncate(MOST_SLOTS);
+    gate.sort_by_key(|set| {
+        (
+            std::cmp::Reverse(set.iter().map(|literal| letters(literal)).min()),
+            set.len(),
+        )
+    });
+    let telling = gate
+        .iter()
+        .take_while(|set| set.iter().all(|literal| letters(literal) >= TELLING))
+        .count();
+    gate.truncate(telling.clamp(1, MOST_SLOTS));
     if gate.is_empty() {
         let best = sets.iter().max_by_key(|set| set.iter().map(String::len).min());
         let found = best.map_or_else(String::new, |best| {

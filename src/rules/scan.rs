@@ -139,6 +139,7 @@ impl Ruleset {
             gates,
             seen,
             asks: false,
+            dot_word: false,
         };
         let traits = if part.text.is_ascii() {
             self.hunt_ascii(part.text.as_bytes(), |pattern, end| {
@@ -151,6 +152,7 @@ impl Ruleset {
         };
         let current = Current { number, part, traits };
         catch.request(current, None);
+        let dot_word = catch.dot_word;
         let hints = hints(part.text, traits);
         let mut cleaned = false;
         if hints.any() {
@@ -172,7 +174,6 @@ impl Ruleset {
             }
             self.run_expressions(current, cleaned.then_some(&depths.cleaned), hits, gates);
         }
-        let dot_word = has_dot_word(part.text);
         let linking =
             Traits::COLON | Traits::DOT | Traits::PERCENT | Traits::ODD_PUNCTUATION | Traits::BRACKET;
         if dot_word || traits.any(linking) {
@@ -313,6 +314,7 @@ struct Catch<'s> {
     gates: &'s mut Gates,
     seen: &'s mut Vec<Seen>,
     asks: bool,
+    dot_word: bool,
 }
 
 impl Catch<'_> {
@@ -351,6 +353,7 @@ impl Catch<'_> {
                     });
                 }
                 Use::Gate { expression, slot } => self.gates.see(expression, slot),
+                Use::Dot => self.dot_word = true,
                 Use::Ask(role) => {
                     self.asks |= role == Role::Secret;
                     if self.seen.len() < MOST_SEEN {
@@ -392,14 +395,6 @@ fn digit_in_word(bytes: &[u8]) -> bool {
     bytes
         .windows(3)
         .any(|run| run[0].is_ascii_alphabetic() && run[1].is_ascii_digit() && run[2].is_ascii_alphabetic())
-}
-
-/// Whether ` dot ` occurs, in any case.
-fn has_dot_word(text: &str) -> bool {
-    let bytes = text.as_bytes();
-    memchr::memmem::find_iter(bytes, b"ot ")
-        .chain(memchr::memmem::find_iter(bytes, b"OT "))
-        .any(|at| at >= 2 && bytes[at - 2] == b' ' && bytes[at - 1].eq_ignore_ascii_case(&b'd'))
 }
 
 #[cfg(test)]

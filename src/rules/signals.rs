@@ -132,7 +132,8 @@ impl Ruleset {
         {
             tell(Signal::ManyMentions);
         }
-        if self.hears(Signal::ManyEmoji) && bytes.len() >= MANY_EMOJI * 3 {
+        let pictured = current.traits.any(Traits::ANGLE | Traits::BEYOND_ASCII);
+        if pictured && self.hears(Signal::ManyEmoji) && bytes.len() >= MANY_EMOJI * 3 {
             let custom = memchr::memmem::find_iter(bytes, b"<:").count()
                 + memchr::memmem::find_iter(bytes, b"<a:").count();
             let drawn = if current.traits.any(Traits::BEYOND_ASCII) {
