@@ -3,7 +3,7 @@
 //! Scanning comes before (`app::judge`), carrying the effects out comes after (`app::performer`).
 
 use super::plan::plan;
-use super::policy::{Circumstances, Policy, is_worth_a_case};
+use super::policy::{Circumstances, Policy};
 use super::quoting::all_quoted;
 use super::standing::Standing;
 use crate::model::Timestamp;
@@ -31,7 +31,7 @@ pub async fn open_case<S: Cases + ?Sized>(
     verdict: Verdict,
     now: Timestamp,
 ) -> storage::Result<Option<OpenedCase>> {
-    if !is_worth_a_case(&verdict, court.settings) {
+    if !court.policy.is_worth_a_case(&verdict, court.settings) {
         return Ok(None);
     }
     let decide = deciding(court, &message, &verdict, now);

@@ -18,6 +18,8 @@ use crate::rules::{Category, Finding, Level, Severity, Verdict};
 /// The responses of `policy.toml`, in their order. Cheap to clone.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Policy {
+    /// The score from which on a moderator should look.
+    pub(super) suspicious: u32,
     pub(super) responses: Arc<[Response]>,
 }
 
@@ -84,7 +86,19 @@ impl Policy {
         policy_file::parse(text)
     }
 
-    /// What is done about a verdict that [`is_worth_a_case`].
+    /// Whether a verdict is worth a case: something suspicious was found, or would have been had this guild not chosen to
+    /// only observe the rule.
+    pub fn is_worth_a_case(&self, verdict: &Verdict, settings: &GuildSettings) -> bool {
+        let is_observed_here = |finding: &Finding| {
+            finding.observed_only
+                && finding.severity > Severity::Info
+                && settings.rule_modes.get(finding.rule.as_ref()) == Some(&RuleMode::Observe)
+        };
+        verdict.level >= Level::Suspicious
+            || (verdict.shadow_score >= self.suspicious && verdict.findings.iter().any(is_observed_here))
+    }
+
+    /// What is done about a verdict that [is worth a case](Self::is_worth_a_case).
     pub fn decide(
         &self,
         verdict: &Verdict,
@@ -137,22 +151,6 @@ fn only_log(why: Softening, spared: Vec<Action>) -> Decision {
         actions: vec![Action::Log],
         softened: Some(Softened { why, spared }),
     }
-}
-
-/// Whether a verdict is worth a case: something suspicious was found, or a rule that this guild only observes would have
-/// found it so.
-pub fn is_worth_a_case(verdict: &Verdict, settings: &GuildSettings) -> bool {
-    verdict.level >= Level::Suspicious || would_have_counted(verdict, settings)
-}
-
-/// Whether a rule that this guild only observes would have added to the score.
-fn would_have_counted(verdict: &Verdict, settings: &GuildSettings) -> bool {
-    verdict.shadow_score > verdict.score
-        && verdict.findings.iter().any(|finding| {
-            finding.observed_only
-                && finding.severity > Severity::Info
-                && settings.rule_modes.get(finding.rule.as_ref()) == Some(&RuleMode::Observe)
-        })
 }
 
 impl Response {

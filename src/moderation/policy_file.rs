@@ -1,7 +1,7 @@
 //! Reads `policy.toml` and says everything that is wrong with it at once, each problem with its line.
 //!
 //! The format is described at the head of the shipped `rules/policy.toml`; what a response means is in
-//! [`super::policy`]. The table `[thresholds]` belongs to `rules::thresholds` and is passed over here.
+//! [`super::policy`]. The table `[thresholds]` belongs to `rules::thresholds`; only one number of it is read here.
 
 use std::fmt;
 use std::path::Path;
@@ -16,7 +16,7 @@ use toml::de::{DeTable, DeValue};
 use super::policy::{Policy, Response};
 use super::standing::Who;
 use crate::model::case::Action;
-use crate::rules::{Level, Severity};
+use crate::rules::{Level, Severity, Thresholds};
 
 /// Discord's longest timeout.
 const LONGEST_TIMEOUT: Duration = Duration::from_hours(28 * 24);
@@ -73,10 +73,20 @@ pub(super) fn parse(text: &str) -> Result<Policy, PolicyErrors> {
     for error in broken {
         reader.complain(error.span().map_or(0, |span| span.start), error.message());
     }
+    let mut suspicious = Thresholds::default().suspicious;
     let mut responses = Vec::new();
     for (key, value) in document.get_ref() {
         match key.get_ref().as_ref() {
-            "thresholds" => {}
+            "thresholds" => {
+                let given = value
+                    .get_ref()
+                    .get("suspicious")
+                    .and_then(|value| value.get_ref().as_integer());
+                // What is wrong in this table is told by the rule engine, whose table it is.
+                suspicious = given
+                    .and_then(|number| number.as_str().parse().ok())
+                    .unwrap_or(suspicious);
+            }
             "response" => responses = reader.responses(value),
             other => reader.complain(
                 key.span().start,
@@ -104,6 +114,7 @@ pub(super) fn parse(text: &str) -> Result<Policy, PolicyErrors> {
     }
     if reader.errors.is_empty() {
         Ok(Policy {
+            suspicious,
             responses: responses.into_iter().map(|(_, response)| response).collect(),
         })
     } else {

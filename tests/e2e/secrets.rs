@@ -26,11 +26,7 @@ async fn a_secret_on_any_surface_is_gone_at_once_and_in_no_record_log_card_or_re
         );
         let hook = night.discord.webhook("general", "prices");
         let edited = mallory.says("trading", "gm").unwrap();
-        let numbered: String = SEED
-            .split(' ')
-            .enumerate()
-            .map(|(n, word)| format!("{}. {word}\n", n + 1))
-            .collect();
+        let numbered = SEED.replace(' ', "\n- ");
         let posted = [
             alice
                 .says("general", &format!("my wallet is empty, please help: {SEED}"))

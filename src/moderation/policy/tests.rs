@@ -260,13 +260,19 @@ fn an_observed_rule_opens_a_case_that_only_logs() {
     (quiet.score, quiet.shadow_score) = (0, 100);
     quiet.findings[0].observed_only = true;
     assert!(
-        !is_worth_a_case(&quiet, &settings),
+        !shipped().is_worth_a_case(&quiet, &settings),
         "an experimental rule is only counted"
     );
     settings
         .rule_modes
         .insert("some-rule".to_owned(), RuleMode::Observe);
-    assert!(is_worth_a_case(&quiet, &settings));
+    assert!(shipped().is_worth_a_case(&quiet, &settings));
+    let mut weak = quiet.clone();
+    weak.shadow_score = 10;
+    assert!(
+        !shipped().is_worth_a_case(&weak, &settings),
+        "one weak sign is not worth a moderator's minute"
+    );
     let decision = shipped().decide(&quiet, &from(Who::Member), &settings);
     assert_eq!(
         decision,
