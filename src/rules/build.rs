@@ -6,13 +6,12 @@ use std::sync::Arc;
 
 use serde_spanned::Spanned;
 
-use super::compile::{
-    Compiled, Expression, Group, MOST_TERMS, Patterns, Ruleset, Target, UNLESS, Use, place_bit,
-};
+use super::compile::{Compiled, Gated, Group, MOST_TERMS, Patterns, Ruleset, Target, UNLESS, Use, place_bit};
 use super::domains::{DomainSet, Suffixes, canonical};
+use super::expression::Expression;
 use super::load::{RuleInfo, Sources};
 use super::normalise::table;
-use super::pattern::{SHORTEST, SHORTEST_IN_GROUP, expression, gate, phrase_patterns, read};
+use super::pattern::{SHORTEST, SHORTEST_IN_GROUP, gate, phrase_patterns, read};
 use super::schema::{RawRule, RawTerm, Status};
 use super::secret_asked::{self, Role};
 use super::signal::Signal;
@@ -115,8 +114,8 @@ impl Builder {
         let unless_domains = unless_domains(raw, &mut place);
         let mut unless_regexes = Vec::new();
         for regex in &raw.unless_regexes {
-            match expression(regex.get_ref()) {
-                Ok((compiled, _)) => unless_regexes.push(compiled),
+            match Expression::new(regex.get_ref()) {
+                Ok(expression) => unless_regexes.push(Arc::new(expression)),
                 Err(advice) => place.complain(regex.span(), advice),
             }
         }
@@ -354,13 +353,16 @@ impl Builder {
     }
 
     fn add_regex(&mut self, regex: &Spanned<String>, target: Target, place: &mut Place<'_>) {
-        let gated = expression(regex.get_ref()).and_then(|(compiled, hir)| Ok((compiled, gate(&hir)?)));
+        let gated = Expression::new(regex.get_ref()).and_then(|expression| {
+            let gate = gate(expression.pattern())?;
+            Ok((expression, gate))
+        });
         match gated {
-            Ok((compiled, gate)) => {
+            Ok((expression, gate)) => {
                 let at = self.ruleset.expressions.len() as u16;
                 let open = u8::MAX >> (8 - gate.len());
-                self.ruleset.expressions.push(Expression {
-                    regex: compiled,
+                self.ruleset.expressions.push(Gated {
+                    expression,
                     target,
                     open,
                 });

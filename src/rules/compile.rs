@@ -32,6 +32,7 @@ use hashbrown::HashMap;
 
 use super::domains::DomainSet;
 use super::error::RuleErrors;
+use super::expression::Expression;
 use super::finding::{Category, Severity};
 use super::load::{self, RuleInfo};
 use super::lookalike::Brands;
@@ -93,7 +94,7 @@ pub(super) struct Compiled {
     pub(super) experimental: bool,
     pub(super) unless_domains: Vec<Box<str>>,
     /// Expressions that excuse; they run only once the rule has something to excuse.
-    pub(super) unless_regexes: Vec<regex::bytes::Regex>,
+    pub(super) unless_regexes: Vec<Arc<Expression>>,
     /// It looks for words or hosts, which can be disguised, not only for signals.
     pub(super) disguisable: bool,
 }
@@ -109,10 +110,10 @@ pub(super) fn place_bit(kind: PlaceKind) -> u16 {
     1 << kind as u16
 }
 
-/// A regular expression and the term it satisfies.
-#[derive(Debug, Clone)]
-pub(super) struct Expression {
-    pub(super) regex: regex::bytes::Regex,
+/// A regular expression, its gate, and the term it satisfies.
+#[derive(Debug)]
+pub(super) struct Gated {
+    pub(super) expression: Expression,
     pub(super) target: Target,
     /// The slots of its gate that must all have been seen.
     pub(super) open: u8,
@@ -138,7 +139,7 @@ pub struct Ruleset {
     pub(super) surfaces: Vec<Box<str>>,
     /// Length of each pattern in bytes.
     pub(super) lengths: Vec<u32>,
-    pub(super) expressions: Vec<Expression>,
+    pub(super) expressions: Vec<Gated>,
     pub(super) hosts: HostTargets,
     pub(super) brands: Brands,
     pub(super) known_hosts: DomainSet,

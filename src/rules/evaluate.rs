@@ -154,7 +154,7 @@ impl Ruleset {
             };
             for regex in &rule.unless_regexes {
                 if hit.layer == Layer::Plain {
-                    for found in regex.find_iter(part.text.as_bytes()) {
+                    for found in regex.find_iter(part.text.to_ascii_lowercase().as_bytes()) {
                         hits.push(Hit {
                             start: found.start() as u32,
                             end: found.end() as u32,

@@ -172,6 +172,8 @@ fn characters(class: &Class) -> Option<Vec<String>> {
             }
         }
     }
+    all.sort_unstable();
+    all.dedup();
     (all.len() <= SMALL_CLASS).then_some(all)
 }
 

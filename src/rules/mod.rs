@@ -24,6 +24,7 @@ pub mod domains;
 pub mod error;
 mod evaluate;
 mod examples;
+mod expression;
 pub mod finding;
 mod link_signals;
 mod links;

@@ -1,6 +1,5 @@
 //! What a phrase or an expression of a rule turns into: bytes for the automaton, or an error that says what to do.
 
-use regex_syntax::ParserBuilder;
 use regex_syntax::hir::Hir;
 
 use super::literal;
@@ -12,33 +11,6 @@ pub(super) const SHORTEST: usize = 3;
 pub(super) const SHORTEST_IN_GROUP: usize = 2;
 /// From this many letters on a phrase of several words is also looked for without its spaces.
 const SQUEEZABLE: usize = 10;
-/// The largest compiled expression, in bytes.
-const LARGEST_EXPRESSION: usize = 1 << 20;
-
-/// Parses and compiles an expression; one that matches the empty text is refused.
-pub(super) fn expression(pattern: &str) -> Result<(regex::bytes::Regex, Hir), String> {
-    let unicode = !pattern.is_ascii();
-    let hir = ParserBuilder::new()
-        .unicode(unicode)
-        .utf8(false)
-        .build()
-        .parse(pattern)
-        .map_err(|error| {
-            let reason = error.to_string();
-            let reason = reason.lines().last().unwrap_or("").trim_start_matches("error: ");
-            format!("not a regular expression: {reason}")
-        })?;
-    if hir.properties().minimum_len().unwrap_or(0) == 0 {
-        return Err("matches the empty text, and so every message".to_owned());
-    }
-    let compiled = regex::bytes::RegexBuilder::new(pattern)
-        .case_insensitive(true)
-        .unicode(unicode)
-        .size_limit(LARGEST_EXPRESSION)
-        .build()
-        .map_err(|error| format!("cannot be compiled: {error}"))?;
-    Ok((compiled, hir))
-}
 
 /// A text in letter classes, a space at both ends.
 pub(super) fn read(text: &str) -> Vec<u8> {

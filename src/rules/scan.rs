@@ -5,7 +5,7 @@
 //! the deep readings only where the text gives a hint; signals only those some rule listens to. All buffers live in
 //! [`Scratch`] and are used again.
 
-use super::compile::{Expression, Ruleset, UNLESS, Use};
+use super::compile::{Gated, Ruleset, UNLESS, Use};
 use super::context::ScanContext;
 use super::evaluate::Hit;
 use super::finding::{InviteCode, Verdict, View};
@@ -26,6 +26,7 @@ pub struct Scratch {
     pub(super) links: Links,
     pub(super) hits: Vec<Hit>,
     gates: Gates,
+    lower: Vec<u8>,
     seen: Vec<Seen>,
     pub(super) unresolved: Vec<InviteCode>,
     slow: bool,
@@ -125,6 +126,7 @@ impl Ruleset {
             links,
             hits,
             gates,
+            lower,
             seen,
             unresolved,
             slow,
@@ -172,7 +174,9 @@ impl Ruleset {
                 cleaned = true;
                 depths.clean(part.text);
             }
-            self.run_expressions(current, cleaned.then_some(&depths.cleaned), hits, gates);
+            lower.clear();
+            lower.extend(part.text.bytes().map(|byte| byte.to_ascii_lowercase()));
+            self.run_expressions(current, lower, cleaned.then_some(&depths.cleaned), hits, gates);
         }
         let linking =
             Traits::COLON | Traits::DOT | Traits::PERCENT | Traits::ODD_PUNCTUATION | Traits::BRACKET;
@@ -189,13 +193,14 @@ impl Ruleset {
     fn run_expressions(
         &self,
         current: Current<'_>,
+        lower: &[u8],
         cleaned: Option<&Reading>,
         hits: &mut Vec<Hit>,
         gates: &Gates,
     ) {
         let kind = current.part.place.kind();
-        for expression in gates.open(self) {
-            let target = expression.target;
+        for gated in gates.open(self) {
+            let target = gated.target;
             if !self
                 .compiled
                 .get(usize::from(target.rule))
@@ -221,15 +226,11 @@ impl Ruleset {
                     });
                 }
             };
-            for found in expression
-                .regex
-                .find_iter(current.part.text.as_bytes())
-                .take(MOST_MATCHES)
-            {
+            for found in gated.expression.find_iter(lower).take(MOST_MATCHES) {
                 push(found.range(), Layer::Plain);
             }
             if let Some(cleaned) = cleaned {
-                for found in expression.regex.find_iter(&cleaned.bytes).take(MOST_MATCHES) {
+                for found in gated.expression.find_iter(&cleaned.bytes).take(MOST_MATCHES) {
                     push(cleaned.source(found.range()), Layer::Deep);
                 }
             }
@@ -293,7 +294,7 @@ impl Gates {
         }
     }
 
-    fn open<'r>(&self, ruleset: &'r Ruleset) -> impl Iterator<Item = &'r Expression> {
+    fn open<'r>(&self, ruleset: &'r Ruleset) -> impl Iterator<Item = &'r Gated> {
         self.touched.iter().filter_map(|&at| {
             let expression = ruleset.expressions.get(usize::from(at))?;
             (self.slots.get(usize::from(at)) == Some(&expression.open)).then_some(expression)
