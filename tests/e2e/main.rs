@@ -9,6 +9,8 @@ mod authors;
 // `/case` and `/rules`: looking at what was removed, and trying the rules.
 mod cases;
 
+// The bot is killed at every write it sends, and started again.
+mod kills;
 // What scammers post and what becomes of it.
 mod moderation;
 // Permission x rank x button and command: what a person may not do, the bot does not do for them.

@@ -52,7 +52,7 @@ pub async fn until_idle(night: &Night) {
         .expect("the database can be read");
     let unfinished = "SELECT key FROM effects WHERE state = 'sending' \
                       OR (state = 'planned' AND next_at < (unixepoch() + 60) * 1000) ORDER BY id";
-    for _ in 0..500 {
+    for _ in 0..1500 {
         let keys: Vec<(String,)> = sqlx::query_as(unfinished)
             .fetch_all(&mut connection)
             .await
