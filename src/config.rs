@@ -323,7 +323,7 @@ mod tests {
         let config = read(&[("DISCORD_TOKEN", "abc.def.ghi")]).expect("the settings are right");
         assert_eq!(config.database_url, "sqlite://nightdesk.db");
         assert_eq!(config.rules_dir, PathBuf::from("rules"));
-        assert_eq!(config.retention, Duration::from_secs(90 * 86_400));
+        assert_eq!(config.retention, Duration::from_hours(90 * 24));
         assert_eq!((config.api_url, config.log_filter.as_str()), (None, "info"));
         assert!(config.guilds.is_empty() && config.operators.is_empty());
     }

@@ -21,6 +21,8 @@ use crate::rules::{Part, RuleMask, RuleMode, ScanContext, Scratch, Severity, Ver
 use crate::storage::spool::Spooled;
 use crate::storage::{InGuild, OpenedCase, StoreError};
 
+/// Parts of a message that are lined up without an allocation.
+const FEW: usize = 8;
 /// Idle buffers that are kept for the next worker.
 const MOST_SCRATCHES: usize = 64;
 
@@ -146,7 +148,6 @@ impl View {
             ..ScanContext::default()
         };
         // Nearly every message has a handful of parts: they are lined up on the stack.
-        const FEW: usize = 8;
         if message.parts.len() <= FEW {
             let mut parts = [Part::new(crate::rules::Place::Content, ""); FEW];
             for (slot, part) in parts.iter_mut().zip(&message.parts) {

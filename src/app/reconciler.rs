@@ -64,7 +64,7 @@ pub async fn look_at_thread(app: &App, guild: GuildId, thread: ChannelId) {
         Ok(Some(ticket)) => look_at(app, &ticket).await,
         Ok(None) => {}
         Err(error) => {
-            tracing::error!(%guild, %thread, %error, "the ticket of a thread could not be looked up")
+            tracing::error!(%guild, %thread, %error, "the ticket of a thread could not be looked up");
         }
     }
 }

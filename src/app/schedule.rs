@@ -50,11 +50,11 @@ mod tests {
         let stop = CancellationToken::new();
         let runs = std::sync::atomic::AtomicU32::new(0);
         tokio::join!(
-            every(&clock, Duration::from_secs(600), &stop, || async {
+            every(&clock, Duration::from_mins(10), &stop, || async {
                 runs.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
                 stop.cancel();
             }),
-            async { clock.advance(Duration::from_secs(600)) }
+            async { clock.advance(Duration::from_mins(10)) }
         );
         assert_eq!(runs.into_inner(), 1);
     }

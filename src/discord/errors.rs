@@ -88,15 +88,14 @@ pub fn refusal(status: u16, code: i64, message: &str) -> PlatformError {
         (_, 50007) => PlatformError::Unreachable,
         (_, 50083) => PlatformError::Archived,
         // Unknown account, application, channel, guild, invite, member, message, role, user, webhook, ban.
-        (_, 10001..=10004 | 10006..=10008 | 10011 | 10013 | 10015 | 10026) => PlatformError::Gone(words),
-        (401 | 403, _) => PlatformError::Refused(words),
-        // A ceiling of the guild (threads, webhooks, pins …): somebody has to make room.
-        (_, 30000..=39999 | 50001 | 50013 | 160_006) => PlatformError::Refused(words),
-        (404, _) => PlatformError::Gone(words),
-        // Discord's gateway in front of its own service gave up: the request may have gone through.
-        (500 | 502 | 504, _) => PlatformError::Unanswered(words),
+        (404, _) | (_, 10001..=10004 | 10006..=10008 | 10011 | 10013 | 10015 | 10026) => {
+            PlatformError::Gone(words)
+        }
+        // The codes from 30000 on are ceilings of the guild (threads, webhooks, pins …): somebody has to make room.
+        (401 | 403, _) | (_, 30000..=39999 | 50001 | 50013 | 160_006) => PlatformError::Refused(words),
         (503 | 408, _) => PlatformError::Transient(words),
-        (520..=599, _) => PlatformError::Unanswered(words),
+        // Discord's gateway in front of its own service gave up: the request may have gone through.
+        (500..=599, _) => PlatformError::Unanswered(words),
         _ => PlatformError::Invalid(words),
     }
 }

@@ -36,6 +36,6 @@ pub type Context<'a> = poise::Context<'a, Data, Error>;
 pub type Command = poise::Command<Data, Error>;
 
 /// The running bot behind a command.
-pub fn app<'a>(ctx: Context<'a>) -> &'a Arc<App> {
+pub fn app(ctx: Context<'_>) -> &Arc<App> {
     &ctx.data().0
 }

@@ -231,7 +231,7 @@ impl Ruleset {
         }
         if let Some(dfa) = self.beyond_ascii.as_ref().filter(|_| !reading.is_ascii()) {
             search(dfa, reading, &mut |pattern, end| {
-                hit(self.ascii_patterns + pattern, end)
+                hit(self.ascii_patterns + pattern, end);
             });
         }
     }

@@ -145,7 +145,7 @@ impl Ruleset {
         };
         let traits = if part.text.is_ascii() {
             self.hunt_ascii(part.text.as_bytes(), |pattern, end| {
-                catch.pattern(pattern, end, None)
+                catch.pattern(pattern, end, None);
             })
         } else {
             let traits = plain::read(part.text, plain);
@@ -163,7 +163,7 @@ impl Ruleset {
             depths.read(part.text, &hints);
             for (reading, layer) in [(&depths.deep, Layer::Deep), (&depths.joined, Layer::Joined)] {
                 self.hunt(&reading.bytes, |pattern, end| {
-                    catch.pattern(pattern, end, Some((reading, layer)))
+                    catch.pattern(pattern, end, Some((reading, layer)));
                 });
                 catch.request(current, Some((reading, layer)));
             }

@@ -120,7 +120,7 @@ async fn all_there<D: Deed>(night: &Night, deed: &D) {
     night
         .discord
         .wait_within(
-            std::time::Duration::from_secs(60),
+            std::time::Duration::from_mins(1),
             "everything to be there",
             |state| deed.lacks(state).is_none().then_some(()),
         )
@@ -456,7 +456,7 @@ async fn twenty_scams_posted_while_the_bot_was_down_are_gone_soon_after() {
         night
             .discord
             .wait_within(
-                std::time::Duration::from_secs(60),
+                std::time::Duration::from_mins(1),
                 "the scams to be gone",
                 |state| (seen(state, channel(state, "general"), "claim-airdrop") == 0).then_some(()),
             )

@@ -18,7 +18,7 @@ use crate::storage::{InGuild, KeptAttachment, StoreError};
 /// Counted failures after which an effect is given up.
 const MOST_ATTEMPTS: u32 = 8;
 /// The longest that one request may take, waiting for its rate limit included.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 /// How long a lost request is given to arrive before its trace is looked for.
 const SETTLING: Duration = Duration::from_millis(1200);
 /// Looks for a trace before nobody can tell.
@@ -125,9 +125,12 @@ async fn gone(app: &App, row: &EffectRow, order: &Order, why: String) -> EffectO
         channel: None,
     };
     match &order.task {
-        Task::DeleteMessage { .. } | Task::DeleteThread { .. } | Task::RemoveFromThread { .. } => done,
-        // The guild's own copy of the card was removed by hand: there is nothing to bring up to date.
-        Task::RefreshReviewCard { .. } | Task::RefreshStaffCard { .. } => done,
+        // A card that was removed by hand needs not be brought up to date.
+        Task::DeleteMessage { .. }
+        | Task::DeleteThread { .. }
+        | Task::RemoveFromThread { .. }
+        | Task::RefreshReviewCard { .. }
+        | Task::RefreshStaffCard { .. } => done,
         task => {
             if let Some(thread) = thread_of(task) {
                 crate::app::reconciler::look_at_thread(app, row.guild, thread).await;

@@ -36,7 +36,7 @@ pub fn message(guild: GuildId, arrival: Arrival, json: &Value) -> Option<Incomin
             );
         }
     }
-    for (position, snapshot) in message.message_snapshots.iter().enumerate() {
+    for (position, snapshot) in message.snapshots.iter().enumerate() {
         snapshot
             .message
             .read(&mut parts, Depth::Snapshot(index(position)), &mut attachments);
@@ -117,8 +117,8 @@ struct Message {
     mention_everyone: bool,
     #[serde(default)]
     poll: Option<Poll>,
-    #[serde(default, deserialize_with = "or_default")]
-    message_snapshots: Vec<Snapshot>,
+    #[serde(default, deserialize_with = "or_default", rename = "message_snapshots")]
+    snapshots: Vec<Snapshot>,
     #[serde(flatten)]
     body: Body,
 }

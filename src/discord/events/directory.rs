@@ -31,7 +31,7 @@ pub(super) fn apply(guilds: &Guilds, event: &Event) {
         Event::GuildRoleDelete(event) => {
             guilds.change_directory(GuildId(event.guild_id.get()), |directory| {
                 directory.roles.remove(&RoleId(event.role_id.get()));
-            })
+            });
         }
         Event::ChannelCreate(event) => put_channel(guilds, &event.channel),
         Event::ChannelUpdate(event) => put_channel(guilds, &event.channel),
@@ -48,7 +48,7 @@ pub(super) fn apply(guilds: &Guilds, event: &Event) {
         Event::ThreadDelete(event) => {
             guilds.change_directory(GuildId(event.thread.guild_id.get()), |directory| {
                 directory.channels.remove(&ChannelId(event.thread.id.get()));
-            })
+            });
         }
         Event::ThreadListSync(event) => event
             .threads

@@ -29,11 +29,11 @@ pub(super) struct Described {
 
 impl Edge {
     /// Takes a description in, and leaves the rest to the guild's own lane.
-    pub(super) fn guild_created(self: &Arc<Self>, guild: serenity::Guild) {
+    pub(super) fn guild_created(self: &Arc<Self>, guild: &serenity::Guild) {
         let id = GuildId(guild.id.get());
         self.app
             .guilds
-            .put_directory(convert::directory(&guild, self.identity.user));
+            .put_directory(convert::directory(guild, self.identity.user));
         self.note_described(id);
         let newest = guild
             .channels

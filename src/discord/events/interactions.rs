@@ -16,10 +16,11 @@ impl Edge {
     pub(super) async fn interaction(self: Arc<Self>, context: serenity::Context, interaction: Interaction) {
         match &interaction {
             Interaction::Component(pressed) => {
-                self.pressed(Press::of_button(&self.app, &context.http, pressed))
-                    .await
+                Box::pin(self.pressed(Press::of_button(&self.app, &context.http, pressed))).await;
             }
-            Interaction::Modal(form) => self.pressed(Press::of_form(&self.app, &context.http, form)).await,
+            Interaction::Modal(form) => {
+                Box::pin(self.pressed(Press::of_form(&self.app, &context.http, form))).await;
+            }
             _ => {
                 let data = Data(Arc::clone(&self.app));
                 let framework = poise::FrameworkContext {
@@ -37,7 +38,7 @@ impl Edge {
     }
 
     async fn pressed(&self, press: Press<'_>) {
-        let Err(error) = dispatch(&press).await else {
+        let Err(error) = Box::pin(dispatch(&press)).await else {
             return;
         };
         let words = words_for(&error, press.interaction().0, press.custom_id());

@@ -191,7 +191,7 @@ impl Edge {
             Ok(Some(Ok(_))) => self.app.performer.wake(),
             Ok(_) => {}
             Err(error) => {
-                tracing::error!(ticket = ticket.number, %error, "whose turn it is could not be written")
+                tracing::error!(ticket = ticket.number, %error, "whose turn it is could not be written");
             }
         }
     }

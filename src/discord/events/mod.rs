@@ -149,7 +149,7 @@ impl Edge {
         match event {
             Event::Ready(event) => self.ready(&event.ready),
             Event::Resumed(_) => tracing::info!("gateway.resumed"),
-            Event::GuildCreate(event) => self.guild_created(event.guild),
+            Event::GuildCreate(event) => self.guild_created(&event.guild),
             // Without `unavailable` the bot has been removed; with it the guild is only down for a while.
             Event::GuildDelete(event) if !event.guild.unavailable => {
                 let guild = GuildId(event.guild.id.get());
@@ -190,8 +190,9 @@ impl Edge {
             Event::ThreadDelete(event) => self.queue(event.thread.guild_id, event.thread.id, Job::ThreadGone),
             Event::InteractionCreate(event) => {
                 let edge = Arc::clone(self);
-                self.runtime
-                    .spawn(async move { edge.interaction(context, event.interaction).await });
+                self.runtime.spawn(async move {
+                    Box::pin(edge.interaction(context, event.interaction)).await;
+                });
             }
             _ => {}
         }

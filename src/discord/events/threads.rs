@@ -66,7 +66,7 @@ impl Edge {
             }
             Ok(None) => {}
             Err(error) => {
-                tracing::error!(%guild, thread = %id, %error, "the ticket of a thread could not be looked up")
+                tracing::error!(%guild, thread = %id, %error, "the ticket of a thread could not be looked up");
             }
         }
     }
@@ -131,7 +131,7 @@ impl Edge {
             }
             Ok(None) => {}
             Err(error) => {
-                tracing::info!(%guild, user = %owner, %error, "the owner of a thread could not be looked up")
+                tracing::info!(%guild, user = %owner, %error, "the owner of a thread could not be looked up");
             }
         }
         self.judge(title, scratch).await;

@@ -134,13 +134,12 @@ impl<'a> Press<'a> {
         let Source::Form(submitted) = self.source else {
             return "";
         };
-        let inputs = submitted.data.components.iter().flat_map(|row| &row.components);
+        let mut inputs = submitted.data.components.iter().flat_map(|row| &row.components);
         inputs
-            .filter_map(|component| match component {
+            .find_map(|component| match component {
                 ActionRowComponent::InputText(input) if input.custom_id == key => input.value.as_deref(),
                 _ => None,
             })
-            .next()
             .unwrap_or("")
     }
 

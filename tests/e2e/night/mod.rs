@@ -222,11 +222,6 @@ impl Night {
             .any(|guild| guild.bans.contains_key(&user))
     }
 
-    /// Waits until every planned effect has ended.
-    pub async fn until_idle(&self) {
-        leftovers::until_idle(self).await;
-    }
-
     /// This test does not mind effects that end badly: it makes them.
     pub fn expects_trouble(&mut self) {
         self.expects_trouble = true;
