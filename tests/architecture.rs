@@ -208,7 +208,7 @@ fn imports_of(code: &str) -> BTreeSet<String> {
                         names.insert(std::mem::take(&mut name));
                     }
                     c if depth == 0 && (c.is_alphanumeric() || c == '_') && !name.ends_with(':') => {
-                        name.push(c)
+                        name.push(c);
                     }
                     ':' if depth == 0 => name.push(':'),
                     _ => {}
