@@ -1,5 +1,7 @@
 //! Small rulesets over small messages.
 
+use std::fmt::Write as _;
+
 use super::super::finding::{InviteFact, InviteTarget, Level};
 use super::super::part::{Part, Place};
 use super::super::{
@@ -10,10 +12,12 @@ use super::super::{
 fn ruleset(rules: &[(&str, &str)]) -> Ruleset {
     let mut text = String::new();
     for (id, lines) in rules {
-        text.push_str(&format!(
+        write!(
+            text,
             "[[rule]]\nid = \"{id}\"\ntitle = \"t\"\nwhy = \"w\"\ncategory = \"scam\"\n{lines}\n[rule.examples]\n\
              match = [\"zzqq zzqq\", \"z z q q  z z q q\", \"zz**qq** zzqq\"]\nclean = [\"a\", \"b\", \"c\"]\n"
-        ));
+        )
+        .expect("a string takes words");
     }
     Ruleset::from_sources(&[("test.toml", &text)]).unwrap_or_else(|errors| panic!("{errors}"))
 }

@@ -30,7 +30,11 @@ impl Edge {
                     user_data: &data,
                     shard_manager: &self.shards,
                 };
-                poise::dispatch_event(framework, FullEvent::InteractionCreate { interaction }).await;
+                Box::pin(poise::dispatch_event(
+                    framework,
+                    FullEvent::InteractionCreate { interaction },
+                ))
+                .await;
             }
         }
         // Whatever was planned by it starts now.
