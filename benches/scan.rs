@@ -8,6 +8,8 @@
 //! lazily built automata of the yardstick learn a repeated text by heart. Each contender takes its turn in every round, and
 //! the best round of each counts, so that a busy machine slows all of them alike.
 
+#![expect(clippy::cast_precision_loss, reason = "figures are printed with one decimal")]
+
 use std::collections::{BTreeSet, HashSet};
 use std::fmt::Write as _;
 use std::hint::black_box;
@@ -19,6 +21,9 @@ use linkify::{LinkFinder, LinkKind};
 use nightdesk::artefacts::secrets;
 use nightdesk::rules::{Level, Part, Place, Ruleset, ScanContext, Scratch};
 use regex::{RegexSet, RegexSetBuilder};
+
+/// Somebody who judges a message: a name, and how many hits it says there are.
+type Contender<'a> = (&'static str, Box<dyn FnMut(&str) -> usize + 'a>);
 
 const ROUNDS: usize = 25;
 /// Room for the yardstick's counted repetitions.
@@ -155,7 +160,7 @@ fn main() {
 
     let (mut scratch, mut automod_scratch) = (Scratch::new(), Scratch::new());
     let context = ScanContext::default();
-    let mut contenders: Vec<(&str, Box<dyn FnMut(&str) -> usize>)> = vec![
+    let mut contenders: Vec<Contender<'_>> = vec![
         (
             "simdutf8",
             Box::new(|text| simdutf8::basic::from_utf8(black_box(text.as_bytes())).map_or(0, str::len)),
@@ -274,10 +279,14 @@ fn written(rules: &Path) -> (BTreeSet<String>, BTreeSet<String>, HashSet<String>
             let text = std::fs::read_to_string(&path).expect("a rule file can be read");
             let file: toml::Value = toml::from_str(&text).expect("a rule file is TOML");
             let mut take = |key: &str, entry: &str| match key {
-                "phrases" | "unless" => drop(phrases.insert(entry.trim_end_matches('*').to_lowercase())),
-                "regexes" | "unless_regexes" => drop(regexes.insert(entry.to_owned())),
+                "phrases" | "unless" => {
+                    phrases.insert(entry.trim_end_matches('*').to_lowercase());
+                }
+                "regexes" | "unless_regexes" => {
+                    regexes.insert(entry.to_owned());
+                }
                 "domains" | "unless_domains" if !entry.starts_with('@') => {
-                    drop(hosts.insert(entry.to_owned()))
+                    hosts.insert(entry.to_owned());
                 }
                 _ => {}
             };

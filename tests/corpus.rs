@@ -51,7 +51,7 @@ fn counts(ruleset: &Ruleset, rows: &[Value]) -> (f64, f64, f64) {
         found += u32::from(verdict.level > Level::Clean);
         removed += u32::from(verdict.level == Level::Scam);
     }
-    (rows.len() as f64, f64::from(found), f64::from(removed))
+    (f64::from(rows.len() as u32), f64::from(found), f64::from(removed))
 }
 
 #[test]

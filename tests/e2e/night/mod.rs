@@ -25,7 +25,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use fake_discord::FakeDiscord;
 use fake_discord::actors::{Exchange, Given, Person};
 use fake_discord::ids::Id;
-use fake_discord::world::{ChannelKind, Message, State, World};
+use fake_discord::world::{Message, State, World};
 use tempfile::TempDir;
 
 pub use bot::Bot;
@@ -321,9 +321,4 @@ pub fn button(message: &Message, action: &str) -> String {
 pub fn unique() -> u64 {
     static NEXT: AtomicU64 = AtomicU64::new(1);
     NEXT.fetch_add(1, Ordering::Relaxed)
-}
-
-/// A community whose text channel `general` is joined by another one called `name`.
-pub fn community_with_channel(name: &str) -> World {
-    World::community().channel(name, ChannelKind::Text)
 }

@@ -1,6 +1,6 @@
 //! What tests ask of the world: reading it, and waiting for something to come true in it.
 //!
-//! Nothing here sleeps: a wait ends with the change it waits for. What never comes true within [`PATIENCE`] is a
+//! Nothing here sleeps: a wait ends with the change it waits for. What never comes true within `PATIENCE` is a
 //! panic that names it and lists the latest requests. Every message by the bot counts as unread until one of these
 //! methods reads it, so that [`FakeDiscord::assert_all_read`] can tell of those that no expectation foresaw.
 
@@ -56,7 +56,7 @@ impl FakeDiscord {
     /// Waits until `found` gives something, looking again after every change.
     ///
     /// # Panics
-    /// When that takes longer than [`PATIENCE`].
+    /// When that takes longer than `PATIENCE`.
     #[track_caller]
     pub fn wait_for<T>(
         &self,
