@@ -127,6 +127,13 @@ fn watched(directory: &Directory, settings: &GuildSettings, complaints: &mut Vec
         .channels
         .values()
         .filter(|channel| is_watched(channel) && !settings.exempt_channels.contains(&channel.id))
+        // A channel that neither everybody nor the bot sees is a private room; the bot has no business there.
+        .filter(|channel| {
+            everyone_may(directory, channel.id, Permissions::VIEW_CHANNEL)
+                || directory
+                    .own_permissions_in(channel.id)
+                    .contains(Permissions::VIEW_CHANNEL)
+        })
         .collect();
     channels.sort_by_key(|channel| channel.id);
     let mut complain = |wanted: Permissions, purpose, among: &[&Channel]| {
@@ -397,6 +404,17 @@ mod tests {
             let named = |complaint: &Complaint| matches!(complaint, Complaint::Lacking { missing, .. } if missing.contains(permission));
             assert!(complaints.iter().any(named), "{permission:?}: {complaints:?}");
         }
+    }
+
+    #[test]
+    fn a_private_room_without_the_bot_is_nobodys_complaint() {
+        let mut directory = guild(all());
+        let mut room = directory.channels[&STAFF].clone();
+        room.id = ChannelId(13);
+        room.overwrites
+            .retain(|overwrite| overwrite.subject == OverwriteSubject::Role(EVERYONE));
+        directory.channels.insert(room.id, room);
+        assert_eq!(checkup(&directory, &settings()), []);
     }
 
     #[test]

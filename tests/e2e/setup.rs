@@ -3,7 +3,7 @@
 use fake_discord::actors::Given;
 use fake_discord::world::World;
 
-use crate::night::{everything_in, night, night_in};
+use crate::night::{SCAM, everything_in, night, night_in};
 
 #[tokio::test]
 async fn setup_check_finds_nothing_missing_in_a_well_made_guild() {
@@ -51,6 +51,28 @@ async fn a_member_may_not_set_the_guild_up() {
         };
         let answer = everything_in(&night.answered(&attempt).await);
         assert!(answer.contains("Manage Server"), "{answer}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_exempt_channel_is_left_alone_until_it_is_judged_again() {
+    night(async |night| {
+        let ava = night.member("ava");
+        let exempt: [(&str, Given); 1] = [("channel", "trading".into())];
+        night
+            .answered(&ava.runs_command("staff", "setup exempt", &exempt).unwrap())
+            .await;
+        let left = night.member("mallory").says("trading", SCAM).unwrap();
+        let judged: [(&str, Given); 2] = [("channel", "trading".into()), ("remove", true.into())];
+        night
+            .answered(&ava.runs_command("staff", "setup exempt", &judged).unwrap())
+            .await;
+        let scam = night.member("mallory").says("trading", SCAM).unwrap();
+        night.discord.until_deleted(&scam).await;
+        night.review_card().await;
+        night.dm_to("mallory").await;
+        assert!(night.discord.message(&left).deleted_at.is_none());
     })
     .await;
 }

@@ -18,7 +18,7 @@ pub fn command() -> Command {
     case()
 }
 
-/// Removed and suspicious messages.
+/// Removed and suspicious messages
 #[poise::command(
     slash_command,
     guild_only,
@@ -34,7 +34,7 @@ async fn case(_ctx: Context<'_>) -> Result<(), Error> {
     Ok(())
 }
 
-/// Show one case with its evidence and history.
+/// Show one case with its evidence and history
 #[poise::command(slash_command, guild_only)]
 async fn show(
     ctx: Context<'_>,
@@ -54,7 +54,7 @@ async fn show(
     say::reply(ctx, &words::show(&case, &troubles)).await
 }
 
-/// List the latest cases.
+/// List the latest cases
 #[poise::command(slash_command, guild_only)]
 async fn list(
     ctx: Context<'_>,

@@ -22,7 +22,7 @@ pub fn command() -> Command {
     rules()
 }
 
-/// What counts as a scam here.
+/// What counts as a scam here
 #[poise::command(
     slash_command,
     guild_only,
@@ -38,7 +38,7 @@ async fn rules(_ctx: Context<'_>) -> Result<(), Error> {
     Ok(())
 }
 
-/// Read the rule files again (operators of the bot only).
+/// Read the rule files again (operators of the bot only)
 #[poise::command(slash_command, guild_only)]
 async fn reload(ctx: Context<'_>) -> Result<(), Error> {
     let operator = Asker::of_command(ctx).user;
@@ -66,7 +66,7 @@ async fn reload(ctx: Context<'_>) -> Result<(), Error> {
     }
 }
 
-/// See what the rules find in a text. Nothing is stored.
+/// See what the rules find in a text; nothing is stored
 #[poise::command(slash_command, guild_only)]
 async fn test(
     ctx: Context<'_>,
@@ -136,7 +136,7 @@ async fn test(
     say::reply(ctx, &shown).await
 }
 
-/// Let a rule act, only be observed, or be off in this server.
+/// Let a rule act, only be observed, or be off in this server
 #[poise::command(slash_command, guild_only)]
 async fn mode(
     ctx: Context<'_>,

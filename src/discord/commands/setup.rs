@@ -15,7 +15,7 @@ pub fn command() -> Command {
     setup()
 }
 
-/// Set Nightdesk up for this server.
+/// Set Nightdesk up for this server
 #[poise::command(
     slash_command,
     guild_only,
@@ -31,7 +31,7 @@ async fn setup(_ctx: Context<'_>) -> Result<(), Error> {
     Ok(())
 }
 
-/// Say where review cards, tickets and news for staff go.
+/// Say where review cards, tickets and news for staff go
 #[poise::command(slash_command, guild_only)]
 async fn channels(
     ctx: Context<'_>,
@@ -54,7 +54,7 @@ async fn channels(
     .await
 }
 
-/// Say which role is which tier of staff.
+/// Say which role is which tier of staff
 #[poise::command(slash_command, guild_only)]
 async fn role(
     ctx: Context<'_>,
@@ -78,7 +78,7 @@ async fn role(
     .await
 }
 
-/// Only observe, or remove scams.
+/// Only observe, or remove scams
 #[poise::command(slash_command, guild_only)]
 async fn mode(
     ctx: Context<'_>,
@@ -87,7 +87,7 @@ async fn mode(
     change(ctx, move |settings| settings.mode = mode.0).await
 }
 
-/// Look at everything that Nightdesk needs here, and say how to mend what is missing.
+/// Look at everything that Nightdesk needs here, and say how to mend what is missing
 #[poise::command(slash_command, guild_only)]
 async fn check(ctx: Context<'_>) -> Result<(), Error> {
     asker_with(ctx, Permissions::MANAGE_GUILD)?;
@@ -96,7 +96,7 @@ async fn check(ctx: Context<'_>) -> Result<(), Error> {
     report(ctx, &settings, words::checkup).await
 }
 
-/// Give a team a channel of its own for escalations.
+/// Give a team a channel of its own for escalations
 #[poise::command(slash_command, guild_only)]
 async fn team(
     ctx: Context<'_>,
@@ -112,7 +112,7 @@ async fn team(
     .await
 }
 
-/// Choose the role that the policy's "quarantine" gives.
+/// Choose the role that the policy's "quarantine" gives
 #[poise::command(slash_command, guild_only)]
 async fn quarantine(
     ctx: Context<'_>,
@@ -124,7 +124,7 @@ async fn quarantine(
     .await
 }
 
-/// Leave a channel or the holders of a role unjudged.
+/// Leave a channel or the holders of a role unjudged
 #[poise::command(slash_command, guild_only)]
 async fn exempt(
     ctx: Context<'_>,
