@@ -12,7 +12,8 @@ use std::sync::OnceLock;
 use regex_automata::meta::{self, FindMatches};
 use regex_syntax::ParserBuilder;
 use regex_syntax::hir::{
-    Capture, Class, ClassBytes, ClassBytesRange, ClassUnicode, ClassUnicodeRange, Hir, HirKind, Repetition,
+    Capture, Class, ClassBytes, ClassBytesRange, ClassUnicode, ClassUnicodeRange, Hir, HirKind, Look,
+    Repetition,
 };
 
 /// The largest compiled expression, in bytes.
@@ -32,6 +33,8 @@ impl Expression {
     /// Parses and compiles a pattern; one that matches the empty text is refused. Case never matters.
     pub(super) fn new(pattern: &str) -> Result<Self, String> {
         let unicode = !pattern.is_ascii();
+        // `[$€£]` needs Unicode classes, but no other alphabet: its `\w` and `.` may stay those of ASCII and bytes.
+        let alphabets = pattern.chars().any(|c| !c.is_ascii() && c.is_alphabetic());
         let parsed = ParserBuilder::new()
             .unicode(unicode)
             .utf8(false)
@@ -46,7 +49,7 @@ impl Expression {
         if parsed.properties().minimum_len().unwrap_or(0) == 0 {
             return Err("matches the empty text, and so every message".to_owned());
         }
-        let pattern = lowered(&parsed);
+        let pattern = lowered(&parsed, alphabets);
         let short = compiled(&pattern, false).map_err(|error| format!("cannot be compiled: {error}"))?;
         Ok(Self {
             pattern,
@@ -93,21 +96,26 @@ fn compiled(pattern: &Hir, lazy: bool) -> Result<meta::Regex, String> {
 
 /// The same pattern for lower-cased text: classes such as `[Ss]`, which is how a pattern without case is parsed, lose their
 /// capitals and become literals again.
-fn lowered(hir: &Hir) -> Hir {
+fn lowered(hir: &Hir, alphabets: bool) -> Hir {
     match hir.kind() {
         HirKind::Empty => Hir::empty(),
-        HirKind::Look(look) => Hir::look(*look),
+        HirKind::Look(look) => Hir::look(if alphabets { *look } else { ascii_look(*look) }),
         HirKind::Literal(literal) => Hir::literal(literal.0.to_ascii_lowercase()),
         HirKind::Class(Class::Bytes(class)) => Hir::class(Class::Bytes(lowered_class(class))),
+        HirKind::Class(Class::Unicode(class)) if !alphabets && is_wide(class) => {
+            Hir::class(Class::Bytes(lowered_class(&bytes_of(class))))
+        }
         HirKind::Class(Class::Unicode(class)) => Hir::class(Class::Unicode(lowered_unicode(class))),
         HirKind::Repetition(repetition) => Hir::repetition(Repetition {
-            sub: Box::new(lowered(&repetition.sub)),
+            sub: Box::new(lowered(&repetition.sub, alphabets)),
             ..repetition.clone()
         }),
         // Nobody asks which group matched.
-        HirKind::Capture(Capture { sub, .. }) => lowered(sub),
-        HirKind::Concat(parts) => Hir::concat(parts.iter().map(lowered).collect()),
-        HirKind::Alternation(parts) => Hir::alternation(parts.iter().map(lowered).collect()),
+        HirKind::Capture(Capture { sub, .. }) => lowered(sub, alphabets),
+        HirKind::Concat(parts) => Hir::concat(parts.iter().map(|part| lowered(part, alphabets)).collect()),
+        HirKind::Alternation(parts) => {
+            Hir::alternation(parts.iter().map(|part| lowered(part, alphabets)).collect())
+        }
     }
 }
 
@@ -119,6 +127,43 @@ fn lowered_class(class: &ClassBytes) -> ClassBytes {
         class.clone()
     } else {
         all
+    }
+}
+
+/// Whether a class reaches over whole alphabets: `\w`, `\d`, `.`, `[^x]`. Spelled out in UTF-8, and sixty times over in
+/// `.{0,60}`, such a class makes an automaton of thousands of states.
+fn is_wide(class: &ClassUnicode) -> bool {
+    class.ranges().len() > 16 || beyond_ascii(class) > 1000
+}
+
+/// How many characters beyond ASCII a class holds.
+fn beyond_ascii(class: &ClassUnicode) -> u32 {
+    let count =
+        |range: &ClassUnicodeRange| (range.end() as u32 + 1).saturating_sub((range.start() as u32).max(0x80));
+    class.iter().map(count).sum()
+}
+
+/// The ASCII part of a class, and every byte beyond ASCII if it holds nearly every character there is.
+fn bytes_of(class: &ClassUnicode) -> ClassBytes {
+    let ascii = class.iter().filter(|range| range.start().is_ascii());
+    let mut bytes = ClassBytes::new(
+        ascii.map(|range| ClassBytesRange::new(range.start() as u8, (range.end() as u32).min(0x7f) as u8)),
+    );
+    if beyond_ascii(class) > 0x8_0000 {
+        bytes.push(ClassBytesRange::new(0x80, 0xff));
+    }
+    bytes
+}
+
+fn ascii_look(look: Look) -> Look {
+    match look {
+        Look::WordUnicode => Look::WordAscii,
+        Look::WordUnicodeNegate => Look::WordAsciiNegate,
+        Look::WordStartUnicode => Look::WordStartAscii,
+        Look::WordEndUnicode => Look::WordEndAscii,
+        Look::WordStartHalfUnicode => Look::WordStartHalfAscii,
+        Look::WordEndHalfUnicode => Look::WordEndHalfAscii,
+        other => other,
     }
 }
 
@@ -160,6 +205,19 @@ mod tests {
         }
         assert!(finds("Привет", "ПРИВЕТ мир"));
         assert!(!finds("send[^b]", "sendb"));
+        assert!(finds(r"\bсид\b", "ваш СИД тут") || finds(r"\bсид\b", "ваш сид тут"));
+    }
+
+    #[test]
+    fn a_currency_sign_in_a_class_costs_no_alphabet() {
+        assert!(finds(r"\b(make|earn)\b.{0,60}[$€£]\d\w+", "Earn — easily — £5k"));
+        assert!(!finds(r"earn\w[€]", "earnё€"));
+        let expression = Expression::new(r"earn.{0,60}[€£]").expect("sound");
+        assert!(
+            expression.short.memory_usage() < 100_000,
+            "{} bytes",
+            expression.short.memory_usage()
+        );
     }
 
     #[test]
