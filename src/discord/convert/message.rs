@@ -36,14 +36,16 @@ pub fn posted(guild: GuildId, message: &serenity::Message) -> Reading {
     let depth = Depth::of(Arrival::Posted);
     let mut parts = Parts::default();
     parts.push(depth.content(), &message.content);
-    let mut hollow = body(
+    let read = body(
         &mut parts,
         depth,
         &message.embeds,
         &message.attachments,
         &message.sticker_items,
         &message.components,
-    ) && message.content.is_empty();
+    );
+    let mut hollow =
+        message.content.is_empty() && read.may_hide_text(message.author.bot || message.webhook_id.is_some());
     if let Some(poll) = &message.poll {
         hollow = false;
         parts.push_some(Place::PollQuestion, poll.question.text.as_deref());
@@ -61,7 +63,7 @@ pub fn posted(guild: GuildId, message: &serenity::Message) -> Reading {
     for (position, snapshot) in message.message_snapshots.iter().enumerate() {
         let depth = Depth::Snapshot(index(position));
         parts.push(depth.content(), &snapshot.content);
-        let empty = body(
+        let read = body(
             &mut parts,
             depth,
             &snapshot.embeds,
@@ -69,7 +71,10 @@ pub fn posted(guild: GuildId, message: &serenity::Message) -> Reading {
             &snapshot.sticker_items,
             &snapshot.components,
         );
-        needs_fetch |= empty && snapshot.content.is_empty() && written_by_somebody(u8::from(snapshot.kind));
+        // A snapshot does not say who wrote it: it may have been a bot.
+        needs_fetch |= snapshot.content.is_empty()
+            && read.may_hide_text(true)
+            && written_by_somebody(u8::from(snapshot.kind));
         attachments.extend(files(&snapshot.attachments));
     }
     Reading::Message(Box::new(IncomingMessage {
@@ -102,7 +107,7 @@ pub fn edited(guild: GuildId, event: &serenity::MessageUpdateEvent) -> Reading {
     let mut parts = Parts::default();
     parts.push(depth.content(), content);
     let attached = event.attachments.as_deref().unwrap_or_default();
-    let hollow = body(
+    let read = body(
         &mut parts,
         depth,
         event.embeds.as_deref().unwrap_or_default(),
@@ -121,11 +126,28 @@ pub fn edited(guild: GuildId, event: &serenity::MessageUpdateEvent) -> Reading {
         parts: parts.into_parts(),
         attachments: files(attached),
         mentions_everyone: event.mention_everyone.unwrap_or_default(),
-        needs_fetch: hollow && content.is_empty(),
+        needs_fetch: content.is_empty()
+            && read.may_hide_text(user.bot || event.webhook_id.flatten().is_some()),
     }))
 }
 
-/// Reads everything but the content. Answers whether there was none of it.
+/// What a message without content held instead.
+struct Body {
+    /// Embeds or stickers, which never stand beside Components V2.
+    plain: bool,
+    /// Files or the components that serenity knows, which do.
+    mixed: bool,
+}
+
+impl Body {
+    /// Whether a message without content may be made of Components V2, whose texts and flag serenity drops. Only bots
+    /// and webhooks post them: the pictures of members need no second look.
+    const fn may_hide_text(&self, by_bot: bool) -> bool {
+        !self.plain && (by_bot || !self.mixed)
+    }
+}
+
+/// Reads everything but the content, and answers what there was.
 fn body(
     parts: &mut Parts,
     depth: Depth,
@@ -133,7 +155,7 @@ fn body(
     attachments: &[serenity::Attachment],
     stickers: &[serenity::StickerItem],
     components: &[serenity::ActionRow],
-) -> bool {
+) -> Body {
     for (position, one) in embeds.iter().enumerate() {
         embed(parts, depth, index(position), one);
     }
@@ -177,7 +199,10 @@ fn body(
             _ => {}
         }
     }
-    embeds.is_empty() && attachments.is_empty() && stickers.is_empty() && components.is_empty()
+    Body {
+        plain: !embeds.is_empty() || !stickers.is_empty(),
+        mixed: !attachments.is_empty() || !components.is_empty(),
+    }
 }
 
 fn embed(parts: &mut Parts, depth: Depth, at: u8, embed: &serenity::Embed) {

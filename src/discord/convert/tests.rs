@@ -185,6 +185,21 @@ fn components_v2_are_invisible_to_serenity_and_read_from_the_raw_message() {
 }
 
 #[test]
+fn text_may_hide_beside_the_files_and_buttons_of_a_bot_but_not_of_a_member() {
+    let mut picture = full();
+    for key in ["sticker_items", "poll", "message_snapshots"] {
+        picture.as_object_mut().expect("an object").remove(key);
+    }
+    picture["content"] = json!("");
+    picture["embeds"] = json!([]);
+    assert!(!typed(&picture).needs_fetch, "a member's picture");
+    picture["webhook_id"] = json!("61");
+    assert!(typed(&picture).needs_fetch, "a webhook's");
+    picture["content"] = json!("Components V2 have no content");
+    assert!(!typed(&picture).needs_fetch);
+}
+
+#[test]
 fn a_forwarded_message_without_anything_readable_is_fetched() {
     let mut forward = full();
     forward["content"] = json!("");

@@ -28,9 +28,7 @@ impl Edge {
         let Reading::Message(incoming) = posted(guild, message) else {
             return true;
         };
-        let Some(mut incoming) = self.whole(*incoming).await else {
-            return true;
-        };
+        let mut incoming = self.whole(*incoming).await;
         self.entitle(&mut incoming);
         self.notice(&incoming).await;
         self.judge(incoming, scratch).await
@@ -48,7 +46,7 @@ impl Edge {
         }
         let incoming = match edited(guild, event) {
             Reading::Nothing => return,
-            Reading::Message(incoming) => self.whole(*incoming).await,
+            Reading::Message(incoming) => Some(self.whole(*incoming).await),
             Reading::Fetch { channel, message } => {
                 self.fetched(guild, channel, message, Arrival::Edited).await
             }
@@ -88,20 +86,24 @@ impl Edge {
         ours
     }
 
-    /// A message with everything that can be read of it: fetched when the event did not carry it.
-    async fn whole(&self, incoming: IncomingMessage) -> Option<IncomingMessage> {
+    /// A message with everything that can be read of it: fetched when the event did not carry it. What cannot be fetched
+    /// is judged by what the event did carry.
+    async fn whole(&self, incoming: IncomingMessage) -> IncomingMessage {
         // Without the content of messages Discord empties them in every answer, too.
         if !incoming.needs_fetch || !self.identity.content {
-            return Some(incoming);
+            return incoming;
         }
         let found = self
             .fetched(incoming.guild, incoming.channel, incoming.id, incoming.arrival)
-            .await?;
-        // An answer of Discord leaves out who the author is in the guild.
-        Some(IncomingMessage {
-            author: incoming.author,
-            ..found
-        })
+            .await;
+        match found {
+            // An answer of Discord leaves out who the author is in the guild.
+            Some(found) => IncomingMessage {
+                author: incoming.author,
+                ..found
+            },
+            None => incoming,
+        }
     }
 
     /// Fetches a message, within the guild's budget.

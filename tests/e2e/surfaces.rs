@@ -1,0 +1,473 @@
+//! A scam is removed wherever it stands, with a case that says where; and what stands there by right stays.
+//!
+//! What the rules find in a text is tested in `tests/rules.rs`; how every surface of a message is read, in
+//! `discord::convert`. Here each surface travels the whole way: posted as Discord posts it, gone, and on a card.
+
+use std::time::Duration;
+
+use fake_discord::actors::{MessageDraft, Person, WebhookSender};
+use fake_discord::ids::Id;
+use fake_discord::world::{Author, Message, World};
+use serde_json::{Value, json};
+
+use crate::night::{HARMLESS, Night, SCAM, button, everything_in, night, night_in, unique};
+
+/// A link that the shipped rules remove by itself, short enough for every surface.
+const LINK: &str = "https://claim-airdrop.pages.dev";
+
+/// Only bots and webhooks write with Components V2.
+const TEXT_DISPLAY: u8 = 10;
+
+/// What is posted where a member writes, and the place that the card names.
+type ByMember = (&'static str, &'static str, fn(&Night, &Person) -> Message);
+
+/// Somebody whom no earlier message of the test has got into trouble.
+fn somebody_new(night: &Night) -> Person {
+    let name = format!("stranger{}", unique());
+    let person = night.discord.newcomer(&name, Duration::from_hours(24 * 400));
+    person.joins().expect("anybody may join");
+    person
+}
+
+/// Waits until a message is gone, naming the surface when it stays.
+async fn until_removed(night: &Night, surface: &str, message: Id) {
+    night
+        .discord
+        .wait_for(format!("the scam in {surface} to be removed"), |state| {
+            state.messages[&message].deleted_at.map(|_| ())
+        })
+        .await;
+}
+
+/// Reads the mod log up to the card that says this.
+async fn card_with(night: &Night, words: &str) -> Message {
+    loop {
+        let card = night.review_card().await;
+        if everything_in(&card).contains(words) {
+            return card;
+        }
+    }
+}
+
+/// A scam by a member on a surface: removed, with a card that names its author and the place.
+async fn is_removed_from_member(night: &Night, (surface, place, post): ByMember) {
+    let author = somebody_new(night);
+    let posted = post(night, &author);
+    until_removed(night, surface, posted.id).await;
+    let card = everything_in(&card_with(night, &author.id.to_string()).await);
+    assert!(card.contains(&format!("in {place}")), "{surface}: {card}");
+}
+
+/// A scam by a webhook: removed, with a card that names the place.
+async fn is_removed_from_webhook(
+    night: &Night,
+    webhook: &WebhookSender,
+    (surface, place): (&str, &str),
+    draft: MessageDraft,
+) {
+    let posted = webhook.sends(draft);
+    until_removed(night, surface, posted.id).await;
+    let card = everything_in(&night.review_card().await);
+    assert!(card.contains(&format!("in {place}")), "{surface}: {card}");
+}
+
+#[tokio::test]
+async fn whatever_a_member_can_fill_with_text_is_read() {
+    let surfaces: [ByMember; 9] = [
+        ("the text", "content", |_, author| {
+            author.says("general", SCAM).unwrap()
+        }),
+        ("an edit", "edit", |_, author| {
+            let said = author.says("general", HARMLESS).unwrap();
+            author.edits(&said, SCAM).unwrap()
+        }),
+        ("a reply", "content", |_, author| {
+            let said = author.says("general", HARMLESS).unwrap();
+            author.replies(&said, SCAM).unwrap()
+        }),
+        ("a masked link", "content", |_, author| {
+            author
+                .says(
+                    "general",
+                    "[https://uniswap.org](https://uniswap-claim.example/x)",
+                )
+                .unwrap()
+        }),
+        ("a poll's question", "poll.question", |_, author| {
+            let poll = MessageDraft::new().poll(SCAM, &["yes", "no"]);
+            author.sends("general", poll).unwrap()
+        }),
+        ("a poll's answer", "poll.answer", |_, author| {
+            let poll = MessageDraft::new().poll("Which one?", &["this one", LINK]);
+            author.sends("general", poll).unwrap()
+        }),
+        ("a file's name", "attachment_name", |_, author| {
+            let file = MessageDraft::new().file("invoice.pdf.exe", "MZ");
+            author.sends("general", file).unwrap()
+        }),
+        ("a sticker's name", "sticker_name", |_, author| {
+            let sticker = MessageDraft::new().sticker("claim-airdrop.pages.dev");
+            author.sends("general", sticker).unwrap()
+        }),
+        ("a link's preview", "embed[0].title", |night, author| {
+            let said = author
+                .says("general", "has anybody read https://blog.example/42 ?")
+                .unwrap();
+            night.discord.unfurls(
+                &said,
+                json!({ "type": "link", "url": "https://blog.example/42", "title": SCAM }),
+            );
+            said
+        }),
+    ];
+    night(async |night| {
+        for surface in surfaces {
+            is_removed_from_member(night, surface).await;
+        }
+        night.discord.mark_all_read();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_forwarded_message_is_read_like_one_written_here() {
+    let snapshots: [(&str, Value); 4] = [
+        ("its text", json!({ "content": SCAM })),
+        (
+            "its embed",
+            json!({ "embeds": [{ "type": "rich", "description": SCAM }] }),
+        ),
+        (
+            "its components",
+            json!({ "flags": 1 << 15, "components": [
+                { "type": 17, "id": 1, "components": [{ "type": TEXT_DISPLAY, "id": 2, "content": SCAM }] },
+            ] }),
+        ),
+        (
+            "its components beside a picture",
+            json!({ "flags": 1 << 15,
+                "attachments": [{ "id": "1", "filename": "a.png", "size": 1, "url": "http://127.0.0.1:9/a.png", "proxy_url": "http://127.0.0.1:9/a.png" }],
+                "components": [{ "type": TEXT_DISPLAY, "id": 1, "content": SCAM }] }),
+        ),
+    ];
+    night(async |night| {
+        for (surface, snapshot) in snapshots {
+            let author = somebody_new(night);
+            let forwarded = author.forwards_from_elsewhere(snapshot, "general").unwrap();
+            until_removed(night, surface, forwarded.id).await;
+            let card = everything_in(&card_with(night, &author.id.to_string()).await);
+            assert!(card.contains("in snapshot"), "{surface}: {card}");
+        }
+        night.discord.mark_all_read();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn every_text_of_an_embed_is_read() {
+    let fields: [(&str, Value); 9] = [
+        ("title", json!({ "title": SCAM })),
+        ("description", json!({ "description": SCAM })),
+        ("url", json!({ "title": "News", "url": LINK })),
+        (
+            "field",
+            json!({ "fields": [{ "name": SCAM, "value": "now", "inline": false }] }),
+        ),
+        (
+            "field",
+            json!({ "fields": [{ "name": "Today", "value": "nothing", "inline": false }, { "name": "Now", "value": SCAM, "inline": false }] }),
+        ),
+        ("author", json!({ "title": "News", "author": { "name": SCAM } })),
+        (
+            "url",
+            json!({ "title": "News", "author": { "name": "The team", "url": LINK } }),
+        ),
+        ("footer", json!({ "title": "News", "footer": { "text": SCAM } })),
+        ("author", json!({ "title": "News", "provider": { "name": SCAM } })),
+    ];
+    night(async |night| {
+        let webhook = night.discord.webhook("general", "News feed");
+        for (field, mut embed) in fields {
+            embed["type"] = json!("rich");
+            let place = format!("embed[0].{field}");
+            let draft = MessageDraft::text("News of today").embed(embed);
+            is_removed_from_webhook(night, &webhook, (&place, &place), draft).await;
+        }
+        let second = MessageDraft::new()
+            .embed(json!({ "type": "rich", "title": "News of today" }))
+            .embed(json!({ "type": "rich", "description": SCAM }));
+        is_removed_from_webhook(
+            night,
+            &webhook,
+            ("a second embed", "embed[1].description"),
+            second,
+        )
+        .await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn components_are_read_old_and_new() {
+    let text = |content: &str| json!({ "type": TEXT_DISPLAY, "id": 1, "content": content });
+    let button = |url: &str| json!({ "type": 2, "style": 5, "label": "Open", "url": url, "disabled": false });
+    let row = |inner: Value| json!({ "type": 1, "components": [inner] });
+    let drafts = [
+        (
+            "a link button",
+            "component.url",
+            MessageDraft::text("News").component(row(button(LINK))),
+        ),
+        (
+            "a text display",
+            "component.text_display",
+            MessageDraft::new().components_v2(vec![text(SCAM)]),
+        ),
+        (
+            "a text display beside a button that serenity knows",
+            "component.text_display",
+            MessageDraft::new().components_v2(vec![text(SCAM), row(button("https://ethereum.org"))]),
+        ),
+        (
+            "a text display beside a file",
+            "component.text_display",
+            MessageDraft::new()
+                .components_v2(vec![text(SCAM)])
+                .file("picture.png", "not really"),
+        ),
+        (
+            "a section's button, deep inside",
+            "component.url",
+            MessageDraft::new().components_v2(vec![json!({ "type": 17, "id": 1, "components": [
+                { "type": 9, "id": 2, "components": [text("News of today")], "accessory": button(LINK) },
+            ] })]),
+        ),
+    ];
+    night(async |night| {
+        let webhook = night.discord.webhook("general", "News feed");
+        for (surface, place, draft) in drafts {
+            is_removed_from_webhook(night, &webhook, (surface, place), draft).await;
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn every_place_of_a_guild_is_watched() {
+    night(async |night| {
+        let alice = night.member("alice");
+        let thread = alice.starts_thread("trading", "which pool is best?").unwrap().id;
+        let (post, _) = alice
+            .posts_in_forum("help-forum", "How do I stake?", "I have never done it before.")
+            .unwrap();
+        let lounge = night.discord.channel("lounge").id;
+        let announcements = night.discord.channel("announcements").id;
+        for (place, channel) in [
+            ("a voice channel's chat", lounge),
+            ("an announcement channel", announcements),
+            ("a public thread", thread),
+            ("a forum post", post.id),
+        ] {
+            let author = somebody_new(night);
+            let scam = author
+                .says(channel, SCAM)
+                .unwrap_or_else(|why| panic!("{place}: {why}"));
+            until_removed(night, place, scam.id).await;
+            let card = everything_in(&card_with(night, &author.id.to_string()).await);
+            assert!(card.contains(&channel.to_string()), "{place}: {card}");
+        }
+        night.discord.mark_all_read();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_scam_in_a_thread_s_title_takes_the_thread_with_it() {
+    let title = "Claim the airdrop: https://claim-airdrop.pages.dev/wallet";
+    type Begins = fn(&Person, &str) -> Id;
+    let ways: [(&str, Begins); 4] = [
+        ("a thread", |author, title| {
+            author.starts_thread("general", title).unwrap().id
+        }),
+        ("a thread on a message", |author, title| {
+            let said = author.says("general", HARMLESS).unwrap();
+            author.starts_thread_from(&said, title).unwrap().id
+        }),
+        ("a forum post", |author, title| {
+            let (post, _) = author.posts_in_forum("help-forum", title, HARMLESS).unwrap();
+            post.id
+        }),
+        ("a thread that is renamed", |author, title| {
+            let thread = author.starts_thread("general", "which pool is best?").unwrap();
+            author.renames_thread(thread.id, title).unwrap();
+            thread.id
+        }),
+    ];
+    night(async |night| {
+        for (way, begins) in ways {
+            let author = somebody_new(night);
+            let thread = begins(&author, title);
+            night
+                .discord
+                .wait_for(format!("{way} to be gone"), |state| {
+                    (!state.channels.contains_key(&thread)).then_some(())
+                })
+                .await;
+            let card = everything_in(&card_with(night, &author.id.to_string()).await);
+            assert!(card.contains("in thread_name"), "{way}: {card}");
+        }
+        night.discord.mark_all_read();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_bot_s_scam_is_removed_and_nobody_is_told_or_punished() {
+    night_in(World::community().other_bot("price-feed"), async |night| {
+        night.sets_up().await;
+        let feed = night.member("price-feed");
+        let fine = feed.says("general", "ETH 4012.55 USD").unwrap();
+        let scam = feed.says("general", SCAM).unwrap();
+        night.discord.until_deleted(&scam).await;
+        let card = night.review_card().await;
+        assert!(everything_in(&card).contains(&feed.id.to_string()));
+        assert!(night.discord.message(&fine).deleted_at.is_none());
+        assert!(!night.is_timed_out("price-feed"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_was_suspicious_is_removed_once_it_is_edited_into_a_scam() {
+    night(async |night| {
+        let mallory = night.member("mallory");
+        let said = mallory
+            .says("general", "look https://user:pw@uniswap.org@evil.example/")
+            .unwrap();
+        night.review_card().await;
+        assert!(night.discord.message(&said).deleted_at.is_none());
+        mallory.edits(&said, SCAM).unwrap();
+        night.discord.until_deleted(&said).await;
+        card_with(night, "claim-airdrop").await;
+        night.dm_to("mallory").await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn neither_a_restored_message_nor_our_own_cards_are_removed_however_often_they_change() {
+    night(async |night| {
+        let scam = night.member("mallory").says("general", SCAM).unwrap();
+        night.discord.until_deleted(&scam).await;
+        let card = night.review_card().await;
+        night.dm_to("mallory").await;
+        let press = night
+            .member("max")
+            .clicks(&card, &button(&card, "v1:restore"))
+            .unwrap();
+        night.answered(&press).await;
+        let back = night.discord.next_message_in("general").await;
+        assert!(matches!(back.author, Author::Webhook { .. }));
+        night.dm_to("mallory").await;
+
+        let preview = json!({ "type": "link", "url": LINK, "title": SCAM });
+        night.discord.unfurls(&back, preview.clone());
+        night.discord.unfurls(&card, preview.clone());
+        // A bot that was away must know its own webhook again, too.
+        night.stops_bot().await;
+        night.starts_bot().await;
+        night.discord.unfurls(&back, preview);
+        let next = somebody_new(night).says("general", SCAM).unwrap();
+        night.discord.until_deleted(&next).await;
+        night.review_card().await;
+
+        assert!(night.discord.message(&back).deleted_at.is_none());
+        assert!(night.discord.message(&card).deleted_at.is_none());
+        night.discord.mark_all_read();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_invitation_is_judged_by_where_it_leads() {
+    const LURE: &str = "hot girls are waiting for you at discord.gg/";
+    night(async |night| {
+        let general = night.discord.channel("general").id;
+        {
+            let mut state = night.discord.state();
+            state.add_foreign_invite("elsewhere", "Elsewhere");
+            state
+                .add_invite("ours", general, None)
+                .expect("the channel is there");
+        }
+        let says = |code: &str| {
+            let author = somebody_new(night);
+            let said = author.says("general", &format!("{LURE}{code}")).unwrap();
+            (author, said)
+        };
+        let (_, ours) = says("ours");
+        let (_, expired) = says("expired");
+        // Unknown is not guilty: what Discord will not say is left alone.
+        night
+            .discord
+            .rest()
+            .faults
+            .fail("GET", "/invites/{code}", 20, 500, 0);
+        let (_, unknown) = says("unknown");
+        let asked = night
+            .discord
+            .rest()
+            .record
+            .wait_for(|request| request.path.contains("/invites/unknown") && request.status().is_some());
+        asked.await;
+        // Past the retries for that one; the same question about another code is answered again.
+        night.discord.rest().faults.disarm();
+        let (author, foreign) = says("elsewhere");
+        night.discord.until_deleted(&foreign).await;
+        let card = everything_in(&card_with(night, &author.id.to_string()).await);
+        assert!(card.contains("adult-server"), "{card}");
+
+        for (what, message) in [("ours", ours), ("expired", expired), ("unknown", unknown)] {
+            assert!(night.discord.message(&message).deleted_at.is_none(), "{what}");
+        }
+        let again = says("elsewhere").1;
+        night.discord.until_deleted(&again).await;
+        let asked = night.discord.rest().record.all();
+        let asked = asked
+            .iter()
+            .filter(|request| request.path.contains("/invites/elsewhere"));
+        assert_eq!(asked.count(), 1, "an answer is remembered");
+        night.review_card().await;
+        night.discord.mark_all_read();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_member_cannot_make_the_bot_fetch_without_end() {
+    night(async |night| {
+        let mallory = night.member("mallory");
+        for _ in 0..100 {
+            mallory
+                .forwards_from_elsewhere(json!({ "flags": 1 << 15 }), "general")
+                .unwrap();
+        }
+        let scam = night.member("bob").says("general", SCAM).unwrap();
+        night.discord.until_deleted(&scam).await;
+        let fetched = night.discord.rest().record.all();
+        let fetched = fetched
+            .iter()
+            .filter(|request| {
+                request.method == "GET"
+                    && request.route == Some("/channels/{channel_id}/messages/{message_id}")
+            })
+            .count();
+        assert!(
+            (1..=60).contains(&fetched),
+            "100 messages that look empty led to {fetched} fetches"
+        );
+        night.review_card().await;
+        night.dm_to("bob").await;
+    })
+    .await;
+}
