@@ -92,8 +92,10 @@ pub fn plan(
 /// Adds the effects that take the message away; answers the key of the last.
 ///
 /// A forum post's starter has the id of its thread, and so has what stands for a thread's title: there the thread goes.
+/// The files of a message that held a secret are not kept: they may well show the same secret.
 pub(super) fn remove(case: CaseId, message: &IncomingMessage, effects: &mut Vec<EffectDraft>) -> String {
-    let keep = (!message.attachments.is_empty()).then(|| {
+    let held_secret = message.parts.iter().any(|part| !part.secrets.is_empty());
+    let keep = (!message.attachments.is_empty() && !held_secret).then(|| {
         chain(
             EffectDraft::new(key(case, "keep"), Effect::KeepAttachments { case }),
             None,

@@ -11,17 +11,21 @@ mod cases;
 
 // The bot is killed at every write it sends, and started again.
 mod kills;
+// With an API address set, nothing ever reaches the real Discord; and what is said when the bot cannot start.
+mod confinement;
 // What scammers post and what becomes of it.
 mod moderation;
 // Permission x rank x button and command: what a person may not do, the bot does not do for them.
 mod rights;
 // Buttons of the review card and of the author's message: undo, uphold, contest; two people at once.
 mod review;
-// Planted seed phrases and keys: gone at once, and in no record, log, card or request afterwards.
+// Seed phrases and keys on every surface: nothing of them is kept, shown or sent, and their owner is helped.
 mod secrets;
 // Setting a guild up, and being told what is missing.
 mod setup;
 // The desk when things go wrong: double presses, lost threads, refusals, restarts, secrets, people without rights.
 mod desk;
+// A scam on every surface of a message and in every place of a guild.
+mod surfaces;
 // A cry for help, from the button to the closed ticket.
 mod tickets;

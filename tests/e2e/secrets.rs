@@ -1,141 +1,344 @@
-//! Planted seed phrases and keys, on every surface that a person can reach: gone at once, and nowhere afterwards.
+//! Seed phrases and keys that somebody gives away, on every surface and in every form: removed, their owner helped, and
+//! not one of them in the database, its journal, the log, the spool, on a card, in a direct message or in any request.
+//!
+//! What is a secret is tested in `artefacts::secrets`; what is planted and how it is searched for stands in [`planted`].
 
-use std::path::Path;
+mod planted;
 
-use fake_discord::actors::{Given, MessageDraft};
+use std::fs;
+
+use fake_discord::actors::{Given, MessageDraft, Modal, Person};
+use fake_discord::ids::Id;
 use serde_json::json;
 
-use crate::night::{Night, button, everything_in, night};
+use self::planted::{
+    EVM, PHRASE, PHRASES, WIF, XPRV, assert_nothing_leaked, files_under, finds_no_trace, forms_of, solana,
+};
+use crate::night::{Night, SCAM, button, everything_in, night};
 
-/// A test vector of BIP-39's own list; its checksum holds.
-const SEED: &str = "legal winner thank year wave sausage worth useful legal winner thank yellow";
-/// A private key in wallet import format, from Bitcoin's documentation.
-const WIF: &str = "5HueCGU8rMjxEXxiPuD5BDku4MkFqeZyd4dZ1jvhTVqvbTLvyTJ";
-/// Thirty-two bytes in hexadecimal.
-const HEX: &str = "8d5366123cb560bb606379f90a0bfd4769eecc0557f1b362dcae9012b548b1e5";
-/// What no record, log, request or message of the bot may hold: the secrets, and enough of each to guess the rest.
-const TRACES: [&str; 4] = ["sausage worth", "sausage", WIF, "8d5366123cb560bb"];
+/// Waits until a message is gone and its author has been given the guide; nobody is punished.
+async fn is_removed_and_its_owner_helped(night: &Night, what: &str, message: Id, owner: &str) {
+    night
+        .discord
+        .wait_for(format!("the secret in {what} to be removed"), |state| {
+            state.messages[&message].deleted_at.map(|_| ())
+        })
+        .await;
+    let guide = everything_in(&night.dm_to(owner).await);
+    assert!(guide.contains("treat it as stolen"), "{what}: {guide}");
+    assert!(guide.contains("new wallet"), "{what}: {guide}");
+    assert!(!night.is_timed_out(owner), "{what}: a victim is not punished");
+    night.review_card().await;
+}
 
 #[tokio::test]
-async fn a_secret_on_any_surface_is_gone_at_once_and_in_no_record_log_card_or_request() {
+async fn a_phrase_in_any_form_is_removed_and_leaves_no_trace() {
     night(async |night| {
-        let (alice, bob, mallory) = (
-            night.member("alice"),
-            night.member("bob"),
-            night.member("mallory"),
-        );
-        let hook = night.discord.webhook("general", "prices");
-        let edited = mallory.says("trading", "gm").unwrap();
-        let numbered = SEED.replace(' ', "\n- ");
-        let posted = [
-            alice
-                .says("general", &format!("my wallet is empty, please help: {SEED}"))
-                .unwrap(),
-            alice.says("lounge", &numbered).unwrap(),
-            alice.says("trading", &SEED.to_uppercase()).unwrap(),
-            bob.says("general", &format!("my private key: 0x{HEX} does not import"))
-                .unwrap(),
-            mallory.edits(&edited, &format!("import {WIF}")).unwrap(),
-            bob.sends(
-                "general",
-                MessageDraft::new().poll(&format!("is {WIF} mine?"), &["yes", "no"]),
-            )
-            .unwrap(),
-            bob.sends(
-                "general",
-                MessageDraft::text("look").file(&format!("{WIF}.txt"), "x"),
-            )
-            .unwrap(),
-            bob.forwards_from_elsewhere(json!({ "content": SEED }), "general")
-                .unwrap(),
-            hook.sends(MessageDraft::new().embed(json!({ "title": "backup", "description": SEED }))),
-            hook.sends(MessageDraft::new().components_v2(vec![json!({ "type": 10, "content": SEED })])),
-        ];
-        for message in &posted {
-            night.discord.until_deleted(message).await;
+        let alice = night.member("alice");
+        for (at, phrase) in PHRASES.into_iter().enumerate() {
+            for (nth, (form, text)) in forms_of(phrase).into_iter().enumerate() {
+                // Every form of the first phrase; of the others every fourth, each another one.
+                if at == 0 || nth % 4 == at {
+                    let posted = alice.says("general", &text).unwrap();
+                    is_removed_and_its_owner_helped(night, form, posted.id, "alice").await;
+                }
+            }
         }
-        let (post, _) = bob
-            .posts_in_forum("help-forum", &format!("lost {WIF}"), "please help")
-            .unwrap();
-        night
-            .discord
-            .wait_for("the forum post to be gone", |state| {
-                (!state.channels.contains_key(&post.id)).then_some(())
-            })
-            .await;
-
-        let guide = night.dm_to("alice").await;
-        assert!(
-            everything_in(&guide).contains("new wallet"),
-            "{}",
-            everything_in(&guide)
-        );
-        let form = alice
-            .clicks(&guide, &button(&guide, "v1:contest"))
-            .unwrap()
-            .modal()
-            .await;
-        let field = form.fields()[0].custom_id.clone();
-        let sent = alice
-            .submits(&form, &[(&field, &format!("it was only {SEED} of a test"))])
-            .unwrap();
-        night.answered(&sent).await;
-        let options: [(&str, Given); 1] = [("text", format!("{SEED} and {WIF}").into())];
-        let test = night
-            .member("max")
-            .runs_command("mod-log", "rules test", &options)
-            .unwrap();
-        night.answered(&test).await;
-
-        night.until_idle().await;
-        night.discord.mark_all_read();
-        night.stops_bot().await;
-        holds_no_trace(night);
-        assert!(!night.is_timed_out("alice"), "a victim is not punished");
+        finds_no_trace(night).await;
     })
     .await;
 }
 
-/// Looks through all that the bot has written: files, requests, messages.
-fn holds_no_trace(night: &Night) {
-    let mut places = Vec::new();
-    files_below(&night.folder(), &mut places);
-    for request in night.discord.rest().record.all() {
-        let whole = format!(
-            "{} {} {:?} {}",
-            request.path, request.query, request.files, request.body
-        );
-        places.push((
-            format!("request {} {}", request.number, request.path),
-            whole.into_bytes(),
-        ));
-    }
-    assert!(places.len() > 20, "there is something to look through");
-    for (place, bytes) in &places {
-        let bytes = bytes.to_ascii_lowercase();
-        for trace in TRACES {
-            let trace = trace.to_ascii_lowercase();
-            let found = bytes
-                .windows(trace.len())
-                .any(|window| window == trace.as_bytes());
-            assert!(!found, "a secret stands in {place}");
+#[tokio::test]
+async fn a_key_of_any_kind_is_removed_and_leaves_no_trace() {
+    let solana = solana();
+    let texts = [
+        ("a WIF key", format!("help, {WIF} does not import")),
+        ("an extended key", format!("which path for {XPRV} ?")),
+        ("an EVM key", format!("my private key is 0x{EVM}, what now?")),
+        ("an EVM key in code", format!("`{EVM}`")),
+        ("a Solana key pair", format!("phantom says no to {solana}")),
+        (
+            "a key behind a zero-width character",
+            format!("my private key: \u{200b}{EVM}"),
+        ),
+    ];
+    night(async |night| {
+        let alice = night.member("alice");
+        for (what, text) in texts {
+            let posted = alice.says("general", &text).unwrap();
+            is_removed_and_its_owner_helped(night, what, posted.id, "alice").await;
         }
-    }
+        finds_no_trace(night).await;
+    })
+    .await;
 }
 
-fn files_below(folder: &Path, places: &mut Vec<(String, Vec<u8>)>) {
-    for entry in std::fs::read_dir(folder)
-        .expect("the folder can be read")
-        .flatten()
-    {
-        let path = entry.path();
-        if path.is_dir() {
-            files_below(&path, places);
-        } else {
-            places.push((
-                path.display().to_string(),
-                std::fs::read(&path).expect("the file can be read"),
-            ));
+#[tokio::test]
+async fn a_secret_on_any_surface_of_a_message_leaves_no_trace() {
+    type Posts = fn(&Night, &Person) -> Id;
+    let surfaces: [(&str, Posts); 9] = [
+        ("an edit", |_, alice| {
+            let said = alice.says("general", "my wallet is stuck").unwrap();
+            alice.edits(&said, PHRASE).unwrap().id
+        }),
+        ("a link's preview", |night, alice| {
+            let said = alice.says("general", "https://paste.example/1").unwrap();
+            let preview = json!({ "type": "link", "url": "https://paste.example/1", "description": PHRASE });
+            night.discord.unfurls(&said, preview);
+            said.id
+        }),
+        ("a forwarded text", |_, alice| {
+            let snapshot = json!({ "content": PHRASE });
+            alice.forwards_from_elsewhere(snapshot, "general").unwrap().id
+        }),
+        ("a forwarded embed", |_, alice| {
+            let snapshot = json!({ "embeds": [{ "type": "rich", "fields": [{ "name": "Backup", "value": PHRASE, "inline": false }] }] });
+            alice.forwards_from_elsewhere(snapshot, "general").unwrap().id
+        }),
+        ("forwarded components", |_, alice| {
+            let snapshot =
+                json!({ "flags": 1 << 15, "components": [{ "type": 10, "id": 1, "content": PHRASE }] });
+            alice.forwards_from_elsewhere(snapshot, "general").unwrap().id
+        }),
+        ("a poll's question", |_, alice| {
+            let poll = MessageDraft::new().poll(PHRASE, &["yes", "no"]);
+            alice.sends("general", poll).unwrap().id
+        }),
+        ("a poll's answer", |_, alice| {
+            let poll = MessageDraft::new().poll("Which one is mine?", &[WIF, "another"]);
+            alice.sends("general", poll).unwrap().id
+        }),
+        ("a file's name", |_, alice| {
+            let name = format!("{}.png", PHRASE.replace(' ', "_"));
+            let file = MessageDraft::new().file(&name, "not really");
+            alice.sends("general", file).unwrap().id
+        }),
+        ("a file beside it", |_, alice| {
+            let file = MessageDraft::text(PHRASE).file("backup.txt", format!("{PHRASE}\n{WIF}\n"));
+            alice.sends("general", file).unwrap().id
+        }),
+    ];
+    night(async |night| {
+        let alice = night.member("alice");
+        for (surface, posts) in surfaces {
+            let posted = posts(night, &alice);
+            is_removed_and_its_owner_helped(night, surface, posted, "alice").await;
         }
-    }
+        // A webhook has nobody to help.
+        let webhook = night.discord.webhook("general", "Backup service");
+        for draft in [
+            MessageDraft::new().embed(json!({ "type": "rich", "title": PHRASE, "footer": { "text": WIF } })),
+            MessageDraft::new().components_v2(vec![json!({ "type": 10, "id": 1, "content": PHRASE })]),
+        ] {
+            let posted = webhook.sends(draft);
+            night.discord.until_deleted(&posted).await;
+            night.review_card().await;
+        }
+        finds_no_trace(night).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_text_file_with_a_secret_is_not_kept_as_evidence() {
+    night(async |night| {
+        let scam = MessageDraft::text(SCAM)
+            .file("readme.txt", format!("bait: {PHRASE}"))
+            .file("picture.png", "not really a picture");
+        let posted = night.member("mallory").sends("general", scam).unwrap();
+        night.discord.until_deleted(&posted).await;
+        night.review_card().await;
+        night.dm_to("mallory").await;
+        assert_nothing_leaked(night);
+        let kept = files_under(&night.folder()).iter().any(|file| {
+            String::from_utf8_lossy(&fs::read(file).expect("readable")).contains("not really a picture")
+        });
+        assert!(kept, "the other file is kept");
+        finds_no_trace(night).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_secret_in_a_title_or_a_name_leaves_no_trace() {
+    night(async |night| {
+        let alice = night.member("alice");
+        let gone = async |what: &str, thread: Id| {
+            night
+                .discord
+                .wait_for(format!("{what} to be gone"), |state| {
+                    (!state.channels.contains_key(&thread)).then_some(())
+                })
+                .await;
+            let guide = everything_in(&night.dm_to("alice").await);
+            assert!(guide.contains("treat it as stolen"), "{what}: {guide}");
+            night.review_card().await;
+        };
+        let thread = alice.starts_thread("general", PHRASE).unwrap();
+        gone("a thread", thread.id).await;
+        let thread = alice.starts_thread("general", "my wallet").unwrap();
+        alice.renames_thread(thread.id, WIF).unwrap();
+        gone("a renamed thread", thread.id).await;
+        let (post, _) = alice
+            .posts_in_forum("help-forum", PHRASE, "is that the right order?")
+            .unwrap();
+        gone("a forum post", post.id).await;
+        assert!(!night.is_timed_out("alice"));
+
+        // Names are no message: nothing is removed for them, but they stand on cards and in tickets.
+        let (mallory, bob) = (night.member("mallory"), night.member("bob"));
+        mallory.takes_display_name(WIF);
+        let scam = mallory.says("general", SCAM).unwrap();
+        night.discord.until_deleted(&scam).await;
+        night.review_card().await;
+        night.dm_to("mallory").await;
+        bob.takes_nickname(&format!("key {WIF}")).unwrap();
+        let scam = bob.says("general", SCAM).unwrap();
+        night.discord.until_deleted(&scam).await;
+        night.review_card().await;
+        night.dm_to("bob").await;
+        finds_no_trace(night).await;
+    })
+    .await;
+}
+
+/// Fills every field of a form with a text that gives the phrase away, but for those that want something else.
+fn confiding(form: &Modal) -> Vec<(String, String)> {
+    form.fields()
+        .into_iter()
+        .map(|field| {
+            let longest = field.component["max_length"].as_u64().unwrap_or(4000);
+            let answer = format!("My phrase is {PHRASE} and it does not work.");
+            let answer = if answer.len() as u64 <= longest {
+                answer
+            } else {
+                "no".to_owned()
+            };
+            (field.custom_id, answer)
+        })
+        .collect()
+}
+
+/// Sends a form filled in like that, and gives the answer's words.
+async fn confides(night: &Night, name: &str, form: &Modal) -> String {
+    let answers = confiding(form);
+    assert!(
+        answers.iter().any(|(_, answer)| answer.contains(PHRASE)),
+        "no field takes a phrase"
+    );
+    let answers: Vec<(&str, &str)> = answers
+        .iter()
+        .map(|(key, answer)| (key.as_str(), answer.as_str()))
+        .collect();
+    let sent = night
+        .member(name)
+        .submits(form, &answers)
+        .expect("the form is accepted");
+    everything_in(&night.answered(&sent).await)
+}
+
+#[tokio::test]
+async fn a_secret_confided_to_the_desk_leaves_no_trace() {
+    night(async |night| {
+        let (alice, sam) = (night.member("alice"), night.member("sam"));
+        let area: [(&str, Given); 1] = [("area", "transaction".into())];
+        let form = alice
+            .runs_command("support", "ticket open", &area)
+            .unwrap()
+            .modal()
+            .await;
+        let answer = confides(night, "alice", &form).await;
+        assert!(answer.contains("#1"), "{answer}");
+        let thread = night.ticket_thread_of("alice").await;
+        night.discord.next_message_in(thread.id).await;
+        let card = night.discord.next_message_in("staff").await;
+        night
+            .answered(&sam.clicks(&card, &button(&card, "v1:claim")).unwrap())
+            .await;
+        night.discord.next_message_in(thread.id).await;
+        // Written into the private thread itself: Discord has it, the bot keeps nothing.
+        alice.says(thread.id, PHRASE).unwrap();
+
+        let note: [(&str, Given); 2] = [
+            ("text", format!("she sent {PHRASE}").as_str().into()),
+            ("ticket", 1.into()),
+        ];
+        night
+            .answered(&sam.runs_command("staff", "ticket note", &note).unwrap())
+            .await;
+        let which: [(&str, Given); 1] = [("ticket", 1.into())];
+        let packet = sam
+            .runs_command("staff", "escalate", &which)
+            .unwrap()
+            .modal()
+            .await;
+        confides(night, "sam", &packet).await;
+        let close: [(&str, Given); 2] = [
+            (
+                "reason",
+                format!("{PHRASE} works again, and {WIF} too").as_str().into(),
+            ),
+            ("ticket", 1.into()),
+        ];
+        night
+            .answered(&sam.runs_command("staff", "ticket close", &close).unwrap())
+            .await;
+        night
+            .discord
+            .wait_for("the thread to be archived", |state| {
+                let details = state.channels[&thread.id].thread.as_ref()?;
+                details.archived.then_some(())
+            })
+            .await;
+        finds_no_trace(night).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_secret_told_to_a_moderator_leaves_no_trace() {
+    night(async |night| {
+        let mallory = night.member("mallory");
+        let scam = mallory.says("general", SCAM).unwrap();
+        night.discord.until_deleted(&scam).await;
+        let card = night.review_card().await;
+        let told = night.dm_to("mallory").await;
+        let form = mallory
+            .clicks(&told, &button(&told, "v1:contest"))
+            .unwrap()
+            .modal()
+            .await;
+        confides(night, "mallory", &form).await;
+        night
+            .until_message(card.id, "the contest on the card", |words| {
+                words.contains("it does not work")
+            })
+            .await;
+
+        let text: [(&str, Given); 1] = [("text", format!("{PHRASE} {WIF} {SCAM}").as_str().into())];
+        let test = night
+            .member("max")
+            .runs_command("mod-log", "rules test", &text)
+            .unwrap();
+        night.answered(&test).await;
+        finds_no_trace(night).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn where_the_bot_only_observes_a_secret_leaves_no_trace_either() {
+    night(async |night| {
+        let observe = [("mode", "observe".into())];
+        let ava = night.member("ava");
+        night
+            .answered(&ava.runs_command("staff", "setup mode", &observe).unwrap())
+            .await;
+        let posted = night.member("alice").says("general", PHRASE).unwrap();
+        night.review_card().await;
+        assert!(night.discord.message(&posted).deleted_at.is_none());
+        finds_no_trace(night).await;
+    })
+    .await;
 }

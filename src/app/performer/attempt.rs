@@ -10,6 +10,7 @@ use super::orders::{Prepared, prepare};
 use crate::app::App;
 use crate::app::backoff::delay;
 use crate::app::platform::{Order, PlatformError, Receipt, Task, Trace};
+use crate::artefacts::secrets;
 use crate::model::case::Case;
 use crate::model::effect::{EffectOutcome, EffectRow};
 use crate::model::{ChannelId, Timestamp};
@@ -249,6 +250,11 @@ fn thread_of(task: &Task) -> Option<ChannelId> {
     }
 }
 
+/// Whether a file that can be read as text gives a secret away. Pictures of one cannot be told.
+fn holds_secret(bytes: &[u8]) -> bool {
+    !secrets::find(&String::from_utf8_lossy(bytes)).is_empty()
+}
+
 /// Keeps the files of a case's message, as far as time and size allow.
 async fn keep(app: &App, row: &EffectRow, case: Case) -> EffectOutcome {
     let files = case
@@ -259,7 +265,7 @@ async fn keep(app: &App, row: &EffectRow, case: Case) -> EffectOutcome {
         let bytes = if file.url.is_empty() || file.size > LARGEST_KEPT {
             None
         } else {
-            fetch(app, &file.url).await
+            fetch(app, &file.url).await.filter(|bytes| !holds_secret(bytes))
         };
         KeptAttachment {
             id: file.id,

@@ -14,8 +14,8 @@ const FAREWELL: Duration = Duration::from_secs(10);
 pub struct Bot(Option<Child>);
 
 impl Bot {
-    /// Starts the binary.
-    pub fn start(discord: &FakeDiscord, database: &Path, log: &Path) -> Self {
+    /// Starts the binary. `more`: what stands in its environment besides.
+    pub fn start(discord: &FakeDiscord, database: &Path, log: &Path, more: &[(String, String)]) -> Self {
         let log = OpenOptions::new()
             .create(true)
             .append(true)
@@ -30,6 +30,7 @@ impl Bot {
             .env("RULES_DIR", concat!(env!("CARGO_MANIFEST_DIR"), "/rules"))
             .env("OPERATOR_IDS", discord.member("olivia").id.to_string())
             .env("RUST_LOG", "info,nightdesk=debug")
+            .envs(more.iter().cloned())
             .current_dir(database.parent().expect("the database is in a folder"))
             .stdin(Stdio::null())
             .stdout(log.try_clone().expect("the log can be shared"))
@@ -37,6 +38,11 @@ impl Bot {
             .spawn()
             .expect("the binary starts");
         Self(Some(child))
+    }
+
+    /// The process, while it was not asked to end.
+    pub fn pid(&self) -> u32 {
+        self.0.as_ref().map(Child::id).expect("the bot was started")
     }
 
     /// Whether it still runs.
@@ -48,7 +54,7 @@ impl Bot {
 
     /// Asks it to end (SIGTERM) and waits for it.
     pub async fn stop(mut self) {
-        let pid = self.0.as_ref().map(Child::id).expect("the bot was started");
+        let pid = self.pid();
         let asked = Command::new("kill").arg("-TERM").arg(pid.to_string()).status();
         assert!(
             asked.is_ok_and(|status| status.success()),

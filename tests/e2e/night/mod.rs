@@ -43,6 +43,8 @@ pub struct Night {
     pub discord: FakeDiscord,
     /// The bot's process, while it runs.
     pub bot: Option<Bot>,
+    /// What stands in the environment of the next bot besides its settings.
+    pub environment: Vec<(String, String)>,
     folder: TempDir,
     expects_trouble: bool,
 }
@@ -61,6 +63,7 @@ pub async fn night_in(world: World, test: impl AsyncFnOnce(&mut Night)) {
     let mut night = Night {
         discord: FakeDiscord::start(world).await,
         bot: None,
+        environment: Vec::new(),
         folder: tempfile::tempdir().expect("a temporary folder"),
         expects_trouble: false,
     };
@@ -77,7 +80,12 @@ impl Night {
 
     /// Starts the bot on this test's database and waits until it serves commands and listens.
     pub async fn starts_bot(&mut self) {
-        self.bot = Some(Bot::start(&self.discord, &self.database(), &self.log()));
+        self.bot = Some(Bot::start(
+            &self.discord,
+            &self.database(),
+            &self.log(),
+            &self.environment,
+        ));
         self.discord.until_connected().await;
         self.discord
             .wait_for("the bot's commands", |state| {
