@@ -1,7 +1,8 @@
 //! A scam is removed wherever it stands, with a case that says where; and what stands there by right stays.
 //!
 //! What the rules find in a text is tested in `tests/rules.rs`; how every surface of a message is read, in
-//! `discord::convert`; what follows for staff, bots and webhooks, in `authors.rs`. Here each surface travels the whole way: posted as Discord posts it, gone, and on a card.
+//! `discord::convert`; what follows for staff, bots and webhooks, in `authors.rs`. Here each surface travels the whole
+//! way: posted as Discord posts it, gone, and on a card.
 
 use std::time::Duration;
 
