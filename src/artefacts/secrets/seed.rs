@@ -5,6 +5,7 @@
 //! list words, and why ordinary prose never gets here: it does not hold twelve list words in a row.
 
 use std::ops::Range;
+use std::sync::OnceLock;
 
 use bip39::Language;
 use sha2::{Digest, Sha256};
@@ -205,11 +206,53 @@ fn list_index(word: &[u8]) -> Option<u16> {
     if !WORD.contains(&word.len()) {
         return None;
     }
-    let mut lower = [0_u8; 8];
-    let lower = &mut lower[..word.len()];
+    let mut key = [0_u8; 8];
+    let lower = &mut key[..word.len()];
     lower.copy_from_slice(word);
     lower.make_ascii_lowercase();
-    Language::English.find_word(std::str::from_utf8(lower).ok()?)
+    let key = u64::from_le_bytes(key);
+    let list = WordList::get();
+    let mut slot = WordList::slot(key);
+    loop {
+        match list.slots[slot] {
+            (0, _) => return None,
+            (found, index) if found == key => return Some(index),
+            _ => slot = (slot + 1) % WordList::SLOTS,
+        }
+    }
+}
+
+/// The list as an open table. Every word fits into eight bytes, so a look-up compares numbers; the list itself is
+/// sorted and would be searched in eleven steps, on every message.
+struct WordList {
+    slots: Vec<(u64, u16)>,
+}
+
+impl WordList {
+    const SLOTS: usize = 8192;
+
+    fn get() -> &'static Self {
+        static LIST: OnceLock<WordList> = OnceLock::new();
+        LIST.get_or_init(|| {
+            let mut slots = vec![(0, 0); Self::SLOTS];
+            for (word, index) in Language::English.word_list().iter().zip(0..) {
+                let mut key = [0_u8; 8];
+                key[..word.len()].copy_from_slice(word.as_bytes());
+                let key = u64::from_le_bytes(key);
+                let mut slot = Self::slot(key);
+                while slots[slot].0 != 0 {
+                    slot = (slot + 1) % Self::SLOTS;
+                }
+                slots[slot] = (key, index);
+            }
+            Self { slots }
+        })
+    }
+
+    /// Fibonacci hashing: the upper bits of a product with 2^64 divided by the golden ratio.
+    fn slot(key: u64) -> usize {
+        (key.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (64 - Self::SLOTS.ilog2())) as usize
+    }
 }
 
 /// A letter, or what a folded view puts for a letter of another script.
@@ -245,7 +288,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn word_is_where_the_list_has_it() {
+    fn every_word_is_where_the_list_has_it() {
         assert_eq!(list_index(b"WORD"), Some(WORD_WORD));
+        for (word, index) in Language::English.word_list().iter().zip(0..) {
+            assert_eq!(list_index(word.as_bytes()), Some(index), "{word}");
+        }
+        assert_eq!(list_index(b"nothing"), None);
     }
 }
