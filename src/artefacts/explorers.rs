@@ -1,4 +1,4 @@
-//! Links to block explorers. A link is made only from an [`Artefact`] kind and a value that passes its own form
+//! Links to block explorers. A link is made only from an `Artefact` kind and a value that passes its own form
 //! check, so no text of a member can reach the link's host or path.
 
 use super::{ArtefactKind, classify};

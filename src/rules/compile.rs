@@ -17,8 +17,8 @@
 //! the first one four times as wide, and it is the cache that decides here.
 //!
 //! # What a hit leads to
-//! A pattern has uses; most lead to a [`Target`], a rule and the term of it that was satisfied. Term 0 is what the
-//! rule lists at its top level; each term of each group has a number of its own; [`UNLESS`] marks what excuses. Scanning collects hits; [`super::evaluate`] asks, only of the rules
+//! A pattern has uses; most lead to a `Target`, a rule and the term of it that was satisfied. Term 0 is what the
+//! rule lists at its top level; each term of each group has a number of its own; `UNLESS` marks what excuses. Scanning collects hits; `super::evaluate` asks, only of the rules
 //! that were hit at all, whether their terms add up.
 
 use std::path::Path;

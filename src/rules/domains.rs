@@ -1,7 +1,7 @@
 //! A compact, exact set of host names, and the walk from a host up through its parents.
 //!
 //! Names are kept in one block of memory, each behind its length, and found through an open table of offsets: about
-//! 28 bytes an entry, no allocation per look-up. Which hosts are in a message lives in [`super::links`].
+//! 28 bytes an entry, no allocation per look-up. Which hosts are in a message lives in `super::links`.
 
 use std::fmt;
 

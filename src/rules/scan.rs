@@ -1,4 +1,4 @@
-//! One message against all rules: reads each part, collects what hits, and hands it to [`super::evaluate`].
+//! One message against all rules: reads each part, collects what hits, and hands it to `super::evaluate`.
 //!
 //! A clean message must cost next to nothing, so every step asks whether there is anything to do for it: the automaton
 //! runs once over the plain reading; expressions only behind their gates; links only where a dot or colon stands;

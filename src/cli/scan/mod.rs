@@ -1,6 +1,6 @@
 //! `nightdesk scan`: judges messages in files, as the bot would judge them live from a stranger.
 //!
-//! How files are read lives in [`input`]; what is printed in [`output`]. Memory does not grow with the input: one message
+//! How files are read lives in `input`; what is printed in `output`. Memory does not grow with the input: one message
 //! is held at a time.
 
 mod export;

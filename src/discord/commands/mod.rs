@@ -2,7 +2,7 @@
 //! or the store, and answers with words of [`super::words`].
 //!
 //! `default_member_permissions` is only what a server starts with, and its administrators may change it: every command
-//! asks again by itself ([`asker_with`]).
+//! asks again by itself (`asker_with`).
 
 pub mod case;
 pub mod choice;

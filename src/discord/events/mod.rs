@@ -1,8 +1,8 @@
 //! What the gateway says, in the order in which it says it.
 //!
 //! serenity spawns a task per event. The gateway runs on a thread of its own with a single-threaded runtime (see
-//! [`super::run`]), where such tasks start in order; [`Entrance`] hands each event over before it awaits anything, so the
-//! order is kept. Facts about guilds are taken in at once ([`directory`]); messages and threads queue in the lane of
+//! `super::run`), where such tasks start in order; [`Entrance`] hands each event over before it awaits anything, so the
+//! order is kept. Facts about guilds are taken in at once (`directory`); messages and threads queue in the lane of
 //! their channel ([`lanes`]); interactions are answered at once, side by side.
 
 mod directory;

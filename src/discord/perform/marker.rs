@@ -1,7 +1,7 @@
 //! Markers: by what a thing that we made is recognised in Discord afterwards, when the answer to its making was lost.
 //!
 //! A message carries a short reference in its small print, made from what it is about; a thread carries its ticket's
-//! number in its name. A reference tells nothing to anybody else. Looking for them is done in [`super::trace`].
+//! number in its name. A reference tells nothing to anybody else. Looking for them is done in `super::trace`.
 
 use std::fmt::Write;
 

@@ -1,7 +1,7 @@
 //! Performs what the bot asks of Discord: the one implementation of [`Platform`] over serenity's HTTP client.
 //!
 //! Each order is one request (a few for a direct message or a restore). Sends carry a nonce that Discord honours for
-//! some minutes, and everything that is made carries a marker by which it is found again ([`marker`], [`trace`]).
+//! some minutes, and everything that is made carries a marker by which it is found again ([`marker`], `trace`).
 //! Nothing is decided or repeated here.
 
 mod cards;

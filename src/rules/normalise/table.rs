@@ -1,5 +1,5 @@
 //! Which letter class a character belongs to. ASCII is a table in the source; the rest is baked once from the data of
-//! the `decancer` crate, corrected where that data does not fit (see [`bake`]).
+//! the `decancer` crate, corrected where that data does not fit (see `bake`).
 
 use std::sync::LazyLock;
 
