@@ -20,7 +20,7 @@ use tokio::net::{TcpListener, TcpStream};
 use crate::night::{SCAM, everything_in, night};
 
 /// How long a bot that cannot start may take to say so.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A token that Discord would not know.
 const TOKEN: &str = "not-a-real.token-at.all";

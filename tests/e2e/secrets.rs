@@ -10,6 +10,8 @@ use std::fs;
 use fake_discord::actors::{Given, MessageDraft, Modal, Person};
 use fake_discord::ids::Id;
 use serde_json::json;
+use sqlx::Connection as _;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 
 use self::planted::{
     EVM, PHRASE, PHRASES, WIF, XPRV, assert_nothing_leaked, files_under, finds_no_trace, forms_of, solana,
@@ -317,11 +319,11 @@ async fn a_secret_told_to_a_moderator_leaves_no_trace() {
             .await;
 
         let text: [(&str, Given); 1] = [("text", format!("{PHRASE} {WIF} {SCAM}").as_str().into())];
-        let test = night
+        let trial = night
             .member("max")
             .runs_command("mod-log", "rules test", &text)
             .unwrap();
-        night.answered(&test).await;
+        night.answered(&trial).await;
         finds_no_trace(night).await;
     })
     .await;
@@ -338,6 +340,50 @@ async fn where_the_bot_only_observes_a_secret_leaves_no_trace_either() {
         let posted = night.member("alice").says("general", PHRASE).unwrap();
         night.review_card().await;
         assert!(night.discord.message(&posted).deleted_at.is_none());
+
+        // The form for a ticket shows what the message says.
+        let bob = night.member("bob");
+        let form = bob
+            .uses_on_message("Open ticket from this message", &posted)
+            .unwrap()
+            .modal()
+            .await;
+        confides(night, "bob", &form).await;
+        night.ticket_thread_of("bob").await;
+        finds_no_trace(night).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn while_the_database_refuses_a_secret_is_removed_and_the_spool_holds_no_trace_of_it() {
+    night(async |night| {
+        night.until_idle().await;
+        let options = SqliteConnectOptions::new().filename(night.database());
+        let mut other = SqliteConnection::connect_with(&options)
+            .await
+            .expect("the database can be opened");
+        sqlx::query("BEGIN IMMEDIATE")
+            .execute(&mut other)
+            .await
+            .expect("the database can be held");
+
+        let posted = night
+            .member("alice")
+            .says("general", &format!("{PHRASE} and {WIF}"))
+            .unwrap();
+        night.discord.until_deleted(&posted).await;
+        night.review_card().await;
+        let spool = night.folder().join("nightdesk.db.spool");
+        let spooled = fs::read_to_string(&spool).expect("there is a spool");
+        assert!(spooled.contains(&posted.id.to_string()), "{spooled}");
+        assert_nothing_leaked(night);
+
+        sqlx::query("ROLLBACK")
+            .execute(&mut other)
+            .await
+            .expect("the database can be let go");
+        night.expects_trouble();
         finds_no_trace(night).await;
     })
     .await;

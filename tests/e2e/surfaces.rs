@@ -284,8 +284,8 @@ async fn every_place_of_a_guild_is_watched() {
 
 #[tokio::test]
 async fn a_scam_in_a_thread_s_title_takes_the_thread_with_it() {
-    let title = "Claim the airdrop: https://claim-airdrop.pages.dev/wallet";
     type Begins = fn(&Person, &str) -> Id;
+    let title = "Claim the airdrop: https://claim-airdrop.pages.dev/wallet";
     let ways: [(&str, Begins); 4] = [
         ("a thread", |author, title| {
             author.starts_thread("general", title).unwrap().id
