@@ -1,5 +1,5 @@
 //! Reviews inside the real store: what people who press together, an author who protests, and a message that is handed in
-//! twice do to a case.
+//! twice do to a case. And what `nightdesk check` says of a policy.
 
 #![cfg(feature = "bot")]
 
@@ -335,4 +335,27 @@ async fn cases_that_were_undone_do_not_count_against_their_author() {
         },
         "the second time is no accident"
     );
+}
+
+#[test]
+fn check_tells_what_is_wrong_with_a_policy_and_where() {
+    let directory = tempfile::tempdir().unwrap();
+    let rule = "[[rule]]\nid = \"free-nitro\"\ntitle = \"Free Nitro\"\nwhy = \"Nobody gives it away.\"\n\
+                category = \"scam\"\nseverity = \"high\"\nstatus = \"stable\"\nphrases = [\"free nitro\"]\n\
+                [rule.examples]\nmatch = [\"free nitro\", \"fr33 n1tro\", \"FREE  NITRO!!\"]\n\
+                clean = [\"nitro is not free\", \"nitro\", \"free\"]\n";
+    std::fs::write(directory.path().join("scam.toml"), rule).unwrap();
+    let check = || {
+        let mut command = assert_cmd::Command::cargo_bin("nightdesk").unwrap();
+        command.arg("check").arg("--rules").arg(directory.path()).assert()
+    };
+    check().code(0);
+    std::fs::write(
+        directory.path().join("policy.toml"),
+        "[[response]]\ndo = [\"explode\"]\n",
+    )
+    .unwrap();
+    let broken = check().code(1);
+    let told = String::from_utf8_lossy(&broken.get_output().stderr).into_owned();
+    assert!(told.contains("policy.toml:2:7"), "{told}");
 }

@@ -23,9 +23,16 @@ pub struct Rulebook {
 impl Rulebook {
     /// Reads a rules directory. The error names every problem with file and line.
     pub fn load(directory: &Path) -> Result<Self, String> {
-        let ruleset = Ruleset::load(directory).map_err(|errors| errors.to_string())?;
-        let policy = Policy::load(directory).map_err(|errors| errors.to_string())?;
-        Ok(Self { ruleset, policy })
+        match (Ruleset::load(directory), Policy::load(directory)) {
+            (Ok(ruleset), Ok(policy)) => Ok(Self { ruleset, policy }),
+            (ruleset, policy) => {
+                let errors = [
+                    ruleset.err().map(|errors| errors.to_string()),
+                    policy.err().map(|errors| errors.to_string()),
+                ];
+                Err(errors.into_iter().flatten().collect::<Vec<_>>().join("\n"))
+            }
+        }
     }
 }
 

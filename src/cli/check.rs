@@ -1,4 +1,4 @@
-//! `nightdesk check`: compiles every rule and runs its examples.
+//! `nightdesk check`: compiles every rule and runs its examples; where the bot is built in, reads the policy as well.
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -18,7 +18,16 @@ pub struct Arguments {
 
 /// Runs the subcommand.
 pub fn run(arguments: &Arguments) -> Outcome {
+    #[cfg(feature = "bot")]
+    let policy = policy_errors(&arguments.rules);
+    // Only the bot knows what a policy may say.
+    #[cfg(not(feature = "bot"))]
+    let policy: Option<String> = None;
+    if let Some(errors) = &policy {
+        eprintln!("{errors}");
+    }
     match Ruleset::load(&arguments.rules) {
+        Ok(_) if policy.is_some() => Outcome::Found,
         Ok(ruleset) => {
             let rules = ruleset.rules();
             let files: BTreeSet<_> = rules.iter().map(|rule| &rule.file).collect();
@@ -39,4 +48,16 @@ pub fn run(arguments: &Arguments) -> Outcome {
             Outcome::Found
         }
     }
+}
+
+/// What is wrong with the policy beside the rules, if there is one: rules alone may be checked without.
+#[cfg(feature = "bot")]
+fn policy_errors(directory: &std::path::Path) -> Option<String> {
+    use crate::moderation::Policy;
+
+    let there = directory.join(Policy::FILE).exists();
+    there
+        .then(|| Policy::load(directory).err())
+        .flatten()
+        .map(|errors| errors.to_string())
 }
