@@ -45,8 +45,9 @@ pub enum ComponentId {
     ReopenTicket(GuildId, TicketId),
     /// Thread: escalate the ticket.
     EscalateTicket(TicketId),
-    /// The form behind [`Self::EscalateTicket`] and `/escalate`, with the team it goes to.
-    EscalateForm(TicketId, Tier),
+    /// The form behind [`Self::EscalateTicket`] and `/escalate`, with the team it goes to and how many escalations there were
+    /// when it was shown, so that a form that comes twice escalates once.
+    EscalateForm(TicketId, Tier, u32),
     /// Staff card or direct message: give a ticket whose thread is gone (or could not be made) a new one.
     NewThread(GuildId, TicketId),
 }
@@ -70,7 +71,9 @@ impl fmt::Display for ComponentId {
             Self::CloseForm(ticket) => write!(f, "v1:close-form:{ticket}"),
             Self::ReopenTicket(guild, ticket) => write!(f, "v1:reopen:{guild}:{ticket}"),
             Self::EscalateTicket(ticket) => write!(f, "v1:escalate:{ticket}"),
-            Self::EscalateForm(ticket, team) => write!(f, "v1:escalate-form:{ticket}:{}", team.name()),
+            Self::EscalateForm(ticket, team, known) => {
+                write!(f, "v1:escalate-form:{ticket}:{}:{known}", team.name())
+            }
             Self::NewThread(guild, ticket) => write!(f, "v1:new-thread:{guild}:{ticket}"),
         }
     }
@@ -108,9 +111,11 @@ impl FromStr for ComponentId {
             ["v1", "close-form", ticket] => Self::CloseForm(number(ticket)?),
             ["v1", "reopen", guild, ticket] => Self::ReopenTicket(number(guild)?, number(ticket)?),
             ["v1", "escalate", ticket] => Self::EscalateTicket(number(ticket)?),
-            ["v1", "escalate-form", ticket, team] => {
-                Self::EscalateForm(number(ticket)?, Tier::named(team).ok_or(UnknownComponent)?)
-            }
+            ["v1", "escalate-form", ticket, team, known] => Self::EscalateForm(
+                number(ticket)?,
+                Tier::named(team).ok_or(UnknownComponent)?,
+                number(known)?,
+            ),
             ["v1", "new-thread", guild, ticket] => Self::NewThread(number(guild)?, number(ticket)?),
             _ => return Err(UnknownComponent),
         })
@@ -141,7 +146,7 @@ mod tests {
             ComponentId::EscalateTicket(ticket),
             ComponentId::NewThread(guild, ticket),
         ];
-        all.extend(Tier::ALL.map(|team| ComponentId::EscalateForm(ticket, team)));
+        all.extend(Tier::ALL.map(|team| ComponentId::EscalateForm(ticket, team, u32::MAX)));
         for area in Area::ALL {
             all.extend([ComponentId::OpenTicket(area), ComponentId::TicketForm(area)]);
         }

@@ -44,7 +44,15 @@ pub async fn form(
         words::question,
     );
     let team = team.unwrap_or_else(|| triage::suggested_team(ticket.area));
-    Ok(words::escalation_form(ticket.id, ticket.number, team, &known))
+    let earlier = app.store.escalations(InGuild(guild), ticket.id).await?;
+    let earlier = earlier.last().map_or(0, |last| last.ordinal);
+    Ok(words::escalation_form(
+        ticket.id,
+        ticket.number,
+        team,
+        earlier,
+        &known,
+    ))
 }
 
 /// What was written in the thread, as far as it can be read in time. Without message content it cannot, and the form is
@@ -80,8 +88,9 @@ pub async fn show_form(press: &Press<'_>, ticket: TicketId) -> Result<(), Error>
     press.show_form(&form).await
 }
 
-/// The packet came back: it goes to the team, or back to the agent with what it lacks.
-pub async fn submit(press: &Press<'_>, ticket: TicketId, team: Tier) -> Result<(), Error> {
+/// The packet came back: it goes to the team, or back to the agent with what it lacks. `known`: how many escalations there
+/// were when its form was shown; sent again by somebody who got no answer, it goes to nobody twice.
+pub async fn submit(press: &Press<'_>, ticket: TicketId, team: Tier, known: u32) -> Result<(), Error> {
     let (guild, actor) = who(press, None).await?;
     let found = steps::by_id(press.app(), guild, ticket, actor).await?;
     let (packet, secrets) = packet::from_typed(|key| press.typed(key));
@@ -90,8 +99,6 @@ pub async fn submit(press: &Press<'_>, ticket: TicketId, team: Tier) -> Result<(
             .reply(&words::incomplete_packet(&found, &packet, &lacks))
             .await;
     }
-    let earlier = press.app().store.escalations(InGuild(guild), ticket).await?;
-    let known = earlier.last().map_or(0, |last| last.ordinal);
     let step = Step::Escalate { team, packet, known };
     let ticket = steps::take(press.app(), guild, ticket, actor, step, secrets).await?;
     press.reply(&words::escalated(&ticket, team, secrets)).await

@@ -43,7 +43,7 @@ pub async fn answer(press: &Press<'_>, id: ComponentId) -> Result<(), Error> {
             press.reply(&words::new_thread_asked(&ticket)).await
         }
         ComponentId::EscalateTicket(ticket) => escalate::show_form(press, ticket).await,
-        ComponentId::EscalateForm(ticket, team) => escalate::submit(press, ticket, team).await,
+        ComponentId::EscalateForm(ticket, team, known) => escalate::submit(press, ticket, team, known).await,
         _ => Err(Error::told("This button does not belong to the support desk.")),
     }
 }

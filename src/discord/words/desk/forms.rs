@@ -127,8 +127,9 @@ pub(super) const fn field_words(field: Field) -> (&'static str, &'static str) {
     }
 }
 
-/// The form that escalates a ticket to a team, filled in with what is known already.
-pub fn escalation_form(ticket: TicketId, number: u32, team: Tier, known: &Packet) -> Form {
+/// The form that escalates a ticket to a team, filled in with what is known already. `earlier`: how many escalations the
+/// ticket has had.
+pub fn escalation_form(ticket: TicketId, number: u32, team: Tier, earlier: u32, known: &Packet) -> Form {
     let inputs = Field::ALL.into_iter().map(|field| {
         let (label, hint) = field_words(field);
         Input {
@@ -143,7 +144,7 @@ pub fn escalation_form(ticket: TicketId, number: u32, team: Tier, known: &Packet
         }
     });
     Form {
-        id: ComponentId::EscalateForm(ticket, team),
+        id: ComponentId::EscalateForm(ticket, team, earlier),
         title: format!("Escalate #{number} to {}", team_name(team)),
         inputs: inputs.collect(),
     }

@@ -42,7 +42,7 @@ pub fn refused(refused: &Refused) -> String {
         Refused::NoThread => {
             "Its thread is gone or was refused by Discord. Press New thread on its card first.".to_owned()
         }
-        Refused::Overtaken => "Somebody has escalated this ticket just now. Look at it with `/ticket show` before you do so again.".to_owned(),
+        Refused::Overtaken => "This ticket has been escalated since you opened that form. Look at it with `/ticket show` before you do so again.".to_owned(),
         Refused::Unchanged => "That changes nothing.".to_owned(),
     }
 }

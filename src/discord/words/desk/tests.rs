@@ -112,7 +112,7 @@ fn every_form_keeps_to_discords_limits() {
     let mut forms: Vec<Form> = Area::ALL.into_iter().map(ticket_form).collect();
     forms.push(message_form(ChannelId(1), MessageId(2), "text", false));
     forms.push(close_form(TicketId(7), u32::MAX));
-    forms.extend(Tier::ALL.map(|team| escalation_form(TicketId(7), u32::MAX, team, &packet())));
+    forms.extend(Tier::ALL.map(|team| escalation_form(TicketId(7), u32::MAX, team, 0, &packet())));
     for form in forms {
         assert!(form.title.chars().count() <= 45, "{}", form.title);
         assert!((1..=5).contains(&form.inputs.len()));
