@@ -17,6 +17,8 @@ mod confinement;
 mod moderation;
 // Permission x rank x button and command: what a person may not do, the bot does not do for them.
 mod rights;
+// The bot killed, restarted, pressed fifty times at once; threads deleted under it: nothing is lost, nothing done twice.
+mod restart;
 // Buttons of the review card and of the author's message: undo, uphold, contest; two people at once.
 mod review;
 // Seed phrases and keys on every surface: nothing of them is kept, shown or sent, and their owner is helped.

@@ -1,0 +1,99 @@
+//! The kill matrix: one course of events, and the bot killed at every write it sends on the way, on either side of it.
+
+use fake_discord::rest::faults::Which;
+
+use crate::night::{Night, night};
+
+/// More writes than any course of events sends.
+const FAR_TOO_MANY: u64 = 40;
+
+/// Which side of a request the bot does not live to see.
+#[derive(Clone, Copy, Debug)]
+enum Side {
+    /// Discord has received it and not carried it out.
+    NotApplied,
+    /// Discord has carried it out and not answered.
+    NotAnswered,
+}
+
+/// Something that people do and the bot has to bring to its end, once.
+pub trait Course: Sized {
+    /// What goes before, undisturbed.
+    async fn begins(night: &Night) -> Self;
+
+    /// What people do. It may be cut off at any point, and is then never resumed.
+    async fn happens(&self, night: &Night);
+
+    /// What people do once the bot is back: whoever was left without an answer tries again.
+    async fn goes_on(&self, night: &Night);
+
+    /// What everybody sees in the end. Fails unless everything is there, once.
+    async fn ends(&self, night: &Night);
+}
+
+/// Kills the bot at every write of a course, on either side. Answers how many writes there were.
+pub async fn survives_a_kill_at_every_write<C: Course>() -> u64 {
+    let mut writes = FAR_TOO_MANY;
+    for side in [Side::NotApplied, Side::NotAnswered] {
+        writes = 0;
+        while killed_at::<C>(writes, side).await {
+            writes += 1;
+            assert!(writes < FAR_TOO_MANY, "the bot goes on writing for ever");
+        }
+    }
+    println!("{writes} writes, killed before and after each");
+    writes
+}
+
+/// Discord remembers nonces for some minutes only, and the bot may have been down for longer: what was sent has to be found
+/// by its traces. (The bot's clock cannot be moved with Discord's, so the hour is not really let pass.)
+fn forget_nonces(night: &Night) {
+    for message in night.discord.state().messages.values_mut() {
+        message.nonce = None;
+    }
+}
+
+/// One night with one kill. Answers false when there was no write with this number and nobody was killed.
+async fn killed_at<C: Course>(skipped: u64, side: Side) -> bool {
+    let mut killed = false;
+    night(async |night| {
+        let course = C::begins(night).await;
+        night.until_idle().await;
+
+        let faults = &night.discord.rest().faults;
+        let which = Which::writes().after(skipped);
+        let hold = match side {
+            Side::NotApplied => faults.hold_before_applying(which),
+            Side::NotAnswered => faults.hold_before_answering(which),
+        };
+        let undisturbed = async {
+            course.happens(night).await;
+            night.until_idle().await;
+        };
+        let number = tokio::select! {
+            biased;
+            number = hold.reached() => Some(number),
+            () = undisturbed => hold.arrived(),
+        };
+        if let Some(number) = number {
+            killed = true;
+            let requests = night.discord.rest().record.all();
+            let request = requests.into_iter().find(|request| request.number == number);
+            let what = request.map(|request| format!("{} {}", request.method, request.path));
+            // Shown with a failure only.
+            println!("write {skipped}, {side:?}: {}", what.unwrap_or_default());
+            night.kills_bot().await;
+            hold.abandon();
+            forget_nonces(night);
+            night.starts_bot().await;
+            course.goes_on(night).await;
+            night.until_idle().await;
+        } else {
+            night.discord.rest().faults.disarm();
+        }
+        course.ends(night).await;
+        night.discord.mark_all_read();
+    })
+    .await;
+    killed
+}

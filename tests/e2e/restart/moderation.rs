@@ -1,0 +1,146 @@
+//! Kills on the way of a case: while a scam is removed, while it is restored; and a wave while nobody is there.
+
+use std::cell::RefCell;
+
+use fake_discord::actors::Exchange;
+use fake_discord::world::{Author, Message};
+
+use super::kills::{Course, survives_a_kill_at_every_write};
+use super::{exactly, exactly_told, is_unanswered};
+use crate::night::{HARMLESS, Night, SCAM, button, everything_in, night};
+
+/// Mallory posts a scam.
+struct Removing(RefCell<Option<Message>>);
+
+impl Course for Removing {
+    async fn begins(_: &Night) -> Self {
+        Self(RefCell::default())
+    }
+
+    async fn happens(&self, night: &Night) {
+        let scam = night
+            .member("mallory")
+            .says("general", SCAM)
+            .expect("it can be posted");
+        *self.0.borrow_mut() = Some(scam.clone());
+        night.discord.until_deleted(&scam).await;
+    }
+
+    async fn goes_on(&self, night: &Night) {
+        let scam = self.0.borrow().clone().expect("it was posted");
+        night.discord.until_deleted(&scam).await;
+    }
+
+    async fn ends(&self, night: &Night) {
+        assert!(night.is_timed_out("mallory"), "the author is timed out");
+        let card = exactly(night, 1, "one review card", "mod-log").remove(0);
+        button(&card, "v1:restore");
+        let told = exactly_told(night, 1, "mallory").remove(0);
+        button(&told, "v1:contest");
+    }
+}
+
+/// Max restores what was removed by mistake.
+struct Restoring {
+    card: Message,
+    pressed: RefCell<Option<Exchange>>,
+}
+
+impl Restoring {
+    async fn presses(&self, night: &Night) {
+        let press = night
+            .member("max")
+            .clicks(&self.card, &button(&self.card, "v1:restore"))
+            .expect("the button can be pressed");
+        *self.pressed.borrow_mut() = Some(press.clone());
+        night.answered(&press).await;
+    }
+}
+
+impl Course for Restoring {
+    async fn begins(night: &Night) -> Self {
+        night
+            .member("mallory")
+            .says("general", SCAM)
+            .expect("it can be posted");
+        let card = night.review_card().await;
+        Self {
+            card,
+            pressed: RefCell::default(),
+        }
+    }
+
+    async fn happens(&self, night: &Night) {
+        self.presses(night).await;
+    }
+
+    async fn goes_on(&self, night: &Night) {
+        let unanswered = self.pressed.borrow().as_ref().is_none_or(is_unanswered);
+        let standing = night.discord.message(&self.card);
+        let offered = everything_in(&standing).contains("v1:restore");
+        if unanswered && offered {
+            self.presses(night).await;
+        }
+    }
+
+    async fn ends(&self, night: &Night) {
+        let back = exactly(night, 1, "one restored message", "general").remove(0);
+        assert!(matches!(back.author, Author::Webhook { .. }));
+        assert!(everything_in(&back).contains("claim-airdrop.pages.dev"));
+        let webhooks = night.discord.state().webhooks.len();
+        assert_eq!(webhooks, 1, "one webhook");
+        assert!(!night.is_timed_out("mallory"), "the timeout is lifted");
+        let card = exactly(night, 1, "one review card", "mod-log").remove(0);
+        let max = night.member("max").id.to_string();
+        assert!(everything_in(&card).contains(&max), "{}", everything_in(&card));
+        exactly_told(night, 2, "mallory");
+    }
+}
+
+#[tokio::test]
+async fn a_scam_is_removed_once_whichever_write_the_bot_is_killed_at() {
+    let writes = survives_a_kill_at_every_write::<Removing>().await;
+    // The removal, the timeout, the inbox, the direct message, the card.
+    assert!(writes >= 5, "{writes} writes only");
+}
+
+#[tokio::test]
+async fn a_message_is_restored_once_whichever_write_the_bot_is_killed_at() {
+    let writes = survives_a_kill_at_every_write::<Restoring>().await;
+    // The answer, the webhook, the message, the timeout, the direct message, the card.
+    assert!(writes >= 6, "{writes} writes only");
+}
+
+#[tokio::test]
+async fn twenty_scams_that_were_posted_while_the_bot_was_down_are_gone_soon_after() {
+    night(async |night| {
+        // Once here, so that the bot knows from where on it was away.
+        night.member("alice").says("general", HARMLESS).unwrap();
+        night.stops_bot().await;
+
+        let mut scams = Vec::new();
+        let mut harmless = Vec::new();
+        for wave in 0..20 {
+            let scammer = night
+                .discord
+                .newcomer(&format!("scammer{wave}"), std::time::Duration::from_hours(24));
+            scammer.joins().unwrap();
+            let place = if wave % 2 == 0 { "general" } else { "trading" };
+            scams.push(scammer.says(place, SCAM).unwrap());
+            harmless.push(night.member("bob").says(place, HARMLESS).unwrap());
+        }
+        night.starts_bot().await;
+        for scam in &scams {
+            night.discord.until_deleted(scam).await;
+        }
+        night.until_idle().await;
+        for said in &harmless {
+            assert!(
+                night.discord.message(said).deleted_at.is_none(),
+                "what is harmless stays"
+            );
+        }
+        night.discord.mark_all_read();
+    })
+    .await;
+}
