@@ -429,7 +429,7 @@ async fn an_invitation_is_judged_by_where_it_leads() {
 }
 
 #[tokio::test]
-async fn a_member_cannot_make_the_bot_fetch_without_end() {
+async fn a_member_cannot_make_the_bot_fetch_without_end_nor_use_up_what_others_need() {
     night(async |night| {
         let mallory = night.member("mallory");
         for _ in 0..100 {
@@ -437,7 +437,13 @@ async fn a_member_cannot_make_the_bot_fetch_without_end() {
                 .forwards_from_elsewhere(json!({ "flags": 1 << 15 }), "general")
                 .unwrap();
         }
-        let scam = night.member("bob").says("general", SCAM).unwrap();
+        // Whoever reads this has to be asked for: its event shows nothing.
+        let components = json!([{ "type": TEXT_DISPLAY, "id": 1, "content": SCAM }]);
+        let snapshot = json!({ "flags": 1 << 15, "components": components });
+        let scam = night
+            .member("bob")
+            .forwards_from_elsewhere(snapshot, "general")
+            .unwrap();
         night.discord.until_deleted(&scam).await;
         let fetched = night.discord.rest().record.all();
         let fetched = fetched
@@ -448,8 +454,8 @@ async fn a_member_cannot_make_the_bot_fetch_without_end() {
             })
             .count();
         assert!(
-            (1..=60).contains(&fetched),
-            "100 messages that look empty led to {fetched} fetches"
+            (2..=20).contains(&fetched),
+            "100 messages that look empty, and one that is not, led to {fetched} fetches"
         );
         night.review_card().await;
         night.dm_to("bob").await;

@@ -10,7 +10,7 @@ use crate::discord::convert::Parts;
 use crate::discord::convert::message::{Reading, edited, posted};
 use crate::model::guild::ChannelKind;
 use crate::model::message::{Arrival, IncomingMessage};
-use crate::model::{ChannelId, GuildId, MessageId, WebhookId};
+use crate::model::{ChannelId, GuildId, MessageId, UserId, WebhookId};
 use crate::rules::{Place, Scratch};
 use crate::storage::InGuild;
 
@@ -48,7 +48,8 @@ impl Edge {
             Reading::Nothing => return,
             Reading::Message(incoming) => Some(self.whole(*incoming).await),
             Reading::Fetch { channel, message } => {
-                self.fetched(guild, channel, message, Arrival::Edited).await
+                self.fetched((guild, channel, message), None, Arrival::Edited)
+                    .await
             }
         };
         if let Some(incoming) = incoming {
@@ -93,9 +94,10 @@ impl Edge {
         if !incoming.needs_fetch || !self.identity.content {
             return incoming;
         }
-        let found = self
-            .fetched(incoming.guild, incoming.channel, incoming.id, incoming.arrival)
-            .await;
+        let author = &incoming.author;
+        let member = (!author.bot && author.webhook.is_none()).then_some(author.id);
+        let address = (incoming.guild, incoming.channel, incoming.id);
+        let found = self.fetched(address, member, incoming.arrival).await;
         match found {
             // An answer of Discord leaves out who the author is in the guild.
             Some(found) => IncomingMessage {
@@ -106,15 +108,14 @@ impl Edge {
         }
     }
 
-    /// Fetches a message, within the guild's budget.
+    /// Fetches a message, within the budget of the guild and of the member who wrote it.
     async fn fetched(
         &self,
-        guild: GuildId,
-        channel: ChannelId,
-        message: MessageId,
+        (guild, channel, message): (GuildId, ChannelId, MessageId),
+        member: Option<UserId>,
         arrival: Arrival,
     ) -> Option<IncomingMessage> {
-        if !self.may_fetch(guild) {
+        if !self.may_fetch(guild, member) {
             tracing::warn!(%guild, %channel, %message, "too many messages had to be fetched; one was not");
             return None;
         }

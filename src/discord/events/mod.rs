@@ -32,8 +32,12 @@ use crate::app::budget::Budget;
 use crate::model::{ChannelId, GuildId, MessageId, UserId};
 use crate::rules::Scratch;
 
-/// Fetches per guild and minute that a member can provoke by posting what serenity cannot read.
-const FETCHES_PER_MINUTE: usize = 30;
+/// Fetches per minute that posting what serenity cannot read can provoke in a guild, and that one member can provoke of
+/// these: nobody can use up what the others' messages need.
+const FETCHES_PER_MINUTE: usize = 60;
+const FETCHES_OF_ONE_MEMBER: usize = 10;
+/// Members whose fetches are counted; more are forgotten all at once.
+const MOST_COUNTED: usize = 10_000;
 
 /// Where events come in from serenity. Empty until the bot behind it is assembled; nothing comes before that.
 #[derive(Clone, Default)]
@@ -85,6 +89,7 @@ pub struct Edge {
     stop: CancellationToken,
     lanes: Lanes<(GuildId, ChannelId), Job>,
     fetches: DashMap<GuildId, Budget>,
+    fetches_of: DashMap<(GuildId, UserId), Budget>,
     /// Forum posts whose first message was judged before their title was known.
     untitled: Mutex<HashSet<ChannelId>>,
     awaited: Mutex<HashSet<GuildId>>,
@@ -118,6 +123,7 @@ impl Edge {
             stop,
             lanes: Lanes::default(),
             fetches: DashMap::new(),
+            fetches_of: DashMap::new(),
             untitled: Mutex::default(),
             awaited: Mutex::default(),
             described: watch::Sender::new(false),
@@ -277,12 +283,25 @@ impl Edge {
         }
     }
 
-    /// Whether one more fetch may be made for a guild now.
-    fn may_fetch(&self, guild: GuildId) -> bool {
-        let budget = self
-            .fetches
+    /// Whether one more fetch may be made for a guild now. `member`: who wrote the message, if it was a member.
+    fn may_fetch(&self, guild: GuildId, member: Option<UserId>) -> bool {
+        const SPAN: Duration = Duration::from_mins(1);
+        let now = self.app.clock.now();
+        if let Some(member) = member {
+            if self.fetches_of.len() >= MOST_COUNTED {
+                self.fetches_of.clear();
+            }
+            let own = self
+                .fetches_of
+                .entry((guild, member))
+                .or_insert_with(|| Budget::new(FETCHES_OF_ONE_MEMBER, SPAN));
+            if !own.spend(now) {
+                return false;
+            }
+        }
+        self.fetches
             .entry(guild)
-            .or_insert_with(|| Budget::new(FETCHES_PER_MINUTE, Duration::from_mins(1)));
-        budget.spend(self.app.clock.now())
+            .or_insert_with(|| Budget::new(FETCHES_PER_MINUTE, SPAN))
+            .spend(now)
     }
 }
