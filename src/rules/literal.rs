@@ -5,12 +5,15 @@
 //! one string of each set along it, so the gate is a conjunction of sets: `(send|deposit) .* (double|triple)` runs only
 //! where a word of both is present. Order and distance are left to the expression.
 
-use regex_syntax::hir::{Class, Hir, HirKind};
+use regex_syntax::hir::{Class, Hir, HirKind, Look};
 
 /// More alternatives than this make a poor gate.
 const MOST: usize = 64;
 /// A class with more characters than this is not spelled out.
 const SMALL_CLASS: usize = 6;
+
+/// Stands in a literal for a word boundary of the pattern: `\b` before a word keeps `earn` from opening on `learn`.
+pub(super) const BOUNDARY: char = '\u{1}';
 
 /// What is known of a part of a pattern.
 #[derive(Debug, Clone, Default)]
@@ -49,7 +52,11 @@ pub(super) fn required(pattern: &Hir) -> Vec<Vec<String>> {
 }
 
 fn shortest(strings: &[String]) -> usize {
-    strings.iter().map(String::len).min().unwrap_or(0)
+    strings
+        .iter()
+        .map(|text| text.chars().filter(|c| *c != BOUNDARY).count())
+        .min()
+        .unwrap_or(0)
 }
 
 fn cross(left: &[String], right: &[String]) -> Option<Vec<String>> {
@@ -62,6 +69,7 @@ fn cross(left: &[String], right: &[String]) -> Option<Vec<String>> {
 
 fn known(hir: &Hir) -> Known {
     match hir.kind() {
+        HirKind::Look(look) if is_word_boundary(*look) => Known::exactly(vec![BOUNDARY.to_string()]),
         HirKind::Empty | HirKind::Look(_) => Known::exactly(vec![String::new()]),
         HirKind::Literal(literal) => match std::str::from_utf8(&literal.0) {
             Ok(text) => Known::exactly(vec![text.to_lowercase()]),
@@ -73,6 +81,13 @@ fn known(hir: &Hir) -> Known {
         HirKind::Concat(parts) => concat(parts),
         HirKind::Alternation(parts) => alternation(parts.iter().map(known).collect()),
     }
+}
+
+fn is_word_boundary(look: Look) -> bool {
+    matches!(
+        look,
+        Look::WordAscii | Look::WordUnicode | Look::WordStartAscii | Look::WordStartUnicode
+    )
 }
 
 fn repeated(mut once: Known, min: u32, max: Option<u32>) -> Known {
@@ -184,20 +199,20 @@ mod tests {
     fn of(pattern: &str) -> Vec<String> {
         required(&regex_syntax::parse(pattern).expect(pattern))
             .iter()
-            .map(|set| set.join("|"))
+            .map(|set| set.join("|").replace(BOUNDARY, "^"))
             .collect()
     }
 
     #[test]
     fn every_set_of_literals_that_a_match_needs_is_found() {
         assert_eq!(of(r"send .{0,20}phrase"), ["send ", "phrase"]);
-        assert_eq!(of(r"\bseeds?\b"), ["seeds|seed"]);
+        assert_eq!(of(r"\bseeds?\b"), ["^seeds^|^seed^"]);
         assert_eq!(of(r"(claim|mint) now"), ["claim now|mint now"]);
         assert_eq!(of(r"[0-9]+ ?(btc|eth)+"), ["btc|eth"]);
         assert_eq!(of(r"gr[ae]y"), ["gray|grey"]);
         assert_eq!(
             of(r"\b(send|deposit)\b.{0,40}\b(double|twice) .{0,9}(back)?"),
-            ["send|deposit", "double |twice "]
+            ["^send^|^deposit^", "^double |^twice "]
         );
     }
 

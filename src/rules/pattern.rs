@@ -54,9 +54,9 @@ pub(super) fn phrase_patterns(phrase: &str, shortest: usize) -> Vec<Vec<u8>> {
 
 /// The most sets of literals that a gate consists of, at most the bits of a byte. More would keep few more texts
 /// out, and each common word among them is one more thing to find in every message.
-const MOST_SLOTS: usize = 3;
-/// A second or third set is worth looking for only with literals of so many letters.
-const TELLING: usize = 4;
+const MOST_SLOTS: usize = 4;
+/// Further sets are worth looking for only with literals of so many letters.
+const TELLING: usize = 2;
 
 /// The sets of literals that together let a pattern run, in letter classes.
 pub(super) fn gate(hir: &Hir) -> Result<Vec<Vec<Vec<u8>>>, String> {
@@ -79,7 +79,10 @@ pub(super) fn gate(hir: &Hir) -> Result<Vec<Vec<Vec<u8>>>, String> {
     if gate.is_empty() {
         let best = sets.iter().max_by_key(|set| set.iter().map(String::len).min());
         let found = best.map_or_else(String::new, |best| {
-            format!("; the best found is `{}`", best.join("`, `"))
+            format!(
+                "; the best found is `{}`",
+                best.join("`, `").replace(literal::BOUNDARY, "")
+            )
         });
         return Err(format!(
             "has no literal of three letters or more that every match contains, so it would have to run on every \
@@ -92,13 +95,19 @@ pub(super) fn gate(hir: &Hir) -> Result<Vec<Vec<Vec<u8>>>, String> {
 
 /// A literal in letter classes; `None` when it is too short to tell anything.
 fn gate_literal(literal: &str) -> Option<Vec<u8>> {
+    // Of a boundary behind a word an apostrophe may be left, which readings drop (`you` in `you'll`): only those before count.
+    let bounded = literal.starts_with(literal::BOUNDARY);
+    let literal = &literal.replace(literal::BOUNDARY, "");
     let mut class = read(literal).trim_ascii().to_vec();
     let count = letters(&class);
     // A literal that itself ends in a gap keeps it: `dm ` must not run on `admin`.
     let gap = |byte: Option<&u8>| {
         byte.is_some_and(|byte| byte.is_ascii() && table::CLASS[usize::from(*byte)] == b' ')
     };
-    let (before, after) = (gap(literal.as_bytes().first()), gap(literal.as_bytes().last()));
+    let (before, after) = (
+        bounded || gap(literal.as_bytes().first()),
+        gap(literal.as_bytes().last()),
+    );
     if count < SHORTEST && !(count == 2 && (before || after)) {
         return None;
     }
