@@ -203,7 +203,7 @@ fn every_refused_step_says_what_to_do_instead() {
     Its thread is still there. If you cannot see it, press Join on the staff card, or ask an agent to add you.
     Its thread is being made just now; wait a moment.
     Its thread is gone or was refused by Discord. Press New thread on its card first.
-    Somebody has escalated this ticket just now. Look at it with `/ticket show` before you do so again.
+    This ticket has been escalated since you opened that form. Look at it with `/ticket show` before you do so again.
     ");
 }
 
