@@ -1,6 +1,8 @@
 //! Mends the difference between tickets and their threads: at start, after each fresh session with the gateway, every ten
 //! minutes, and whenever an event says that a thread changed.
 //!
+//! An open ticket whose card for staff could not be posted gets another one: it has no card to say so on.
+//!
 //! The row is the ticket and the thread is a view of it. Only a definite answer of Discord marks a thread as gone;
 //! whatever else goes wrong changes nothing. What follows for the ticket is decided in `desk::lifecycle`.
 
@@ -8,6 +10,7 @@ use std::time::Duration;
 
 use super::App;
 use super::platform::PlatformError;
+use crate::desk::effects::staff_card_again;
 use crate::desk::lifecycle::{Observation, observe};
 use crate::model::effect::{Effect, EffectDraft};
 use crate::model::ticket::{Surface, Ticket, TicketState};
@@ -50,10 +53,32 @@ pub async fn reconcile(app: &App, guild: GuildId) {
             }
         };
         for ticket in tickets {
+            if ticket.state.is_open() && ticket.staff_card.is_none() {
+                post_card_again(app, &ticket).await;
+            }
             // A closed ticket whose thread is known to be archived or gone needs no look.
             if ticket.state.is_open() || ticket.surface == Surface::Live {
                 look_at(app, &ticket).await;
             }
+        }
+    }
+}
+
+/// Plans another card for a ticket that staff cannot see.
+async fn post_card_again(app: &App, ticket: &Ticket) {
+    if app.guilds.settings(ticket.guild).staff.is_none() {
+        return;
+    }
+    let now = app.clock.now();
+    let draft = staff_card_again(ticket.id, round_of(now)).expiring(now + ROUND);
+    match app
+        .store
+        .plan_effects(InGuild(ticket.guild), vec![draft], now)
+        .await
+    {
+        Ok(_) => app.performer.wake(),
+        Err(error) => {
+            tracing::error!(ticket = ticket.number, %error, "another card for staff could not be planned");
         }
     }
 }

@@ -6,10 +6,9 @@
 //! answers. Nothing here waits, reads a clock or talks to anybody.
 
 pub mod areas;
+pub mod effects;
 pub mod lifecycle;
 pub mod opening;
 pub mod packet;
 pub mod standing;
 pub mod triage;
-
-mod effects;

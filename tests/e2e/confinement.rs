@@ -114,7 +114,7 @@ async fn ends(folder: &Path, environment: &[(&str, &str)]) -> Output {
 #[track_caller]
 fn complaint(output: &Output) -> String {
     let said =
-        String::from_utf8_lossy(&output.stderr).into_owned() + &String::from_utf8_lossy(&output.stdout);
+        String::from_utf8_lossy(&output.stderr).into_owned() + &*String::from_utf8_lossy(&output.stdout);
     assert_eq!(output.status.code(), Some(2), "{said}");
     assert!(!said.contains("panicked"), "{said}");
     said

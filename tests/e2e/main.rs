@@ -19,12 +19,22 @@ mod moderation;
 mod rights;
 // The bot killed, restarted, pressed fifty times at once; threads deleted under it: nothing is lost, nothing done twice.
 mod restart;
+// Who may press and run what, as tables; people of another server.
+mod rights_table;
 // Buttons of the review card and of the author's message: undo, uphold, contest; two people at once.
 mod review;
 // Seed phrases and keys on every surface: nothing of them is kept, shown or sent, and their owner is helped.
 mod secrets;
 // Setting a guild up, and being told what is missing.
 mod setup;
+// The packet that a team gets, and who hears of it.
+mod escalation;
+// What each of Discord's ways to fail comes to.
+mod failures;
+// The real client's rate limiter.
+mod limiter;
+// A database that cannot be written.
+mod locked;
 // The desk when things go wrong: double presses, lost threads, refusals, restarts, secrets, people without rights.
 mod desk;
 // A scam on every surface of a message and in every place of a guild.

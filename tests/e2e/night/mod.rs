@@ -60,6 +60,15 @@ pub async fn night(test: impl AsyncFnOnce(&mut Night)) {
 
 /// A guild of this world that nobody has set up.
 pub async fn night_in(world: World, test: impl AsyncFnOnce(&mut Night)) {
+    night_around(world, async |night| {
+        night.starts_bot().await;
+        test(night).await;
+    })
+    .await;
+}
+
+/// A guild of this world without a bot: the test brings its own.
+pub async fn night_around(world: World, test: impl AsyncFnOnce(&mut Night)) {
     let mut night = Night {
         discord: FakeDiscord::start(world).await,
         bot: None,
@@ -67,7 +76,6 @@ pub async fn night_in(world: World, test: impl AsyncFnOnce(&mut Night)) {
         folder: tempfile::tempdir().expect("a temporary folder"),
         expects_trouble: false,
     };
-    night.starts_bot().await;
     test(&mut night).await;
     leftovers::look_for(&mut night).await;
 }
@@ -86,6 +94,11 @@ impl Night {
             &self.log(),
             &self.environment,
         ));
+        self.until_on_duty().await;
+    }
+
+    /// Waits until a bot serves commands and listens.
+    pub async fn until_on_duty(&self) {
         self.discord.until_connected().await;
         self.discord
             .wait_for("the bot's commands", |state| {
