@@ -321,6 +321,23 @@ fn standard_input_is_recognised_by_its_start() {
 }
 
 #[test]
+fn a_first_row_longer_than_a_buffer_is_still_a_row() {
+    let row = json!({"id": "long", "text": format!("{} free nitro", "word ".repeat(40_000))}).to_string();
+    let output = Bench::new()
+        .command("scan")
+        .arg("-")
+        .write_stdin(row)
+        .output()
+        .expect("it runs");
+    assert_eq!(
+        (objects(&output)[0]["id"].clone(), code(&output)),
+        (json!("long"), 1),
+        "{}",
+        complaints(&output)
+    );
+}
+
+#[test]
 fn own_invitations_staff_names_and_denied_hosts_are_heeded() {
     let bench = Bench::new();
     let verdict = |row: Value, arguments: &[&str]| {

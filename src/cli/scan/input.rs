@@ -60,12 +60,13 @@ pub(super) fn sniffed<W: Write, R: Read>(
     }
 }
 
-/// Whether a first line opens an export rather than being a row: rows are whole objects with a text.
+/// Whether a first line, or as much of it as has arrived, opens an export rather than being a row: rows have a text.
 fn exports(first_line: &[u8]) -> bool {
-    let whole = serde_json::from_slice::<serde_json::Map<String, Value>>(first_line);
-    whole.map_or(first_line.len() < 3 || !first_line.ends_with(b"}"), |object| {
-        object.contains_key("messages")
-    })
+    let has = |key: &str| memchr::memmem::find(first_line, key.as_bytes()).is_some();
+    match serde_json::from_slice::<serde_json::Map<String, Value>>(first_line) {
+        Ok(object) => object.contains_key("messages"),
+        Err(_) => !first_line.ends_with(b"}") && !has("\"text\""),
+    }
 }
 
 /// A line of a `.jsonl` file. Fields that are not named here are left alone.

@@ -171,7 +171,7 @@ impl<W: Write> Scan<'_, W> {
     fn path(&mut self, path: &Path) -> io::Result<()> {
         let name = path.display().to_string();
         if path == Path::new("-") {
-            return input::sniffed(self, "standard input", BufReader::new(io::stdin().lock()));
+            return input::sniffed(self, "standard input", buffered(io::stdin().lock()));
         }
         match File::open(path) {
             Ok(file) if file.metadata().is_ok_and(|metadata| metadata.is_dir()) => {
