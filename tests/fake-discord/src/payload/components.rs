@@ -16,6 +16,11 @@ fn number(component: &mut Value, next: &mut u64) {
     // Discord drops what was sent as null, but tells of these whether they are set or not.
     let always_told = ["accent_color", "description", "name", "size"];
     fields.retain(|field, value| !value.is_null() || always_told.contains(&field.as_str()));
+    // A container tells of its colour and its cover in any case.
+    if fields.get("type") == Some(&json!(17)) {
+        fields.entry("accent_color").or_insert(Value::Null);
+        fields.entry("spoiler").or_insert(json!(false));
+    }
     if fields.get("id").and_then(Value::as_u64).unwrap_or(0) == 0 {
         fields.insert("id".to_owned(), json!(*next));
     }

@@ -92,6 +92,10 @@ impl Call {
         let Some(text) = self.query(name) else {
             return Ok(None);
         };
+        // A cursor may stand before everything, although no thing has the id 0.
+        if text == "0" {
+            return Ok(Some(Id(0)));
+        }
         text.parse().map(Some).map_err(|_| not_a_snowflake(name, text))
     }
 

@@ -58,6 +58,7 @@ async fn history_is_read_in_pages_newest_first() {
         assert_eq!(read("limit=2").await, ["m4", "m3"]);
         assert_eq!(read(&format!("&before={}&limit=2", ids[3])).await, ["m2", "m1"]);
         assert_eq!(read(&format!("&after={}&limit=2", ids[1])).await, ["m3", "m2"]);
+        assert_eq!(read("&after=0&limit=2").await.len(), 2);
         assert_eq!(
             read(&format!("&around={}&limit=3", ids[2])).await,
             ["m3", "m2", "m1"]
