@@ -76,7 +76,7 @@ async fn post_card_again(app: &App, ticket: &Ticket) {
         .plan_effects(InGuild(ticket.guild), vec![draft], now)
         .await
     {
-        Ok(_) => app.performer.wake(),
+        Ok(()) => app.performer.wake(),
         Err(error) => {
             tracing::error!(ticket = ticket.number, %error, "another card for staff could not be planned");
         }

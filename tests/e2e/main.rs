@@ -4,40 +4,43 @@
 
 mod night;
 
+// What scammers post and what becomes of it.
+mod moderation;
+// A scam on every surface of a message and in every place of a guild.
+mod surfaces;
 // Who wrote it decides what follows: staff, stolen staff accounts, bots, webhooks.
 mod authors;
+// Buttons of the review card and of the author's message: undo, uphold, contest; two people at once.
+mod review;
 // `/case` and `/rules`: looking at what was removed, and trying the rules.
 mod cases;
 
-// The bot is killed at every write it sends, and started again.
-mod kills;
-// With an API address set, nothing ever reaches the real Discord; and what is said when the bot cannot start.
-mod confinement;
-// What scammers post and what becomes of it.
-mod moderation;
-// Permission x rank x button and command: what a person may not do, the bot does not do for them.
-mod rights;
-// The bot killed, restarted, pressed fifty times at once; threads deleted under it: nothing is lost, nothing done twice.
-mod restart;
-// Who may press and run what, as tables; people of another server.
-mod rights_table;
-// Buttons of the review card and of the author's message: undo, uphold, contest; two people at once.
-mod review;
-// Seed phrases and keys on every surface: nothing of them is kept, shown or sent, and their owner is helped.
-mod secrets;
-// Setting a guild up, and being told what is missing.
-mod setup;
+// A cry for help, from the button to the closed ticket.
+mod tickets;
+// The desk when things go wrong: double presses, lost threads, refusals, restarts, secrets, people without rights.
+mod desk;
 // The packet that a team gets, and who hears of it.
 mod escalation;
+
+// Setting a guild up, and being told what is missing.
+mod setup;
+// Permission x rank x button and command: what a person may not do, the bot does not do for them.
+mod rights;
+// Who may press and run what, as tables; people of another server.
+mod rights_table;
+
+// The bot killed, restarted, pressed fifty times at once; threads deleted under it: nothing is lost, nothing done twice.
+mod restart;
+// The answer to every write is lost: nothing is done twice.
+mod lost_answers;
 // What each of Discord's ways to fail comes to.
 mod failures;
 // The real client's rate limiter.
 mod limiter;
 // A database that cannot be written.
 mod locked;
-// The desk when things go wrong: double presses, lost threads, refusals, restarts, secrets, people without rights.
-mod desk;
-// A scam on every surface of a message and in every place of a guild.
-mod surfaces;
-// A cry for help, from the button to the closed ticket.
-mod tickets;
+
+// Seed phrases and keys on every surface: nothing of them is kept, shown or sent, and their owner is helped.
+mod secrets;
+// With an API address set, nothing ever reaches the real Discord; and what is said when the bot cannot start.
+mod confinement;

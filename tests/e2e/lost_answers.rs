@@ -1,6 +1,5 @@
-//! The kill matrix: the bot is killed at every write it sends, once before Discord has applied it and once after, and
-//! started again; and, without a kill, the answer to every write is lost. Asserted from Discord's side: everything is
-//! there once, nothing twice, nothing is orphaned.
+//! The answer to every write is lost: Discord has applied it, the bot never hears of it. Asserted from Discord's side:
+//! everything is there once, nothing twice, nothing is orphaned. Kills at every write are in [`super::restart`].
 
 use fake_discord::actors::{Given, Modal};
 use fake_discord::ids::Id;
@@ -18,13 +17,6 @@ trait Deed: Sized {
     fn act(&self, night: &Night);
     /// What of it is not there yet, or there too often; `None` once all is there exactly once.
     fn lacks(&self, state: &State) -> Option<String>;
-}
-
-/// Where in a request's life the bot dies.
-#[derive(Clone, Copy)]
-enum Moment {
-    Received,
-    Applied,
 }
 
 /// Loses the answer to the first write of a deed, then to its second, and so on until the deed has no further write.
@@ -54,63 +46,6 @@ async fn survives_a_lost_answer_to_every_write<D: Deed>() {
         })
         .await;
         if writes <= write {
-            return;
-        }
-    }
-}
-
-/// Kills the bot at the first write of a deed, then at its second, and so on until the deed has no further write.
-async fn survives_a_kill_at_every_write<D: Deed>(moment: Moment) {
-    for write in 0.. {
-        assert!(write < 40, "a deed that never stops writing");
-        let mut was_struck = false;
-        night(async |night| {
-            let deed = D::prepared(night).await;
-            night.until_idle().await;
-            night.discord.mark_all_read();
-            let which = Which::writes().after(write);
-            let faults = &night.discord.rest().faults;
-            let hold = match moment {
-                Moment::Received => faults.hold_before_applying(which),
-                Moment::Applied => faults.hold_before_answering(which),
-            };
-            deed.act(night);
-            let done = async {
-                all_there(night, &deed).await;
-                night.until_idle().await;
-            };
-            let struck = tokio::select! {
-                number = hold.reached() => Some(number),
-                () = done => None,
-            };
-            if let Some(number) = struck {
-                was_struck = true;
-                let requests = night.discord.rest().record.all();
-                let path = requests
-                    .iter()
-                    .find(|one| one.number == number)
-                    .map(|one| one.path.clone())
-                    .unwrap_or_default();
-                night.kills_bot().await;
-                hold.abandon();
-                night.starts_bot().await;
-                night.until_idle().await;
-                // An answer to a person died with the bot: the person does it again, as anybody would.
-                if path.contains("/interactions/") && deed.lacks(&night.discord.state()).is_some() {
-                    deed.act(night);
-                }
-                all_there(night, &deed).await;
-                night.until_idle().await;
-                let lacks = deed.lacks(&night.discord.state());
-                assert!(lacks.is_none(), "killed at write {write} ({path}): {lacks:?}");
-            }
-            // An answer to a person may still be on its way: it is read once nothing more can come.
-            night.stops_bot().await;
-            night.discord.mark_all_read();
-        })
-        .await;
-        if !was_struck {
-            assert!(write > 0, "the deed wrote nothing");
             return;
         }
     }
@@ -405,76 +340,27 @@ impl Deed for Escalation {
     }
 }
 
-macro_rules! kills {
-    ($($deed:ident: $received:ident, $applied:ident, $lost:ident;)*) => {$(
-        #[tokio::test]
-        async fn $received() {
-            survives_a_kill_at_every_write::<$deed>(Moment::Received).await;
-        }
-
-        #[tokio::test]
-        async fn $applied() {
-            survives_a_kill_at_every_write::<$deed>(Moment::Applied).await;
-        }
-
-        #[tokio::test]
-        async fn $lost() {
-            survives_a_lost_answer_to_every_write::<$deed>().await;
-        }
-    )*};
-}
-
-kills! {
-    Removal: a_removal_survives_a_kill_before_each_write, a_removal_survives_a_kill_after_each_write,
-        a_removal_survives_the_loss_of_each_answer;
-    Restore: a_restore_survives_a_kill_before_each_write, a_restore_survives_a_kill_after_each_write,
-        a_restore_survives_the_loss_of_each_answer;
-    Opening: an_opening_survives_a_kill_before_each_write, an_opening_survives_a_kill_after_each_write,
-        an_opening_survives_the_loss_of_each_answer;
-    Closing: a_closing_survives_a_kill_before_each_write, a_closing_survives_a_kill_after_each_write,
-        a_closing_survives_the_loss_of_each_answer;
-    Escalation: an_escalation_survives_a_kill_before_each_write, an_escalation_survives_a_kill_after_each_write,
-        an_escalation_survives_the_loss_of_each_answer;
+#[tokio::test]
+async fn a_removal_survives_the_loss_of_each_answer() {
+    survives_a_lost_answer_to_every_write::<Removal>().await;
 }
 
 #[tokio::test]
-async fn twenty_scams_posted_while_the_bot_was_down_are_gone_soon_after() {
-    night(async |night| {
-        night
-            .member("bob")
-            .says("general", "good evening")
-            .expect("bob may post");
-        night.stops_bot().await;
-        for number in 0..20 {
-            let scam = format!("{SCAM} ({number})");
-            night
-                .member("mallory")
-                .says("general", &scam)
-                .expect("mallory may post");
-        }
-        night.starts_bot().await;
-        night
-            .discord
-            .wait_within(
-                std::time::Duration::from_mins(1),
-                "the scams to be gone",
-                |state| (seen(state, channel(state, "general"), "claim-airdrop") == 0).then_some(()),
-            )
-            .await;
-        night.until_idle().await;
-        let (cards, greetings) = {
-            let state = night.discord.state();
-            (
-                seen(&state, channel(&state, "mod-log"), "v1:confirm:"),
-                seen(&state, channel(&state, "general"), "good evening"),
-            )
-        };
-        assert_eq!(
-            (cards, greetings),
-            (20, 1),
-            "each has its card, and nothing else is touched"
-        );
-        night.discord.mark_all_read();
-    })
-    .await;
+async fn a_restore_survives_the_loss_of_each_answer() {
+    survives_a_lost_answer_to_every_write::<Restore>().await;
+}
+
+#[tokio::test]
+async fn an_opening_survives_the_loss_of_each_answer() {
+    survives_a_lost_answer_to_every_write::<Opening>().await;
+}
+
+#[tokio::test]
+async fn a_closing_survives_the_loss_of_each_answer() {
+    survives_a_lost_answer_to_every_write::<Closing>().await;
+}
+
+#[tokio::test]
+async fn an_escalation_survives_the_loss_of_each_answer() {
+    survives_a_lost_answer_to_every_write::<Escalation>().await;
 }
