@@ -97,10 +97,11 @@ impl Bench {
             settings: &self.settings,
             directory: None,
         };
-        let opened = open_case(self.store.as_ref(), court, message, scam(), NOW)
+        let opened = open_case(self.store.as_ref(), court, message, scam(), NOW, None)
             .await
             .unwrap();
-        opened.expect("a scam is worth a case")
+        let (opened, _) = opened.expect("a scam is worth a case");
+        opened
     }
 
     async fn opened(&self) -> Case {

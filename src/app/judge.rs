@@ -268,11 +268,12 @@ async fn sentence(
         return Ok(Judged::Case(Box::new(OpenedCase::Known(case.id))));
     }
     let kept = (message.clone(), verdict.clone());
-    match moderation::open_case(app.store.as_ref(), court, message, verdict, now).await {
+    let lease_until = app.performer.lease(&app.invalid_requests, now);
+    match moderation::open_case(app.store.as_ref(), court, message, verdict, now, lease_until).await {
         Ok(None) => Ok(Judged::Clean),
-        Ok(Some(opened)) => {
+        Ok(Some((opened, leased))) => {
             if let OpenedCase::Opened(case) = &opened {
-                app.performer.wake();
+                app.performer.hand_over(case, leased);
                 tracing::info!(guild = %case.guild, channel = %case.channel, author = %case.author, case = case.number,
                     category = %case.category, severity = %case.severity, actions = case.actions.len(), "case.opened");
             }

@@ -6,17 +6,21 @@
 
 pub mod attempt;
 pub mod orders;
+mod wake;
 
 use std::collections::{HashSet, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::Notify;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
+pub use wake::Wake;
+use wake::{Handed, LEASE};
+
 use super::App;
 use super::schedule::until;
+use crate::model::case::Case;
 use crate::model::effect::{Effect, EffectOutcome, EffectRow};
 use crate::model::{CaseId, EffectId, GuildId, MessageId, TicketId, UserId};
 use crate::storage::{AllGuilds, InGuild};
@@ -25,27 +29,10 @@ use crate::storage::{AllGuilds, InGuild};
 const AT_ONCE: usize = 32;
 /// Leased effects that wait for their target while others go on.
 const MOST_WAITING: usize = 256;
-/// How long a leased effect belongs to this performer; every attempt ends well before.
-const LEASE: Duration = Duration::from_mins(10);
 /// A pause after the store failed, or when it says "due" and leases nothing.
 const PAUSE: Duration = Duration::from_millis(500);
 /// How long attempts under way may take to end when the bot stops.
 const FAREWELL: Duration = Duration::from_secs(10);
-
-/// Wakes the performer after effects were written.
-#[derive(Clone, Debug, Default)]
-pub struct Wake(Arc<Notify>);
-
-impl Wake {
-    /// Says that there may be something to do.
-    pub fn wake(&self) {
-        self.0.notify_one();
-    }
-
-    async fn woken(&self) {
-        self.0.notified().await;
-    }
-}
 
 /// What must not be touched by two effects at once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -92,8 +79,10 @@ fn target(row: &EffectRow) -> Target {
 pub async fn run(app: Arc<App>, stop: CancellationToken) {
     let mut running: JoinSet<Target> = JoinSet::new();
     let mut busy: HashSet<Target> = HashSet::new();
-    let mut waiting: VecDeque<EffectRow> = VecDeque::new();
+    let mut waiting: VecDeque<Handed> = VecDeque::new();
     while !stop.is_cancelled() {
+        take_handed(&app, &mut waiting);
+        start_free(&app, &mut waiting, &mut busy, &mut running);
         let room = if waiting.len() < MOST_WAITING {
             AT_ONCE.saturating_sub(running.len())
         } else {
@@ -105,7 +94,8 @@ pub async fn run(app: Arc<App>, stop: CancellationToken) {
             leased.as_ref().is_ok_and(|rows| rows.len() >= AT_ONCE / 2),
         );
         let idle = leased.as_ref().is_ok_and(Vec::is_empty);
-        waiting.extend(leased.unwrap_or_default());
+        let leased = leased.unwrap_or_default().into_iter();
+        waiting.extend(leased.map(|row| Handed { row, case: None }));
         start_free(&app, &mut waiting, &mut busy, &mut running);
         if full && running.len() < AT_ONCE && waiting.len() < MOST_WAITING {
             continue;
@@ -119,11 +109,17 @@ pub async fn run(app: Arc<App>, stop: CancellationToken) {
         while let Some(ended) = running.try_join_next() {
             forget(&mut busy, ended);
         }
-        start_free(&app, &mut waiting, &mut busy, &mut running);
     }
     let finish = async { while running.join_next().await.is_some() {} };
     if tokio::time::timeout(FAREWELL, finish).await.is_err() {
         tracing::warn!("effects were still under way; they are looked up at the next start");
+    }
+}
+
+/// What was handed over goes before what was leased: somebody is about to lose money.
+fn take_handed(app: &App, waiting: &mut VecDeque<Handed>) {
+    for handed in app.performer.take().into_iter().rev() {
+        waiting.push_front(handed);
     }
 }
 
@@ -139,26 +135,26 @@ fn forget(busy: &mut HashSet<Target>, ended: Result<Target, tokio::task::JoinErr
 
 fn start_free(
     app: &Arc<App>,
-    waiting: &mut VecDeque<EffectRow>,
+    waiting: &mut VecDeque<Handed>,
     busy: &mut HashSet<Target>,
     running: &mut JoinSet<Target>,
 ) {
     let now = app.clock.now();
     let mut still = VecDeque::new();
-    while let Some(row) = waiting.pop_front() {
+    while let Some(Handed { row, case }) = waiting.pop_front() {
         // Its lease ran out while it waited: whoever leases it next carries it out.
         if row.lease_until.is_some_and(|end| end <= now) {
             continue;
         }
         let target = target(&row);
         if busy.contains(&target) {
-            still.push_back(row);
+            still.push_back(Handed { row, case });
             continue;
         }
         busy.insert(target);
         let app = Arc::clone(app);
         running.spawn(async move {
-            carry_out(&app, row).await;
+            carry_out(&app, row, case).await;
             target
         });
     }
@@ -204,9 +200,9 @@ async fn next(app: &App, failed: bool, idle: bool) {
     }
 }
 
-async fn carry_out(app: &App, row: EffectRow) {
+async fn carry_out(app: &App, row: EffectRow, case: Option<Box<Case>>) {
     let (guild, effect, key) = (row.guild, row.id, row.key.clone());
-    let outcome = attempt::attempt(app, row).await;
+    let outcome = attempt::attempt(app, row, case).await;
     match &outcome {
         EffectOutcome::Done { .. } => tracing::debug!(%guild, key, "effect.done"),
         EffectOutcome::Retry { failure, .. } => tracing::info!(%guild, key, failure, "effect.again"),

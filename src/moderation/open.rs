@@ -7,6 +7,7 @@ use super::policy::{Circumstances, Policy};
 use super::quoting::all_quoted;
 use super::standing::Standing;
 use crate::model::Timestamp;
+use crate::model::effect::EffectRow;
 use crate::model::guild::{Directory, GuildSettings};
 use crate::model::message::IncomingMessage;
 use crate::rules::Verdict;
@@ -23,22 +24,34 @@ pub struct Court<'a> {
     pub directory: Option<&'a Directory>,
 }
 
-/// Opens a case for a message, or answers `None` when its verdict is not worth one. The caller wakes the performer.
+/// Opens a case for a message, or answers `None` when its verdict is not worth one. With a lease, the effects that wait
+/// for nothing come back leased until then, for the caller to carry out; all others are the performer's, who has to be
+/// woken.
 pub async fn open_case<S: Cases + ?Sized>(
     store: &S,
     court: Court<'_>,
     message: IncomingMessage,
     verdict: Verdict,
     now: Timestamp,
-) -> storage::Result<Option<OpenedCase>> {
+    lease_until: Option<Timestamp>,
+) -> storage::Result<Option<(OpenedCase, Vec<EffectRow>)>> {
     if !court.policy.is_worth_a_case(&verdict, court.settings) {
         return Ok(None);
     }
     let decide = deciding(court, &message, &verdict, now);
-    store
-        .open_case(InGuild(message.guild), message, verdict, now, decide)
-        .await
-        .map(Some)
+    let guild = InGuild(message.guild);
+    match lease_until {
+        Some(until) => {
+            store
+                .open_case_leasing(guild, message, verdict, now, decide, until)
+                .await
+        }
+        None => {
+            let opened = store.open_case(guild, message, verdict, now, decide).await;
+            opened.map(|opened| (opened, Vec::new()))
+        }
+    }
+    .map(Some)
 }
 
 /// The decision on a message, to be run once the store knows the facts.

@@ -135,6 +135,19 @@ pub trait Cases {
         plan: Decide<CaseFacts, CasePlan>,
     ) -> Result<OpenedCase>;
 
+    /// As [`Self::open_case`], and those of its effects that wait for nothing are leased until `lease_until` by the same
+    /// commit, as [`Effects::lease_effects`] would do with a commit of its own: the caller carries them out at once. They
+    /// come back in the order in which they were planned.
+    async fn open_case_leasing(
+        &self,
+        guild: InGuild,
+        message: IncomingMessage,
+        verdict: Verdict,
+        now: Timestamp,
+        plan: Decide<CaseFacts, CasePlan>,
+        lease_until: Timestamp,
+    ) -> Result<(OpenedCase, Vec<EffectRow>)>;
+
     /// A case by its row.
     async fn case(&self, guild: InGuild, case: CaseId) -> Result<Option<Case>>;
 

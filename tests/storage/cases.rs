@@ -1,10 +1,12 @@
 //! Cases and their evidence.
 
 use nightdesk::model::case::{Action, CaseDeed, CaseState};
-use nightdesk::model::effect::{Effect, EffectDraft};
+use nightdesk::model::effect::{Effect, EffectDraft, EffectState};
 use nightdesk::model::{ChannelId, MessageId, WebhookId};
 use nightdesk::rules::{Category, Level, Place, Severity, Verdict};
-use nightdesk::storage::{CaseChange, CaseFilter, CasePlan, KeptAttachment, OpenedCase, StoreError};
+use nightdesk::storage::{
+    AllGuilds, CaseChange, CaseFacts, CaseFilter, CasePlan, KeptAttachment, OpenedCase, StoreError,
+};
 
 use crate::fixtures::*;
 
@@ -94,6 +96,52 @@ async fn the_same_message_handed_in_many_times_at_once_opens_one_case() {
         2,
         "its effects are planned once"
     );
+}
+
+#[tokio::test]
+async fn what_a_new_case_waits_for_nothing_is_leased_by_the_commit_that_opens_it() {
+    let fresh = fresh().await;
+    let until = later(60_000);
+    let opens = || {
+        let plan = Box::new(|facts: CaseFacts| {
+            let mut plan = remove(MessageId(1))(facts);
+            let card = plan.effects.pop().expect("the card");
+            let delete = plan.effects[0].key.clone();
+            plan.effects.push(card.after(delete));
+            plan
+        });
+        let store = fresh.store.clone();
+        async move {
+            let message = message(HOME, 1, "free nitro");
+            let opened = store.open_case_leasing(HOME, message, scam("free nitro"), NOW, plan, until);
+            opened.await.unwrap()
+        }
+    };
+    let (opened, leased) = opens().await;
+    let OpenedCase::Opened(case) = opened else {
+        panic!("it is new")
+    };
+    assert_eq!(keys(&leased), [format!("case:{}:delete", case.id)]);
+    assert_eq!(
+        (leased[0].state, leased[0].lease_until, leased[0].interrupted),
+        (EffectState::Sending, Some(until), false)
+    );
+    assert_eq!(
+        lease(&*fresh.store, NOW).await,
+        [],
+        "nobody else gets it, and the card waits for it"
+    );
+    let (again, nothing) = opens().await;
+    assert_eq!((again, nothing.len()), (OpenedCase::Known(case.id), 0));
+
+    fresh.store.recover_effects(AllGuilds, NOW).await.unwrap();
+    let taken_up = lease(&*fresh.store, NOW).await;
+    assert_eq!(
+        keys(&taken_up),
+        keys(&leased),
+        "a crash leaves it to the next start"
+    );
+    assert!(taken_up[0].interrupted, "which looks it up first");
 }
 
 #[tokio::test]

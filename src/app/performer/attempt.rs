@@ -28,13 +28,13 @@ const LOOKS: u32 = 4;
 const KEEPING: Duration = Duration::from_secs(3);
 const LARGEST_KEPT: u64 = 8 << 20;
 
-/// Carries an effect out once.
-pub async fn attempt(app: &App, row: EffectRow) -> EffectOutcome {
+/// Carries an effect out once. `case`: its case, if that was read just now.
+pub async fn attempt(app: &App, row: EffectRow, case: Option<Box<Case>>) -> EffectOutcome {
     let now = app.clock.now();
     if row.expires_at.is_some_and(|end| end <= now) && !row.interrupted {
         return EffectOutcome::Expired;
     }
-    let order = match prepare(app, &row).await {
+    let order = match prepare(app, &row, case).await {
         Ok(Prepared::Order(order)) => order,
         Ok(Prepared::Keep(case)) => return keep(app, &row, *case).await,
         Ok(Prepared::Needless) => {

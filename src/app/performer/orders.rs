@@ -35,10 +35,14 @@ const NO_SUPPORT_CHANNEL: &str = "no support channel is set: run /setup channels
 /// Erased by retention or on request.
 const NO_EVIDENCE: &str = "the message's content has been erased";
 
-/// Turns a row into an order.
-pub async fn prepare(app: &App, row: &EffectRow) -> storage::Result<Prepared> {
-    let task = if let Some(case) = row.effect.case() {
-        let Some(case) = app.store.case(InGuild(row.guild), case).await? else {
+/// Turns a row into an order. `case`: its case, if that was read just now.
+pub async fn prepare(app: &App, row: &EffectRow, case: Option<Box<Case>>) -> storage::Result<Prepared> {
+    let task = if let Some(id) = row.effect.case() {
+        let case = match case {
+            Some(case) => Some(*case),
+            None => app.store.case(InGuild(row.guild), id).await?,
+        };
+        let Some(case) = case else {
             return Ok(Prepared::Needless);
         };
         of_case(app, row, case).await?

@@ -10,12 +10,12 @@ use super::SqliteStore;
 use super::effects::plan;
 use super::row::{Columns, word};
 use crate::model::case::{Case, CaseDeed};
+use crate::model::effect::EffectRow;
 use crate::model::message::IncomingMessage;
 use crate::model::{CaseId, ChannelId, GuildId, MessageId, Timestamp, UserId, WebhookId};
 use crate::rules::Verdict;
 use crate::storage::{
     CaseChange, CaseFacts, CaseFilter, CasePlan, Cases, Decide, InGuild, KeptAttachment, OpenedCase, Result,
-    StoreError,
 };
 
 /// A whole case in one statement, so that a reader never sees half of a change.
@@ -45,15 +45,26 @@ impl Cases for SqliteStore {
         now: Timestamp,
         plan: Decide<CaseFacts, CasePlan>,
     ) -> Result<OpenedCase> {
-        if message.guild != guild {
-            let problem = format!(
-                "a message of guild {} was handed in for guild {guild}",
-                message.guild
-            );
-            return Err(StoreError::Failed(problem));
-        }
+        let judged = open::Judged::of_guild(guild, message, verdict)?;
+        let (opened, _) = self
+            .writer
+            .write(move |db| Box::pin(open::open(db, judged, now, plan, None)))
+            .await?;
+        Ok(opened)
+    }
+
+    async fn open_case_leasing(
+        &self,
+        InGuild(guild): InGuild,
+        message: IncomingMessage,
+        verdict: Verdict,
+        now: Timestamp,
+        plan: Decide<CaseFacts, CasePlan>,
+        lease_until: Timestamp,
+    ) -> Result<(OpenedCase, Vec<EffectRow>)> {
+        let judged = open::Judged::of_guild(guild, message, verdict)?;
         self.writer
-            .write(move |db| Box::pin(open::open(db, guild, message, verdict, now, plan)))
+            .write(move |db| Box::pin(open::open(db, judged, now, plan, Some(lease_until))))
             .await
     }
 

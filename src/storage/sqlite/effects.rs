@@ -9,7 +9,7 @@ use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
 use super::SqliteStore;
 use super::row::{Columns, json};
-use crate::model::effect::{Effect, EffectDraft, EffectOutcome, EffectRow};
+use crate::model::effect::{Effect, EffectDraft, EffectOutcome, EffectRow, EffectState};
 use crate::model::{CaseId, EffectId, GuildId, TicketId, Timestamp};
 use crate::storage::{AllGuilds, Effects, InGuild, Result};
 
@@ -159,15 +159,27 @@ struct Planned<'d> {
     expires_at: Option<Timestamp>,
 }
 
-/// Writes effects, all in one statement. A key that the guild has seen before writes nothing.
+/// Writes effects. A key that the guild has seen before writes nothing.
 pub(super) async fn plan(
     db: &mut SqliteConnection,
     guild: GuildId,
     effects: Vec<EffectDraft>,
     now: Timestamp,
 ) -> Result<()> {
+    plan_leasing(db, guild, effects, now, None).await.map(|_| ())
+}
+
+/// Writes effects, all in one statement. With `lease_until` those that are due and wait for nothing are leased as they are
+/// written, and come back in the order of `effects`.
+pub(super) async fn plan_leasing(
+    db: &mut SqliteConnection,
+    guild: GuildId,
+    effects: Vec<EffectDraft>,
+    now: Timestamp,
+    lease_until: Option<Timestamp>,
+) -> Result<Vec<EffectRow>> {
     if effects.is_empty() {
-        return Ok(());
+        return Ok(Vec::new());
     }
     let planned: Vec<Planned> = effects
         .iter()
@@ -181,19 +193,30 @@ pub(super) async fn plan(
             expires_at: draft.expires_at,
         })
         .collect();
-    sqlx::query(
-        "INSERT INTO effects (guild, planned_at, key, after_key, effect, case_id, ticket, next_at, expires_at)
+    let rows = sqlx::query(
+        "INSERT INTO effects (guild, planned_at, key, after_key, effect, case_id, ticket, next_at, expires_at, state,
+                              lease_until)
          SELECT $1, $2, value ->> 'key', value ->> 'after', value -> 'effect', value ->> 'case', value ->> 'ticket',
-                value ->> 'next_at', value ->> 'expires_at'
-         FROM json_each($3) WHERE true
-         ON CONFLICT (guild, key) DO NOTHING",
+                value ->> 'next_at', value ->> 'expires_at', iif(leased, 'sending', 'planned'), iif(leased, $4, NULL)
+         FROM (SELECT value, $4 IS NOT NULL AND value ->> 'after' IS NULL AND value ->> 'next_at' <= $2 AS leased
+               FROM json_each($3)) WHERE true
+         ON CONFLICT (guild, key) DO NOTHING
+         RETURNING *",
     )
     .bind(guild.0 as i64)
     .bind(now.0)
     .bind(json(&planned)?)
-    .execute(db)
+    .bind(lease_until.map(|until| until.0))
+    .fetch_all(db)
     .await?;
-    Ok(())
+    if lease_until.is_none() {
+        return Ok(Vec::new());
+    }
+    let rows = rows.iter().map(effect_from).collect::<Result<Vec<_>>>()?;
+    Ok(rows
+        .into_iter()
+        .filter(|row| row.state == EffectState::Sending)
+        .collect())
 }
 
 async fn lease(

@@ -7,26 +7,48 @@ use sqlx::sqlite::SqliteConnection;
 
 use super::{add_event, read};
 use crate::model::case::{Action, CaseDeed, CaseState};
+use crate::model::effect::EffectRow;
 use crate::model::message::IncomingMessage;
 use crate::model::{CaseId, GuildId, Timestamp};
 use crate::rules::{Category, Place, Severity, Verdict};
-use crate::storage::sqlite::effects::plan;
+use crate::storage::sqlite::effects::plan_leasing;
 use crate::storage::sqlite::guilds::{Noun, next_row, use_number};
 use crate::storage::sqlite::row::{json, word};
 use crate::storage::{CaseFacts, CasePlan, Decide, OpenedCase, Result, StoreError};
 
-pub(super) async fn open(
-    db: &mut SqliteConnection,
-    guild: GuildId,
+/// A message and what the rules say of it.
+pub(super) struct Judged {
     message: IncomingMessage,
     verdict: Verdict,
+}
+
+impl Judged {
+    /// Refuses a message of another guild.
+    pub(super) fn of_guild(guild: GuildId, message: IncomingMessage, verdict: Verdict) -> Result<Self> {
+        if message.guild != guild {
+            let problem = format!(
+                "a message of guild {} was handed in for guild {guild}",
+                message.guild
+            );
+            return Err(StoreError::Failed(problem));
+        }
+        Ok(Self { message, verdict })
+    }
+}
+
+/// Opens a case, and leases what of it waits for nothing, if a lease is given.
+pub(super) async fn open(
+    db: &mut SqliteConnection,
+    Judged { message, verdict }: Judged,
     now: Timestamp,
     decide: Decide<CaseFacts, CasePlan>,
-) -> Result<OpenedCase> {
+    lease_until: Option<Timestamp>,
+) -> Result<(OpenedCase, Vec<EffectRow>)> {
+    let guild = message.guild;
     let revision = revision(&message)?;
     let (known, prior_cases) = history(db, &message, &revision).await?;
     if let Some(known) = known {
-        return Ok(OpenedCase::Known(known));
+        return Ok((OpenedCase::Known(known), Vec::new()));
     }
     let (id, number) = next_row(db, guild, Noun::Case).await?;
     let case = CaseId(id);
@@ -45,11 +67,10 @@ pub(super) async fn open(
     .await?;
     use_number(db, guild, Noun::Case, number).await?;
     add_event(db, case, CaseDeed::Opened, None, now, None).await?;
-    plan(db, guild, effects, now).await?;
+    let leased = plan_leasing(db, guild, effects, now, lease_until).await?;
     let opened = read(db, guild, case).await?;
-    opened
-        .map(OpenedCase::Opened)
-        .ok_or_else(|| StoreError::Failed(format!("case {case} vanished")))
+    let opened = opened.ok_or_else(|| StoreError::Failed(format!("case {case} vanished")))?;
+    Ok((OpenedCase::Opened(opened), leased))
 }
 
 /// The case that this message has already, if any, and how many cases of its author removed something and were not
