@@ -48,7 +48,7 @@ async fn main() -> anyhow::Result<()> {
         discord: discord.clone(),
     };
 
-    let left_over = on_duty(&discord, folder.path(), async {
+    let evening = on_duty(&discord, folder.path(), async {
         night.until_on_duty().await;
         night.it_is_set_up().await?;
         night.a_wave_of_scams_comes().await?;
@@ -59,10 +59,10 @@ async fn main() -> anyhow::Result<()> {
         night.a_member_is_helped().await?;
         night.a_thread_is_deleted().await?;
         night.before_it_goes().await
-    })
-    .await?;
+    });
+    let left_over = Box::pin(evening).await?;
     let missed = night.the_bot_is_away().await?;
-    on_duty(&discord, folder.path(), async {
+    let morning = on_duty(&discord, folder.path(), async {
         night.until_on_duty().await;
         night.it_comes_back(left_over, missed).await?;
         stays_in_the_rules(&discord)?;
@@ -75,8 +75,8 @@ async fn main() -> anyhow::Result<()> {
         println!("  gateway  {}", discord.gateway_url());
         println!("  token    {}", discord.token());
         Ok(tokio::signal::ctrl_c().await?)
-    })
-    .await
+    });
+    Box::pin(morning).await
 }
 
 /// The community: besides the usual a team with a channel of its own, and a place where scams are collected on purpose.

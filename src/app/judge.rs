@@ -14,7 +14,7 @@ use super::platform::{Order, PlatformError, Task};
 use super::rulebook::Rulebook;
 use crate::model::case::{Action, CaseState};
 use crate::model::guild::{ChannelKind, Directory, GuildSettings, RuleMode as GuildRuleMode};
-use crate::model::message::IncomingMessage;
+use crate::model::message::{Arrival, IncomingMessage};
 use crate::model::{GuildId, Timestamp};
 use crate::moderation::{self, Circumstances, Court, Standing};
 use crate::rules::{Part, RuleMask, RuleMode, ScanContext, Scratch, Severity, Verdict};
@@ -144,7 +144,7 @@ impl View {
                 .map_or(&[], |directory| &directory.staff_names),
             mask: self.mask.as_ref(),
             mentions_everyone: message.mentions_everyone,
-            edited: message.arrival == crate::model::message::Arrival::Edited,
+            edited: message.arrival == Arrival::Edited,
             ..ScanContext::default()
         };
         // Nearly every message has a handful of parts: they are lined up on the stack.
@@ -257,11 +257,14 @@ async fn sentence(
         directory: view.directory.as_deref(),
     };
     // A link's preview arrives as an edit a moment after its message, and a back-fill may meet what was edited since: the
-    // message is on its way out already, and one deed is one case.
-    if let Ok(Some(case)) = app
-        .store
-        .case_of_message(InGuild(message.guild), message.id)
-        .await
+    // message is on its way out already, and one deed is one case. What was just posted is new, and is not looked up; only
+    // a thread's title shares its id with the thread's first message.
+    let is_new = message.arrival == Arrival::Posted && message.id.0 != message.channel.0;
+    if !is_new
+        && let Ok(Some(case)) = app
+            .store
+            .case_of_message(InGuild(message.guild), message.id)
+            .await
         && case.state == CaseState::Open
         && case.removes()
     {

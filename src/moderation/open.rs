@@ -40,18 +40,15 @@ pub async fn open_case<S: Cases + ?Sized>(
     }
     let decide = deciding(court, &message, &verdict, now);
     let guild = InGuild(message.guild);
-    match lease_until {
-        Some(until) => {
-            store
-                .open_case_leasing(guild, message, verdict, now, decide, until)
-                .await
-        }
-        None => {
-            let opened = store.open_case(guild, message, verdict, now, decide).await;
-            opened.map(|opened| (opened, Vec::new()))
-        }
-    }
-    .map(Some)
+    let opened = if let Some(until) = lease_until {
+        store
+            .open_case_leasing(guild, message, verdict, now, decide, until)
+            .await?
+    } else {
+        let opened = store.open_case(guild, message, verdict, now, decide).await?;
+        (opened, Vec::new())
+    };
+    Ok(Some(opened))
 }
 
 /// The decision on a message, to be run once the store knows the facts.

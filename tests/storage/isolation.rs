@@ -50,6 +50,16 @@ async fn a_case_cannot_be_read_from_another_guild() {
         panic!("{answer:?}")
     };
     assert_eq!((other.number, other.id == id), (1, false));
+    // And the effects of one guild's message are never leased to whoever speaks of another.
+    let stray = fresh.store.open_case_leasing(
+        ELSEWHERE,
+        message(HOME, 1, "x"),
+        scam("x"),
+        NOW,
+        Box::new(remove(MessageId(1))),
+        later(1_000),
+    );
+    assert!(stray.await.is_err());
 }
 
 #[tokio::test]
