@@ -29,8 +29,9 @@
 //! 3. `app::judge` asks [`rules::Ruleset::scan`]. Clean, as nearly always: done, with no I/O and no allocation.
 //! 4. Otherwise `moderation` opens a case: one transaction gathers the facts, calls the pure policy, writes the evidence,
 //!    the case and its planned effects.
-//! 5. `app::performer` is woken and carries the effects out through `discord::perform`: delete first, then the rest, then
-//!    the review card. Each outcome is recorded.
+//! 5. `app::performer` carries the effects out through `discord::perform`: what waits for nothing (the removal first of
+//!    all) was leased by that same commit and is handed over at once, the rest follows as rows fall due, the review card
+//!    last. Each outcome is recorded.
 //! 6. A moderator presses a button on the card. `discord::interactions` checks the presser's own rights, and
 //!    `moderation::review` decides inside the store's transaction, so that two presses have one effect.
 //!
