@@ -11,9 +11,6 @@ use crate::model::guild::{Directory, GuildSettings};
 use crate::model::{GuildId, WebhookId};
 use crate::storage::{self, InGuild, Store};
 
-/// Names of staff that are kept per guild: enough for any team, too few to be filled up by a stranger.
-const MOST_STAFF_NAMES: usize = 500;
-
 /// What is known of each guild.
 #[derive(Debug, Default)]
 pub struct Guilds {
@@ -57,13 +54,8 @@ impl Guilds {
         self.directories.get(&guild).map(|entry| Arc::clone(&entry))
     }
 
-    /// Puts a freshly described guild in place. Names of staff seen before are kept.
-    pub fn put_directory(&self, mut directory: Directory) {
-        if let Some(known) = self.directory(directory.guild) {
-            directory.staff_names.extend(known.staff_names.iter().cloned());
-            directory.staff_names.sort_unstable();
-            directory.staff_names.dedup();
-        }
+    /// Puts a freshly described guild in place.
+    pub fn put_directory(&self, directory: Directory) {
         self.directories.insert(directory.guild, Arc::new(directory));
     }
 
@@ -71,17 +63,6 @@ impl Guilds {
     pub fn change_directory(&self, guild: GuildId, change: impl FnOnce(&mut Directory)) {
         if let Some(mut entry) = self.directories.get_mut(&guild) {
             change(Arc::make_mut(&mut entry));
-        }
-    }
-
-    /// Notes the name of somebody who holds a staff role.
-    pub fn note_staff_name(&self, guild: GuildId, name: &str) {
-        let known = self.directory(guild).is_none_or(|directory| {
-            directory.staff_names.len() >= MOST_STAFF_NAMES
-                || directory.staff_names.iter().any(|one| one == name)
-        });
-        if !known {
-            self.change_directory(guild, |directory| directory.staff_names.push(name.to_owned()));
         }
     }
 

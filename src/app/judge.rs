@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use dashmap::DashMap;
 
 use super::App;
+use super::impostors;
 use super::invites::Invites;
 use super::platform::{Order, PlatformError, Task};
 use super::rulebook::Rulebook;
@@ -17,7 +18,7 @@ use crate::model::guild::{ChannelKind, Directory, GuildSettings, RuleMode as Gui
 use crate::model::message::{Arrival, IncomingMessage};
 use crate::model::{GuildId, Timestamp};
 use crate::moderation::{self, Circumstances, Court, Standing};
-use crate::rules::{Part, RuleMask, RuleMode, ScanContext, Scratch, Severity, Verdict};
+use crate::rules::{Part, Place, RuleMask, RuleMode, ScanContext, Scratch, Severity, Verdict};
 use crate::storage::spool::Spooled;
 use crate::storage::{InGuild, OpenedCase, StoreError};
 
@@ -37,10 +38,13 @@ pub struct Bench {
 
 /// All that a scan needs to know of one guild. Made anew when one of its sources was swapped.
 #[derive(Debug)]
-struct View {
-    rulebook: Arc<Rulebook>,
-    settings: Arc<GuildSettings>,
-    directory: Option<Arc<Directory>>,
+pub struct View {
+    /// The rules and the policy in force.
+    pub rulebook: Arc<Rulebook>,
+    /// The guild's settings.
+    pub settings: Arc<GuildSettings>,
+    /// Discord's side of the guild.
+    pub directory: Option<Arc<Directory>>,
     mask: Option<RuleMask>,
     own_invites: Vec<String>,
 }
@@ -81,7 +85,8 @@ impl Bench {
         self.views.remove(&guild);
     }
 
-    fn view(&self, app: &App, guild: GuildId, settings: &Arc<GuildSettings>) -> Arc<View> {
+    /// What a scan needs to know of a guild.
+    pub fn view(&self, app: &App, guild: GuildId, settings: &Arc<GuildSettings>) -> Arc<View> {
         let (rulebook, directory) = (app.rulebook.current(), app.guilds.directory(guild));
         if let Some(view) = self.views.get(&guild)
             && Arc::ptr_eq(&view.rulebook, &rulebook)
@@ -135,13 +140,24 @@ impl View {
         }
     }
 
+    /// What the rules say about the names of a member of whom `imitated` is imitated, if anybody is.
+    pub fn scan_names(&self, names: &[&str], imitated: Option<&String>, scratch: &mut Scratch) -> Verdict {
+        let context = ScanContext {
+            own_invites: &self.own_invites,
+            staff_names: imitated.map_or(&[], std::slice::from_ref),
+            mask: self.mask.as_ref(),
+            ..ScanContext::default()
+        };
+        let parts: Vec<Part<'_>> = names
+            .iter()
+            .map(|name| Part::new(Place::DisplayName, name))
+            .collect();
+        self.rulebook.ruleset.scan(&parts, &context, scratch)
+    }
+
     fn scan(&self, message: &IncomingMessage, scratch: &mut Scratch) -> Verdict {
         let context = ScanContext {
             own_invites: &self.own_invites,
-            staff_names: self
-                .directory
-                .as_ref()
-                .map_or(&[], |directory| &directory.staff_names),
             mask: self.mask.as_ref(),
             mentions_everyone: message.mentions_everyone,
             edited: message.arrival == Arrival::Edited,
@@ -149,7 +165,7 @@ impl View {
         };
         // Nearly every message has a handful of parts: they are lined up on the stack.
         if message.parts.len() <= FEW {
-            let mut parts = [Part::new(crate::rules::Place::Content, ""); FEW];
+            let mut parts = [Part::new(Place::Content, ""); FEW];
             for (slot, part) in parts.iter_mut().zip(&message.parts) {
                 *slot = part.as_part();
             }
@@ -206,10 +222,7 @@ impl View {
 pub async fn judge(app: &App, message: IncomingMessage, scratch: &mut Scratch) -> Result<Judged, StoreError> {
     let settings = app.guilds.load(app.store.as_ref(), message.guild).await?;
     let view = app.bench.view(app, message.guild, &settings);
-    if settings.is_staff(&message.author.roles) {
-        app.guilds
-            .note_staff_name(message.guild, &message.author.display_name);
-    }
+    impostors::look_at_author(app, &message, scratch).await;
     if view.is_our_own(app, &message) || view.exempts(&message) {
         return Ok(Judged::Exempt);
     }

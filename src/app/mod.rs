@@ -9,10 +9,12 @@ pub mod backoff;
 pub mod budget;
 pub mod chance;
 pub mod guilds;
+pub mod impostors;
 pub mod invites;
 pub mod jobs;
 pub mod judge;
 pub mod marks;
+pub mod people;
 pub mod performer;
 pub mod platform;
 pub mod reconciler;
@@ -40,6 +42,8 @@ pub struct App {
     pub guilds: guilds::Guilds,
     /// The rules and the policy in force.
     pub rulebook: rulebook::Rulebooks,
+    /// Who is who, as far as names go.
+    pub people: people::People,
     /// What judging remembers between messages.
     pub bench: judge::Bench,
     /// How far channels have been judged.
@@ -84,6 +88,7 @@ impl App {
             chance: parts.chance,
             guilds: guilds::Guilds::default(),
             rulebook: parts.rulebook,
+            people: people::People::default(),
             bench: judge::Bench::default(),
             marks: marks::Marks::default(),
             performer: performer::Wake::default(),

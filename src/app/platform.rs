@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 
+use super::impostors::Seen;
 use crate::model::case::Case;
 use crate::model::effect::{EffectRow, Notice};
 use crate::model::guild::{Directory, GuildSettings, Tier};
@@ -234,6 +235,9 @@ pub struct MemberFacts {
     pub timed_out_until: Option<Timestamp>,
 }
 
+/// The most members that one answer of Discord holds.
+pub const MEMBERS_PER_PAGE: usize = 1000;
+
 /// What the bot asks of Discord.
 #[async_trait]
 pub trait Platform: Send + Sync {
@@ -261,6 +265,9 @@ pub trait Platform: Send + Sync {
 
     /// The guild's roles, channels and active threads, read anew.
     async fn directory(&self, guild: GuildId) -> Result<Directory, PlatformError>;
+
+    /// Members of the guild whose ids come after `after`, in the order of their ids, at most [`MEMBERS_PER_PAGE`].
+    async fn members_after(&self, guild: GuildId, after: UserId) -> Result<Vec<Seen>, PlatformError>;
 
     /// A member of the guild. `None`: not a member.
     async fn member(&self, guild: GuildId, user: UserId) -> Result<Option<MemberFacts>, PlatformError>;

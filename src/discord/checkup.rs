@@ -372,7 +372,6 @@ mod tests {
             .collect(),
             own_user: UserId(8),
             own_roles: vec![OWN],
-            staff_names: Vec::new(),
         }
     }
 

@@ -1,10 +1,11 @@
-//! A case: the record of one message (or thread) that was judged, what was done about it, and who decided what since.
+//! A case: the record of one message (or thread, or member's name) that was judged, what was done about it, and who
+//! decided what since.
 //!
 //! What to do is decided in `moderation`; how a case is shown is in `discord::words`.
 
 use serde::{Deserialize, Serialize};
 
-use super::ids::{CaseId, ChannelId, GuildId, MessageId, UserId, WebhookId};
+use super::ids::{CaseId, ChannelId, GuildId, MessageId, RoleId, UserId, WebhookId};
 use super::message::IncomingMessage;
 use super::time::Timestamp;
 use crate::rules::{Category, Finding, Level, Severity};
@@ -80,6 +81,15 @@ pub struct CaseEvent {
     pub note: Option<String>,
 }
 
+/// One more member that a case is about.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Other {
+    /// Who.
+    pub user: UserId,
+    /// What they held when they were seen.
+    pub roles: Vec<RoleId>,
+}
+
 /// A case with its evidence.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Case {
@@ -97,7 +107,7 @@ pub struct Case {
     pub author: UserId,
     /// Where it was posted.
     pub channel: ChannelId,
-    /// The message.
+    /// The message. A case about a member's name has the member's own id here.
     pub message: MessageId,
     /// How sure the rules were.
     pub level: Level,
@@ -123,9 +133,24 @@ pub struct Case {
     pub opened_at: Timestamp,
     /// The webhook message that put the content back.
     pub restored_as: Option<(WebhookId, MessageId)>,
+    /// Whom the member's name imitates, in a case about a name. Erasable.
+    pub imitates: Option<String>,
+    /// Others that the same decision is about, in the order in which they were seen: a wave of members who imitate the
+    /// same name.
+    pub others: Vec<Other>,
 }
 
 impl Case {
+    /// Whether it is about a member and their name, not about a message.
+    pub const fn is_about_a_name(&self) -> bool {
+        self.message.0 == self.author.0
+    }
+
+    /// Everybody whom the decision is about: the author, and the others of a wave.
+    pub fn members(&self) -> impl Iterator<Item = UserId> {
+        std::iter::once(self.author).chain(self.others.iter().map(|other| other.user))
+    }
+
     /// Whether the message was (or will be) removed.
     pub fn removes(&self) -> bool {
         self.actions.contains(&Action::Delete)

@@ -115,6 +115,8 @@ pub struct GuildSettings {
     pub rule_modes: BTreeMap<String, RuleMode>,
     /// The role given by the policy's `quarantine` action.
     pub quarantine_role: Option<RoleId>,
+    /// Names that no stranger may borrow, beside those of staff: founders, partners, the help desk itself.
+    pub protected_names: Vec<String>,
 }
 
 impl GuildSettings {
@@ -228,8 +230,6 @@ pub struct Directory {
     pub own_user: UserId,
     /// The bot's own roles here.
     pub own_roles: Vec<RoleId>,
-    /// Names of people who hold a staff role, as seen so far: what impostors imitate.
-    pub staff_names: Vec<String>,
 }
 
 impl Directory {

@@ -5,6 +5,7 @@
 //! touches the store, and it only hands it the decision. What a scam looks like is the business of `rules`; requests
 //! and words live in `discord`.
 
+pub mod impostors;
 pub mod open;
 pub mod plan;
 pub mod policy;

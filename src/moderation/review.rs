@@ -123,7 +123,7 @@ pub fn contest(case: &Case, by: UserId, text: String) -> Result<CaseChange, Refu
 
 /// Whether the message was, or will be, taken away: at once, or because a moderator upheld the case.
 pub fn is_removed(case: &Case) -> bool {
-    case.removes() || case.history.iter().any(|event| is_upholding(event.deed))
+    !case.is_about_a_name() && (case.removes() || case.history.iter().any(|event| is_upholding(event.deed)))
 }
 
 const fn is_upholding(deed: CaseDeed) -> bool {
@@ -148,6 +148,9 @@ fn settled_by(case: &Case, press: Press, now: Timestamp) -> Option<&CaseEvent> {
 
 /// Takes away a message that still stands and tells its author; answers the key that a punishment waits for.
 fn uphold(case: &Case, now: Timestamp, effects: &mut Vec<EffectDraft>) -> Option<String> {
+    if case.is_about_a_name() {
+        return None;
+    }
     let evidence = case.evidence.as_ref()?;
     let removed = (!is_removed(case)).then(|| remove(case.id, evidence, effects));
     let is_person = evidence.author.webhook.is_none() && !evidence.author.bot;
@@ -161,27 +164,61 @@ fn uphold(case: &Case, now: Timestamp, effects: &mut Vec<EffectDraft>) -> Option
 fn punish(case: &Case, press: Press, now: Timestamp, effects: &mut Vec<EffectDraft>) {
     if press == Press::Timeout {
         let until = now + REVIEW_TIMEOUT;
-        let effect = Effect::TimeoutMember {
-            case: case.id,
-            user: case.author,
-            until,
-        };
-        effects
-            .push(EffectDraft::new(key(case.id, &timeout_step(case.history.len())), effect).expiring(until));
+        for user in case.members() {
+            let effect = Effect::TimeoutMember {
+                case: case.id,
+                user,
+                until,
+            };
+            let step = timeout_step(case, case.history.len(), user);
+            effects.push(EffectDraft::new(key(case.id, &step), effect).expiring(until));
+        }
         uphold(case, now, effects);
+        tell_of_name(case, now, effects);
         return;
     }
-    let told = uphold(case, now, effects);
-    let draft = match press {
-        Press::Kick => kick(case.id, case.author, now),
-        _ => ban(case.id, case.author, REVIEW_PURGE_SECONDS),
-    };
-    chain(draft, told, effects);
+    let told = uphold(case, now, effects).or_else(|| tell_of_name(case, now, effects));
+    for user in case.members() {
+        let mut draft = match press {
+            Press::Kick => kick(case.id, user, now),
+            _ => ban(case.id, user, REVIEW_PURGE_SECONDS),
+        };
+        if user != case.author {
+            draft.key = format!("{}:{user}", draft.key);
+        }
+        match &told {
+            Some(told) => effects.push(draft.after(told.clone())),
+            None => effects.push(draft),
+        }
+    }
 }
 
-/// The name of the timeout that is the history's entry with this index. A case can hold several, one after the other.
-fn timeout_step(index: usize) -> String {
-    format!("timeout:{index}")
+/// Tells whoever is punished for their name why, once; answers the key that a kick or ban waits for. A wave of accounts
+/// that were made to deceive is not written to.
+fn tell_of_name(case: &Case, now: Timestamp, effects: &mut Vec<EffectDraft>) -> Option<String> {
+    if !case.is_about_a_name() || !case.others.is_empty() {
+        return None;
+    }
+    let draft = tell(case.id, case.author, now);
+    let told = draft.key.clone();
+    if !case.history.iter().any(|event| is_punishing(event.deed)) {
+        effects.push(draft);
+    }
+    Some(told)
+}
+
+const fn is_punishing(deed: CaseDeed) -> bool {
+    matches!(deed, CaseDeed::TimedOut | CaseDeed::Kicked | CaseDeed::Banned)
+}
+
+/// The name of the timeout that is the history's entry with this index. A case can hold several, one after the other, and
+/// the case of a wave one for each of its members.
+fn timeout_step(case: &Case, index: usize, user: UserId) -> String {
+    if user == case.author {
+        format!("timeout:{index}")
+    } else {
+        format!("timeout:{index}:{user}")
+    }
 }
 
 /// Everything that can be undone. A kick and a ban cannot: whoever reviews reads so.
@@ -190,15 +227,17 @@ fn undo(case: &Case, settings: &GuildSettings, now: Timestamp, effects: &mut Vec
     let by_moderator = case
         .history
         .iter()
-        .rposition(|event| event.deed == CaseDeed::TimedOut)
-        .map(timeout_step);
+        .rposition(|event| event.deed == CaseDeed::TimedOut);
     let at_once = case
         .actions
         .iter()
         .any(|action| matches!(action, Action::Timeout { .. }));
-    if let Some(step) = by_moderator.or_else(|| at_once.then(|| "timeout".to_owned())) {
-        let lift = EffectDraft::new(key(id, "lift-timeout"), Effect::LiftTimeout { case: id, user });
-        effects.push(lift.after(key(id, &step)));
+    if let Some(index) = by_moderator {
+        for member in case.members() {
+            effects.push(lift(case, member).after(key(id, &timeout_step(case, index, member))));
+        }
+    } else if at_once {
+        effects.push(lift(case, user).after(key(id, "timeout")));
     }
     if let Some(role) = settings
         .quarantine_role
@@ -220,6 +259,16 @@ fn undo(case: &Case, settings: &GuildSettings, now: Timestamp, effects: &mut Vec
         let told = EffectDraft::new(key(id, "tell-restored"), Effect::TellRestored { case: id, user });
         effects.push(told.after(last).expiring(now + REVIEW_TIMEOUT));
     }
+}
+
+/// The end of a member's timeout.
+fn lift(case: &Case, user: UserId) -> EffectDraft {
+    let step = if user == case.author {
+        "lift-timeout".to_owned()
+    } else {
+        format!("lift-timeout:{user}")
+    };
+    EffectDraft::new(key(case.id, &step), Effect::LiftTimeout { case: case.id, user })
 }
 
 /// The change, with the card brought up to date after everything else of it.

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::guild::{Directory, GuildSettings};
 use crate::model::message::Author;
-use crate::model::{Permissions, Timestamp};
+use crate::model::{Permissions, RoleId, Timestamp, UserId};
 
 /// What kind of author somebody is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -40,18 +40,28 @@ const MODERATING: [Permissions; 5] = [
     Permissions::BAN_MEMBERS,
 ];
 
+/// Whether somebody with these roles guards the guild: by a staff role, or by a moderator's permissions.
+pub fn is_staff(
+    user: UserId,
+    roles: &[RoleId],
+    settings: &GuildSettings,
+    directory: Option<&Directory>,
+) -> bool {
+    settings.is_staff(roles)
+        || directory.is_some_and(|directory| {
+            let held = directory.base_permissions(user, roles);
+            MODERATING.into_iter().any(|permission| held.contains(permission))
+        })
+}
+
 impl Standing {
     /// The standing of an author. Without a directory only the staff roles of the settings are known.
     pub fn of(author: &Author, settings: &GuildSettings, directory: Option<&Directory>) -> Self {
-        let moderates = |directory: &Directory| {
-            let held = directory.base_permissions(author.id, &author.roles);
-            MODERATING.into_iter().any(|permission| held.contains(permission))
-        };
         let who = if author.webhook.is_some() {
             Who::Webhook
         } else if author.bot {
             Who::Bot
-        } else if settings.is_staff(&author.roles) || directory.is_some_and(moderates) {
+        } else if is_staff(author.id, &author.roles, settings, directory) {
             Who::Staff
         } else {
             Who::Member

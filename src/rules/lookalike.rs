@@ -1,4 +1,4 @@
-//! Hosts and names that imitate others.
+//! Hosts that imitate others. Names of people that do are read in [`super::names`].
 //!
 //! A host imitates a brand when a part of it reads like the brand without being it: look-alike letters or digits
 //! (`unlswap`), pairs that look like one letter (`rnetamask`), one letter more, less, changed or swapped
@@ -170,7 +170,7 @@ pub(super) fn skeleton(name: &str) -> Vec<u8> {
 }
 
 /// The letter classes of a text, without gaps.
-fn classes(text: &str) -> Vec<u8> {
+pub(super) fn classes(text: &str) -> Vec<u8> {
     let mut reading = Reading::default();
     plain::read(text, &mut reading);
     reading.bytes.retain(|byte| *byte != b' ');
@@ -199,74 +199,6 @@ pub(super) fn one_edit(one: &[u8], other: &[u8]) -> bool {
         1 => head + tail >= short.len(),
         _ => false,
     }
-}
-
-/// Words that impostors put around a stolen name.
-const TITLES: &[&str] = &[
-    "mod",
-    "moderator",
-    "admin",
-    "administrator",
-    "support",
-    "helpdesk",
-    "help",
-    "desk",
-    "staff",
-    "team",
-    "official",
-    "ceo",
-    "founder",
-    "dev",
-    "manager",
-    "agent",
-    "owner",
-    "the",
-    "real",
-    "bot",
-];
-
-/// A name as it is compared: its words without titles, and whether it had any.
-struct Bare {
-    first: Vec<u8>,
-    whole: Vec<u8>,
-    titled: bool,
-}
-
-fn bare(name: &str) -> Bare {
-    let mut reading = Reading::default();
-    plain::read(name, &mut reading);
-    let known: Vec<Vec<u8>> = TITLES.iter().map(|title| classes(title)).collect();
-    let words: Vec<&[u8]> = reading
-        .bytes
-        .split(|byte| *byte == b' ')
-        .filter(|word| !word.is_empty())
-        .collect();
-    let proper: Vec<&[u8]> = words
-        .iter()
-        .copied()
-        .filter(|word| !known.iter().any(|title| title == word))
-        .collect();
-    let titled = proper.len() < words.len() && !proper.is_empty();
-    let kept = if titled { proper } else { words };
-    let look = |words: &[&[u8]]| skeleton(&String::from_utf8_lossy(&words.concat()));
-    Bare {
-        first: kept.first().map(|first| look(&[first])).unwrap_or_default(),
-        whole: look(&kept),
-        titled,
-    }
-}
-
-/// Whether a name imitates one of these: the same to the eye, one letter off (from six letters on), or a first name
-/// dressed up with a title.
-pub(super) fn imitates_staff(name: &str, staff: &[String]) -> bool {
-    let name = bare(name);
-    name.whole.len() >= 3
-        && staff.iter().map(|staff| bare(staff)).any(|staff| {
-            let editable = staff.whole.len() >= EDITABLE && name.whole.len() >= EDITABLE;
-            staff.whole == name.whole
-                || (editable && one_edit(&name.whole, &staff.whole))
-                || (name.titled && staff.first.len() >= SHORTEST && name.whole == staff.first)
-        })
 }
 
 #[cfg(test)]
@@ -336,25 +268,6 @@ mod tests {
             "unity.example",
         ] {
             assert_eq!(likeness(host), None, "{host}");
-        }
-    }
-
-    #[test]
-    fn a_name_imitates_staff_by_look_by_title_or_by_one_letter() {
-        let staff = ["Alice".to_owned(), "Bob Builder".to_owned()];
-        for name in [
-            "Alice",
-            "Аlice (Mod)",
-            "AIice",
-            "alice support",
-            "BobBuilder",
-            "Bob Buildr",
-            "𝐀𝐥𝐢𝐜𝐞",
-        ] {
-            assert!(imitates_staff(name, &staff), "{name}");
-        }
-        for name in ["Alicia", "Mod Podge Fan", "Malice", "Bob", "", "🙂"] {
-            assert!(!imitates_staff(name, &staff), "{name}");
         }
     }
 }

@@ -7,7 +7,7 @@ use super::compile::Ruleset;
 use super::context::ScanContext;
 use super::evaluate::Hit;
 use super::finding::View;
-use super::lookalike;
+use super::names;
 use super::normalise::Traits;
 use super::normalise::deep::Hints;
 use super::normalise::table::stands_for;
@@ -154,8 +154,7 @@ impl Ruleset {
         let text = current.part.text;
         match current.part.place.kind() {
             PlaceKind::DisplayName
-                if self.hears(Signal::StaffNameLookalike)
-                    && lookalike::imitates_staff(text, context.staff_names) =>
+                if self.hears(Signal::StaffNameLookalike) && names::imitates(text, context.staff_names) =>
             {
                 let exact = context.staff_names.iter().any(|staff| staff == text);
                 let view = if exact { View::Raw } else { View::Folded };

@@ -9,12 +9,14 @@
 
 mod consequence;
 mod error;
+mod sighting;
 pub mod spool;
 pub mod sqlite;
 
 use async_trait::async_trait;
 
 pub use error::StoreError;
+pub use sighting::{Sighting, SightingFacts, SightingPlan};
 
 use crate::model::case::{Action, Case, CaseDeed, CaseState};
 use crate::model::effect::{EffectDraft, EffectOutcome, EffectRow};
@@ -147,6 +149,17 @@ pub trait Cases {
         plan: Decide<CaseFacts, CasePlan>,
         lease_until: Timestamp,
     ) -> Result<(OpenedCase, Vec<EffectRow>)>;
+    /// Opens a case for a member's name, or lets the member join the case of a wave, in one transaction. The same names of
+    /// the same member are shown once, whatever was decided: they are [`OpenedCase::Known`] ever after, and so is
+    /// whoever joins a wave.
+    async fn open_sighting(
+        &self,
+        guild: InGuild,
+        sighting: Sighting,
+        verdict: Verdict,
+        now: Timestamp,
+        decide: Decide<SightingFacts, SightingPlan>,
+    ) -> Result<OpenedCase>;
 
     /// A case by its row.
     async fn case(&self, guild: InGuild, case: CaseId) -> Result<Option<Case>>;

@@ -10,6 +10,8 @@ mod moderation;
 mod surfaces;
 // Who wrote it decides what follows: staff, stolen staff accounts, bots, webhooks.
 mod authors;
+// Members who are named like staff: a card, never a punishment by itself.
+mod impostors;
 // Buttons of the review card and of the author's message: undo, uphold, contest; two people at once.
 mod review;
 // `/case` and `/rules`: looking at what was removed, and trying the rules.

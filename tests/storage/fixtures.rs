@@ -12,7 +12,8 @@ use nightdesk::model::{CaseId, ChannelId, GuildId, InteractionId, MessageId, Tic
 use nightdesk::rules::{Category, Finding, Level, Place, Severity, Verdict, View};
 use nightdesk::storage::sqlite::SqliteStore;
 use nightdesk::storage::{
-    AllGuilds, CaseFacts, CasePlan, InGuild, OpenedCase, OpenedTicket, Opening, Store, TicketRequest,
+    AllGuilds, CaseFacts, CasePlan, InGuild, OpenedCase, OpenedTicket, Opening, Sighting, SightingFacts,
+    SightingPlan, Store, TicketRequest,
 };
 
 /// The guild of most tests, and one that must never see anything of it.
@@ -111,6 +112,38 @@ pub fn message(guild: InGuild, id: u64, text: &str) -> IncomingMessage {
         mentions_everyone: false,
         needs_fetch: false,
     }
+}
+
+/// A member whose name imitates Alice's.
+pub fn sighting(guild: InGuild, member: u64, name: &str) -> Sighting {
+    let mut evidence = message(guild, member, name);
+    evidence.author.id = UserId(member);
+    evidence.arrival = Arrival::Named;
+    evidence.parts[0].place = Place::DisplayName;
+    Sighting {
+        evidence,
+        imitates: Some("Alice".to_owned()),
+        alike: "imitates Alice".to_owned(),
+        since: later(-600_000),
+    }
+}
+
+/// A plan that only logs.
+pub fn logged() -> CasePlan {
+    CasePlan {
+        actions: vec![Action::Log],
+        softened: None,
+        effects: Vec::new(),
+    }
+}
+
+/// Opens a case of its own for a name, if it is new.
+pub async fn sees(store: &dyn Store, guild: InGuild, member: u64, name: &str) -> OpenedCase {
+    let own = Box::new(|_: SightingFacts| SightingPlan::Own(logged()));
+    store
+        .open_sighting(guild, sighting(guild, member, name), scam(name), NOW, own)
+        .await
+        .unwrap()
 }
 
 /// A verdict that quotes the message.

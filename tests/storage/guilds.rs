@@ -29,6 +29,7 @@ async fn settings_survive_a_restart_whole() {
         exempt_channels: vec![ChannelId(7)],
         rule_modes: [("free-nitro".to_owned(), RuleMode::Observe)].into(),
         quarantine_role: Some(RoleId(8)),
+        protected_names: vec!["Vitalina".to_owned()],
     };
     let wanted = settings.clone();
     let written = fresh

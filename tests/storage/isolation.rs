@@ -6,8 +6,8 @@ use nightdesk::model::guild::GuildSettings;
 use nightdesk::model::ticket::TicketState;
 use nightdesk::model::{ChannelId, MessageId, WebhookId};
 use nightdesk::storage::{
-    CaseChange, CaseFilter, KeptAttachment, OpenedCase, OpenedTicket, Opening, OpeningFacts, StoreError,
-    TicketChange, TicketFilter,
+    CaseChange, CaseFilter, KeptAttachment, OpenedCase, OpenedTicket, Opening, OpeningFacts, SightingFacts,
+    SightingPlan, StoreError, TicketChange, TicketFilter,
 };
 
 use crate::fixtures::*;
@@ -60,6 +60,34 @@ async fn a_case_cannot_be_read_from_another_guild() {
         later(1_000),
     );
     assert!(stray.await.is_err());
+}
+
+#[tokio::test]
+async fn a_name_that_was_shown_in_one_guild_is_news_in_another() {
+    let fresh = fresh().await;
+    sees(&*fresh.store, HOME, 66, "AIice").await;
+    let look = Box::new(|facts: SightingFacts| {
+        assert_eq!((facts.cases, facts.any_wave), (0, None));
+        SightingPlan::Own(logged())
+    });
+    let elsewhere = fresh
+        .store
+        .open_sighting(
+            ELSEWHERE,
+            sighting(ELSEWHERE, 66, "AIice"),
+            scam("AIice"),
+            NOW,
+            look,
+        )
+        .await
+        .unwrap();
+    assert!(matches!(elsewhere, OpenedCase::Opened(_)), "{elsewhere:?}");
+    let own = Box::new(|_: SightingFacts| SightingPlan::Own(logged()));
+    let strayed = fresh
+        .store
+        .open_sighting(ELSEWHERE, sighting(HOME, 67, "AIice"), scam("AIice"), NOW, own)
+        .await;
+    assert!(matches!(strayed, Err(StoreError::Failed(_))), "{strayed:?}");
 }
 
 #[tokio::test]

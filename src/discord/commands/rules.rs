@@ -95,7 +95,6 @@ async fn test(
     });
     let context = ScanContext {
         own_invites: &own_invites,
-        staff_names: directory.as_ref().map_or(&[], |directory| &directory.staff_names),
         mask: Some(&mask),
         mentions_everyone: text.contains("@everyone") || text.contains("@here"),
         ..ScanContext::default()

@@ -4,11 +4,15 @@ use poise::serenity_prelude as serenity;
 
 use super::choice::Chosen;
 use super::{asker_with, guild_of, settings};
+use crate::artefacts::secrets::redact;
 use crate::discord::checkup::checkup;
 use crate::discord::words::moderation as words;
 use crate::discord::{Command, Context, Error, app, say};
 use crate::model::guild::{GuildSettings, Mode, Tier};
 use crate::model::{ChannelId, Permissions, RoleId};
+
+/// Names that can be protected in one server.
+const MOST_PROTECTED: usize = 100;
 
 /// `/setup`.
 pub fn command() -> Command {
@@ -21,7 +25,16 @@ pub fn command() -> Command {
     guild_only,
     subcommand_required,
     default_member_permissions = "MANAGE_GUILD",
-    subcommands("channels", "role", "mode", "check", "team", "quarantine", "exempt")
+    subcommands(
+        "channels",
+        "role",
+        "mode",
+        "check",
+        "team",
+        "quarantine",
+        "exempt",
+        "protect"
+    )
 )]
 #[expect(
     clippy::unused_async,
@@ -150,6 +163,33 @@ async fn exempt(
     change(ctx, move |settings| {
         put(&mut settings.exempt_channels, channel, remove);
         put(&mut settings.exempt_roles, role, remove);
+    })
+    .await
+}
+
+/// Protect a name that no stranger may borrow, beside the names of staff
+#[poise::command(slash_command, guild_only)]
+async fn protect(
+    ctx: Context<'_>,
+    #[description = "A founder, a partner, the name of your help desk"]
+    #[min_length = 3]
+    #[max_length = 80]
+    name: String,
+    #[description = "Protect it no longer"] remove: Option<bool>,
+) -> Result<(), Error> {
+    let name = redact(name.trim()).text.into_owned();
+    let remove = remove == Some(true);
+    if name.chars().count() < 3 {
+        return Err(Error::told("Name at least three letters."));
+    }
+    let known = app(ctx).guilds.settings(guild_of(ctx)?).protected_names.len();
+    if !remove && known >= MOST_PROTECTED {
+        return Err(Error::told(
+            "A hundred names are protected already. Take one out first: give its name with `remove`.",
+        ));
+    }
+    change(ctx, move |settings| {
+        put(&mut settings.protected_names, Some(name), remove);
     })
     .await
 }

@@ -33,7 +33,6 @@ pub fn directory(guild: &serenity::Guild, own_user: UserId) -> Directory {
             .collect(),
         own_user,
         own_roles: own.map(|member| roles(&member.roles)).unwrap_or_default(),
-        staff_names: Vec::new(),
     }
 }
 
@@ -136,7 +135,6 @@ pub fn directory_from(
             .iter()
             .filter_map(|role| role.as_str()?.parse().ok())
             .collect(),
-        staff_names: Vec::new(),
     })
 }
 

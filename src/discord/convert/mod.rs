@@ -7,6 +7,7 @@
 //! a message that was fetched, because serenity 0.12 drops Components V2.
 
 pub mod guild;
+pub mod member;
 pub mod message;
 pub mod names;
 pub mod raw;

@@ -7,6 +7,7 @@ use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
 use super::{Depth, Parts, attachment, index, names, written_by_somebody};
+use crate::app::impostors::Seen;
 use crate::model::ids::created_at;
 use crate::model::message::{Arrival, Attachment, Author, IncomingMessage};
 use crate::model::{ChannelId, GuildId, MessageId, RoleId, Timestamp, UserId, WebhookId};
@@ -93,6 +94,26 @@ impl<'de> Deserialize<'de> for Id {
             .map(Self)
             .ok_or_else(|| serde::de::Error::custom("an id is a number in a string"))
     }
+}
+
+/// Reads a member object with its account.
+pub fn member(guild: GuildId, json: &Value) -> Option<Seen> {
+    let user = User::deserialize(json.get("user")?).ok()?;
+    let member = Member::deserialize(json).ok()?;
+    let global = user.global_name.as_deref();
+    Some(Seen {
+        guild,
+        global_name: global.map(names::clean),
+        member: Author {
+            id: UserId(user.id.0),
+            name: names::clean(&user.username),
+            display_name: names::shown(member.nick.as_deref(), global, &user.username),
+            bot: user.bot,
+            webhook: None,
+            roles: member.roles.iter().map(|role| RoleId(role.0)).collect(),
+            joined_at: member.joined_at.as_deref().and_then(moment),
+        },
+    })
 }
 
 /// Null and absent both mean "nothing".

@@ -5,7 +5,7 @@ use poise::serenity_prelude as serenity;
 use serenity::Event;
 
 use crate::app::guilds::Guilds;
-use crate::discord::convert::{guild as convert, names};
+use crate::discord::convert::guild as convert;
 use crate::model::guild::Directory;
 use crate::model::{ChannelId, GuildId, RoleId, UserId};
 
@@ -57,9 +57,6 @@ pub(super) fn apply(guilds: &Guilds, event: &Event) {
         Event::GuildMemberUpdate(event) => {
             let (guild, user) = (GuildId(event.guild_id.get()), UserId(event.user.id.get()));
             let roles = convert::roles(&event.roles);
-            if guilds.settings(guild).is_staff(&roles) {
-                guilds.note_staff_name(guild, &names::display(event.nick.as_deref(), &event.user));
-            }
             let is_us = |directory: &Directory| directory.own_user == user;
             if guilds.directory(guild).is_some_and(|directory| is_us(&directory)) {
                 guilds.change_directory(guild, |directory| directory.own_roles = roles);

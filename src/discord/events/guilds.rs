@@ -8,14 +8,13 @@ use poise::serenity_prelude as serenity;
 
 use super::{Edge, Job};
 use crate::app::backfill::backfill;
+use crate::app::impostors::get_to_know;
 use crate::app::reconciler::reconcile;
-use crate::discord::convert::{guild as convert, names};
+use crate::discord::convert::guild as convert;
 use crate::model::effect::{Effect, EffectDraft};
-use crate::model::{ChannelId, GuildId, MessageId, RoleId, UserId};
+use crate::model::{ChannelId, GuildId, MessageId, UserId};
 use crate::storage::{self, InGuild};
 
-/// Members of a description that are looked through for staff.
-const MOST_MEMBERS: usize = 5000;
 /// A pause after the store failed.
 const PAUSE: Duration = Duration::from_secs(2);
 
@@ -24,7 +23,6 @@ const PAUSE: Duration = Duration::from_secs(2);
 pub(super) struct Described {
     owner: UserId,
     newest: Vec<(ChannelId, MessageId)>,
-    members: Vec<(Vec<RoleId>, String)>,
 }
 
 impl Edge {
@@ -47,22 +45,9 @@ impl Edge {
                 (ChannelId(channel.id.get()), MessageId(last))
             })
             .collect();
-        let members = guild
-            .members
-            .values()
-            .filter(|member| !member.roles.is_empty() && !member.user.bot)
-            .take(MOST_MEMBERS)
-            .map(|member| {
-                (
-                    convert::roles(&member.roles),
-                    names::display(member.nick.as_deref(), &member.user),
-                )
-            })
-            .collect();
         let described = Described {
             owner: UserId(guild.owner_id.get()),
             newest,
-            members,
         };
         // A guild's own id is the id of no channel that carries messages.
         self.queue(
@@ -84,16 +69,15 @@ impl Edge {
             }
         }
         reconcile(&self.app, guild).await;
+        // Whoever slipped in while the bot was away, and has said nothing yet.
+        if self.identity.members {
+            get_to_know(&self.app, guild).await;
+        }
     }
 
     async fn welcome(&self, guild: GuildId, described: &Described) -> storage::Result<()> {
         let app = &self.app;
         let settings = app.guilds.load(app.store.as_ref(), guild).await?;
-        for (roles, name) in &described.members {
-            if settings.is_staff(roles) {
-                app.guilds.note_staff_name(guild, name);
-            }
-        }
         if !settings.set_up {
             let effect = Effect::TellOwner {
                 user: described.owner,

@@ -7,10 +7,24 @@ use poise::serenity_prelude as serenity;
 use serenity::{FullEvent, Interaction};
 
 use super::Edge;
+use crate::app::impostors::Seen;
 use crate::app::platform::PlatformError;
+use crate::discord::convert::member;
 use crate::discord::interactions::{Press, dispatch};
 use crate::discord::words::{Saying, operations};
 use crate::discord::{Data, Error, say};
+use crate::model::GuildId;
+
+/// Who stands behind an interaction, when that is a member of a guild.
+pub(super) fn asker(interaction: &Interaction) -> Option<Seen> {
+    let member = match interaction {
+        Interaction::Command(command) => command.member.as_deref(),
+        Interaction::Component(pressed) => pressed.member.as_ref(),
+        Interaction::Modal(form) => form.member.as_ref(),
+        _ => None,
+    }?;
+    Some(member::seen(GuildId(member.guild_id.get()), member))
+}
 
 impl Edge {
     pub(super) async fn interaction(self: Arc<Self>, context: serenity::Context, interaction: Interaction) {

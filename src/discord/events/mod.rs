@@ -20,7 +20,7 @@ use dashmap::DashMap;
 use poise::serenity_prelude as serenity;
 use serenity::{Event, RawEventHandler};
 use tokio::runtime::Handle;
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
 use tokio_util::sync::CancellationToken;
 
 use self::lanes::{Lanes, Next, Pushed};
@@ -29,6 +29,8 @@ use super::perform::Discord;
 use super::{Command, Data, Error};
 use crate::app::App;
 use crate::app::budget::Budget;
+use crate::app::impostors::{self, Seen};
+use crate::discord::convert::member;
 use crate::model::{ChannelId, GuildId, MessageId, UserId};
 use crate::rules::Scratch;
 
@@ -38,6 +40,9 @@ const FETCHES_PER_MINUTE: usize = 60;
 const FETCHES_OF_ONE_MEMBER: usize = 10;
 /// Members whose fetches are counted; more are forgotten all at once.
 const MOST_COUNTED: usize = 10_000;
+
+/// Members whose names are judged at the same time; others wait.
+const LOOKS_AT_ONCE: usize = 16;
 
 /// Where events come in from serenity. Empty until the bot behind it is assembled; nothing comes before that.
 #[derive(Clone, Default)]
@@ -90,6 +95,8 @@ pub struct Edge {
     lanes: Lanes<(GuildId, ChannelId), Job>,
     fetches: DashMap<GuildId, Budget>,
     fetches_of: DashMap<(GuildId, UserId), Budget>,
+    /// Members whose names are judged at the same time.
+    looks: Semaphore,
     /// Forum posts whose first message was judged before their title was known.
     untitled: Mutex<HashSet<ChannelId>>,
     awaited: Mutex<HashSet<GuildId>>,
@@ -124,6 +131,7 @@ impl Edge {
             lanes: Lanes::default(),
             fetches: DashMap::new(),
             fetches_of: DashMap::new(),
+            looks: Semaphore::new(LOOKS_AT_ONCE),
             untitled: Mutex::default(),
             awaited: Mutex::default(),
             described: watch::Sender::new(false),
@@ -161,8 +169,13 @@ impl Edge {
                 let guild = GuildId(event.guild.id.get());
                 self.app.guilds.forget(guild);
                 self.app.bench.forget(guild);
+                self.app.people.forget(guild);
                 tracing::info!(%guild, "guild.left");
             }
+            Event::GuildMemberAdd(event) => {
+                self.see(member::seen(GuildId(event.member.guild_id.get()), &event.member));
+            }
+            Event::GuildMemberUpdate(event) => self.see(member::changed(&event)),
             Event::MessageCreate(event) => {
                 let message = event.message;
                 if message.author.id.get() != self.identity.user.0
@@ -195,6 +208,9 @@ impl Edge {
             }
             Event::ThreadDelete(event) => self.queue(event.thread.guild_id, event.thread.id, Job::ThreadGone),
             Event::InteractionCreate(event) => {
+                if let Some(asker) = interactions::asker(&event.interaction) {
+                    self.see(asker);
+                }
                 let edge = Arc::clone(self);
                 self.runtime.spawn(async move {
                     Box::pin(edge.interaction(context, event.interaction)).await;
@@ -202,6 +218,17 @@ impl Edge {
             }
             _ => {}
         }
+    }
+
+    /// Notes a member at once, in the order of the events, and looks at their names as soon as there is room for it.
+    fn see(self: &Arc<Self>, seen: Seen) {
+        impostors::note(&self.app, &seen);
+        let edge = Arc::clone(self);
+        self.runtime.spawn(async move {
+            // The semaphore is never closed.
+            let _room = edge.looks.acquire().await;
+            impostors::look(&edge.app, &seen).await;
+        });
     }
 
     fn ready(&self, ready: &serenity::Ready) {

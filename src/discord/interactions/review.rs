@@ -66,6 +66,14 @@ async fn check(press: &Press<'_>, button: review::Press, guild: GuildId, case: &
             .is_some_and(|evidence| thread_of(evidence).is_some()),
     };
     let asker = press.asker();
-    may_press(button, &directory, asker.user, &asker.roles, &matter)
-        .map_err(|forbidden| Error::Told(words::forbidden(&forbidden)))
+    let others = case
+        .others
+        .iter()
+        .map(|other| Target::Member(other.user, &other.roles));
+    for target in std::iter::once(target).chain(others) {
+        let matter = Matter { target, ..matter };
+        may_press(button, &directory, asker.user, &asker.roles, &matter)
+            .map_err(|forbidden| Error::Told(words::forbidden(&forbidden)))?;
+    }
+    Ok(())
 }

@@ -20,6 +20,7 @@ use poise::serenity_prelude as serenity;
 use serde_json::json;
 use serenity::{LightMethod, Route};
 
+use crate::app::impostors::Seen;
 use crate::app::platform::{MemberFacts, Order, Platform, PlatformError, Receipt, Task, Trace};
 use crate::model::guild::Directory;
 use crate::model::message::IncomingMessage;
@@ -377,6 +378,10 @@ impl Platform for Discord {
 
     async fn directory(&self, server: GuildId) -> Result<Directory, PlatformError> {
         self.read_directory(server).await
+    }
+
+    async fn members_after(&self, server: GuildId, after: UserId) -> Result<Vec<Seen>, PlatformError> {
+        self.read_members_after(server, after).await
     }
 
     async fn member(&self, server: GuildId, person: UserId) -> Result<Option<MemberFacts>, PlatformError> {

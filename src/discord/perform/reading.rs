@@ -5,7 +5,8 @@ use serde_json::Value;
 use serenity::{LightMethod, Route};
 
 use super::{Discord, channel, guild, request, user};
-use crate::app::platform::{MemberFacts, PlatformError};
+use crate::app::impostors::Seen;
+use crate::app::platform::{MEMBERS_PER_PAGE, MemberFacts, PlatformError};
 use crate::discord::convert::guild::{directory_from, id};
 use crate::discord::convert::{names, raw};
 use crate::model::guild::Directory;
@@ -78,6 +79,29 @@ impl Discord {
         .await?;
         directory_from(&described, &channels, &threads, &own, own_user)
             .ok_or_else(|| PlatformError::Unanswered("the guild's description cannot be read".to_owned()))
+    }
+
+    pub(super) async fn read_members_after(
+        &self,
+        server: GuildId,
+        after: UserId,
+    ) -> Result<Vec<Seen>, PlatformError> {
+        let params = vec![
+            ("after", after.to_string()),
+            ("limit", MEMBERS_PER_PAGE.to_string()),
+        ];
+        let route = Route::GuildMembers {
+            guild_id: guild(server),
+        };
+        let page = self.call(LightMethod::Get, route).params(params).value().await?;
+        let mut members: Vec<Seen> = page
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(|json| raw::member(server, json))
+            .collect();
+        members.sort_by_key(|seen| seen.member.id);
+        Ok(members)
     }
 
     pub(super) async fn read_member(

@@ -69,7 +69,6 @@ fn guild(granted: Permissions) -> Directory {
         channels: std::iter::once((CHANNEL, channel)).collect(),
         own_user: BOT,
         own_roles: vec![BOTS],
-        staff_names: Vec::new(),
     }
 }
 

@@ -319,7 +319,6 @@ fn a_moderators_permissions_make_staff_even_without_a_staff_role() {
         channels: std::collections::HashMap::default(),
         own_user: UserId(3),
         own_roles: Vec::new(),
-        staff_names: Vec::new(),
     };
     let mut author = Author {
         id: UserId(9),

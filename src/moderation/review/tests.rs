@@ -70,6 +70,8 @@ fn case(actions: &[Action]) -> Case {
         author_unreachable: false,
         opened_at: NOW,
         restored_as: None,
+        imitates: None,
+        others: Vec::new(),
     }
 }
 

@@ -1,6 +1,7 @@
-//! Cases and their evidence. Opening one lives in the module below.
+//! Cases and their evidence. Opening one lives in the modules below.
 
 mod open;
+mod sightings;
 
 use async_trait::async_trait;
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
@@ -16,13 +17,18 @@ use crate::model::{CaseId, ChannelId, GuildId, MessageId, Timestamp, UserId, Web
 use crate::rules::Verdict;
 use crate::storage::{
     CaseChange, CaseFacts, CaseFilter, CasePlan, Cases, Decide, InGuild, KeptAttachment, OpenedCase, Result,
+    Sighting, SightingFacts, SightingPlan, StoreError,
 };
 
 /// A whole case in one statement, so that a reader never sees half of a change.
 macro_rules! case_query {
     ($rest:literal) => {
         concat!(
-            "SELECT c.*, p.evidence, p.findings,
+            "SELECT c.*, p.evidence, p.findings, p.imitates,
+                    (SELECT json_group_array(json_object('user', o.member, 'roles', json(o.roles)))
+                     FROM (SELECT i.member, min(i.roles) AS roles FROM impostors i
+                           WHERE i.guild = c.guild AND i.case_id = c.id AND i.member <> c.author
+                           GROUP BY i.member ORDER BY min(i.at), i.member) o) AS others,
                     (SELECT json_group_array(
                                 json_object('deed', e.deed, 'by', e.actor, 'at', e.at, 'note', n.note)
                                 ORDER BY e.ordinal)
@@ -65,6 +71,26 @@ impl Cases for SqliteStore {
         let judged = open::Judged::of_guild(guild, message, verdict)?;
         self.writer
             .write(move |db| Box::pin(open::open(db, judged, now, plan, Some(lease_until))))
+            .await
+    }
+
+    async fn open_sighting(
+        &self,
+        InGuild(guild): InGuild,
+        sighting: Sighting,
+        verdict: Verdict,
+        now: Timestamp,
+        decide: Decide<SightingFacts, SightingPlan>,
+    ) -> Result<OpenedCase> {
+        if sighting.evidence.guild != guild {
+            let problem = format!(
+                "a member of guild {} was handed in for guild {guild}",
+                sighting.evidence.guild
+            );
+            return Err(StoreError::Failed(problem));
+        }
+        self.writer
+            .write(move |db| Box::pin(sightings::open(db, guild, sighting, verdict, now, decide)))
             .await
     }
 
@@ -315,5 +341,7 @@ fn case_from(row: &SqliteRow) -> Result<Case> {
         author_unreachable: columns.flag("author_unreachable")?,
         opened_at: columns.moment("opened_at")?,
         restored_as,
+        imitates: columns.text_or_none("imitates")?,
+        others: columns.json("others")?,
     })
 }

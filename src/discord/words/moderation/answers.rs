@@ -14,7 +14,9 @@ pub fn pressed(press: Press, case: &Case) -> Saying {
         Press::Confirm => format!("Case #{number} is upheld. Thank you."),
         Press::Restore => {
             let mut text = format!("Case #{number} is undone.");
-            if comes_back(case) {
+            if case.is_about_a_name() {
+                text.push_str(" They are not shown again under this name.");
+            } else if comes_back(case) {
                 text.push_str(
                     " The message is being put back, with the files that were kept. Reactions, replies and the author's \
                      own ability to edit it cannot come back.",

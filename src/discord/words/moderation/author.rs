@@ -22,7 +22,9 @@ const WEBHOOK_NAME: usize = 80;
 
 /// The direct message after a removal.
 pub fn tell_author(case: &Case, guild_name: &str) -> Saying {
-    let card = if case.category == Category::Secret {
+    let card = if case.is_about_a_name() {
+        borrowed_name(case, guild_name)
+    } else if case.category == Category::Secret {
         guide(case, guild_name)
     } else {
         removal(case, guild_name)
@@ -64,13 +66,7 @@ fn removal(case: &Case, guild_name: &str) -> Card {
             Action::Log | Action::Delete | Action::Quarantine | Action::Tell => {}
         }
     }
-    let decided = case.history.iter().rev().find_map(|event| match event.deed {
-        CaseDeed::Kicked => Some("A moderator removed you from the server.\n"),
-        CaseDeed::Banned => Some("A moderator banned you from the server.\n"),
-        CaseDeed::TimedOut => Some("A moderator timed you out for a day.\n"),
-        _ => None,
-    });
-    body.push_str(decided.unwrap_or_default());
+    body.push_str(decided(case).unwrap_or_default());
     body.push_str(
         "\n**Was this wrong?** It happens to honest people, and a moderator can undo it. Press **Contest** and say in a \
          sentence what it was; that works while you cannot write in the server, too.\n\n\
@@ -87,6 +83,42 @@ fn removal(case: &Case, guild_name: &str) -> Card {
         tone: Tone::Calm,
         ..Card::default()
     }
+}
+
+/// For somebody who was punished for their name.
+fn borrowed_name(case: &Case, guild_name: &str) -> Card {
+    let name = first_words(case).map_or_else(|| "your name".to_owned(), |name| inline(name, 80));
+    let whom = if case.imitates.is_some() {
+        "looks like the name of somebody of the team"
+    } else {
+        "reads like a name that scammers use"
+    };
+    Card {
+        title: format!("Your name in {}", shortened(guild_name, 100)),
+        body: format!(
+            "In {} you appear as {name}. That {whom}, and people there are robbed by accounts with such names.\n{}\n\
+             **Is it simply your name?** Press **Contest** and say so: a moderator reads it and can undo it. You can also \
+             choose another nickname there.",
+            inline(guild_name, 100),
+            decided(case).unwrap_or("A moderator looked at it.\n"),
+        ),
+        footer: format!(
+            "Case #{}. Nobody from the team will ask for a password, a code or a seed phrase.",
+            case.number
+        ),
+        tone: Tone::Calm,
+        ..Card::default()
+    }
+}
+
+/// What a moderator did since.
+fn decided(case: &Case) -> Option<&'static str> {
+    case.history.iter().rev().find_map(|event| match event.deed {
+        CaseDeed::Kicked => Some("A moderator removed you from the server.\n"),
+        CaseDeed::Banned => Some("A moderator banned you from the server.\n"),
+        CaseDeed::TimedOut => Some("A moderator timed you out for a day.\n"),
+        _ => None,
+    })
 }
 
 /// Why, for somebody who has never heard of rules. It tells an honest person enough and a scammer nothing new.

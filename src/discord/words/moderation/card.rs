@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 use std::time::Duration;
 
 use super::{ago, at, category_name, did, inline, span, steps};
+use crate::app::impostors::NOWHERE;
 use crate::discord::component_id::ComponentId;
 use crate::discord::words::{Button, ButtonStyle, Card, Saying, Tone, quoted};
 use crate::model::case::{Action, Case, CaseDeed, CaseState};
@@ -18,6 +19,8 @@ use crate::rules::{Finding, Level, Place};
 const QUOTE: usize = 1500;
 /// How many findings a card lists.
 const FINDINGS: usize = 5;
+/// How many members of a wave a card names.
+const OTHERS: usize = 30;
 
 /// A case as moderators see it in the mod log, with its buttons. `troubles`: its effects that ended badly.
 pub fn review_card(case: &Case, troubles: &[EffectRow]) -> Saying {
@@ -37,6 +40,13 @@ pub(super) fn card(case: &Case, troubles: &[EffectRow]) -> Card {
         ("Found".to_owned(), findings(&case.findings), false),
         ("What happened".to_owned(), doings(case, troubles), false),
     ];
+    if let Some(name) = &case.imitates {
+        fields.insert(3, ("Looks like".to_owned(), inline(name, 80), true));
+    }
+    if !case.others.is_empty() {
+        let title = format!("And {} more, on whom each button acts too", case.others.len());
+        fields.insert(1, (title, others(case), false));
+    }
     // That the author takes no messages is said above, in fewer words.
     let told = |row: &&EffectRow| case.author_unreachable && matches!(row.effect, Effect::TellAuthor { .. });
     let failed = lines(troubles.iter().filter(|row| !told(row)).map(trouble));
@@ -76,6 +86,9 @@ pub(super) fn card(case: &Case, troubles: &[EffectRow]) -> Card {
 pub(super) fn standing(case: &Case) -> &'static str {
     match case.state {
         CaseState::Open if case.contested() => "contested",
+        CaseState::Open if case.is_about_a_name() && case.others.is_empty() => "a name, waits for review",
+        CaseState::Open if case.is_about_a_name() => "a wave of names, waits for review",
+        CaseState::Restored if case.is_about_a_name() => "no impostor",
         CaseState::Open if is_removed(case) => "removed, waits for review",
         CaseState::Open => "not removed, waits for review",
         CaseState::Confirmed => "upheld",
@@ -102,7 +115,29 @@ fn author(case: &Case) -> String {
     text
 }
 
+/// The other members of a wave, the first of them by name.
+fn others(case: &Case) -> String {
+    let mut text: Vec<String> = case
+        .others
+        .iter()
+        .take(OTHERS)
+        .map(|other| format!("<@{}>", other.user))
+        .collect();
+    if let Some(more) = case.others.len().checked_sub(OTHERS).filter(|more| *more > 0) {
+        text.push(format!("… and {more} more"));
+    }
+    text.join(" ")
+}
+
 fn place(case: &Case) -> String {
+    if case.is_about_a_name() {
+        let seen = ago(case.opened_at);
+        return if case.channel == NOWHERE {
+            format!("at a join or a change of name\nseen {seen}")
+        } else {
+            format!("beside a message in <#{}>\nseen {seen}", case.channel)
+        };
+    }
     let posted = case
         .evidence
         .as_ref()
@@ -321,7 +356,9 @@ fn buttons(case: &Case) -> Vec<Button> {
         enabled,
         ..Button::new(label, id, style)
     };
-    let (confirm, restore) = if is_removed(case) {
+    let (confirm, restore) = if case.is_about_a_name() {
+        ("Uphold", "Not an impostor")
+    } else if is_removed(case) {
         ("Uphold", "Restore")
     } else {
         ("Uphold and remove", "False alarm")

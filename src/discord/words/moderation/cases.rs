@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use super::card::{card, standing};
 use super::{ago, category_name};
+use crate::app::impostors::NOWHERE;
 use crate::discord::words::{Card, Saying, Tone};
 use crate::model::case::Case;
 use crate::model::effect::EffectRow;
@@ -32,11 +33,11 @@ pub fn list(cases: &[Case]) -> Saying {
     for case in cases {
         let _ = writeln!(
             body,
-            "**#{}** {} by <@{}> in <#{}>, {}: {}",
+            "**#{}** {} by <@{}>{}, {}: {}",
             case.number,
             category_name(case.category),
             case.author,
-            case.channel,
+            whereabouts(case),
             ago(case.opened_at),
             standing(case)
         );
@@ -51,6 +52,15 @@ pub fn list(cases: &[Case]) -> Saying {
         tone: Tone::Calm,
         ..Card::default()
     })
+}
+
+/// Where it was posted; nowhere for a name that was seen at a join.
+fn whereabouts(case: &Case) -> String {
+    if case.channel == NOWHERE {
+        String::new()
+    } else {
+        format!(" in <#{}>", case.channel)
+    }
 }
 
 /// There is no case of that number here.

@@ -67,6 +67,12 @@ fn report(title: &str, settings: &GuildSettings, complaints: &[Complaint]) -> Sa
         RuleMode::Off => format!("rule off: {}", super::inline(rule, 60)),
         RuleMode::Observe => format!("rule only observed: {}", super::inline(rule, 60)),
     }));
+    rest.extend(
+        settings
+            .protected_names
+            .iter()
+            .map(|name| format!("protected name: {}", super::inline(name, 60))),
+    );
     if !rest.is_empty() {
         fields.push(("Also".to_owned(), rest.join("\n"), false));
     }

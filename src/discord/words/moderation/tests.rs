@@ -76,6 +76,8 @@ fn case() -> Case {
         author_unreachable: false,
         opened_at: NOW,
         restored_as: None,
+        imitates: None,
+        others: Vec::new(),
     }
 }
 

@@ -51,18 +51,34 @@ pub(super) async fn open(
         return Ok((OpenedCase::Known(known), Vec::new()));
     }
     let (id, number) = next_row(db, guild, Noun::Case).await?;
+    let planned = decide(CaseFacts {
+        case: CaseId(id),
+        number,
+        prior_cases,
+    });
+    write_case(db, &message, &revision, &verdict, planned, now, lease_until).await
+}
+
+/// Writes a case under the next number, with its evidence, the first line of its history and its effects.
+pub(super) async fn write_case(
+    db: &mut SqliteConnection,
+    message: &IncomingMessage,
+    revision: &[u8; 32],
+    verdict: &Verdict,
+    planned: CasePlan,
+    now: Timestamp,
+    lease_until: Option<Timestamp>,
+) -> Result<(OpenedCase, Vec<EffectRow>)> {
+    let guild = message.guild;
+    let (id, number) = next_row(db, guild, Noun::Case).await?;
     let case = CaseId(id);
     let CasePlan {
         actions,
         softened,
         effects,
-    } = decide(CaseFacts {
-        case,
-        number,
-        prior_cases,
-    });
+    } = planned;
     write(
-        db, id, number, &message, &revision, &verdict, &actions, softened, now,
+        db, id, number, message, revision, verdict, &actions, softened, now,
     )
     .await?;
     use_number(db, guild, Noun::Case, number).await?;
@@ -148,7 +164,7 @@ async fn write(
 
 /// Tells one wording of a message from another: SHA-256 over its texts and its files. Whether it was just posted, edited
 /// or read later makes no difference, nor do the addresses of its files, whose signatures change all the time.
-fn revision(message: &IncomingMessage) -> Result<[u8; 32]> {
+pub(super) fn revision(message: &IncomingMessage) -> Result<[u8; 32]> {
     let texts: Vec<(String, &str)> = message
         .parts
         .iter()

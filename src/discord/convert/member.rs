@@ -1,0 +1,54 @@
+//! Members as events show them: their names without secrets, their roles.
+
+use poise::serenity_prelude as serenity;
+
+use super::{guild, names};
+use crate::app::impostors::Seen;
+use crate::model::message::Author;
+use crate::model::{GuildId, Timestamp, UserId};
+
+/// A member who joined, was described, or stands behind an interaction.
+pub fn seen(home: GuildId, member: &serenity::Member) -> Seen {
+    shown(
+        home,
+        &member.user,
+        member.nick.as_deref(),
+        &member.roles,
+        member.joined_at,
+    )
+}
+
+/// A member who changed.
+pub fn changed(event: &serenity::GuildMemberUpdateEvent) -> Seen {
+    shown(
+        GuildId(event.guild_id.get()),
+        &event.user,
+        event.nick.as_deref(),
+        &event.roles,
+        Some(event.joined_at),
+    )
+}
+
+fn shown(
+    home: GuildId,
+    user: &serenity::User,
+    nick: Option<&str>,
+    roles: &[serenity::RoleId],
+    joined_at: Option<serenity::Timestamp>,
+) -> Seen {
+    let display_name = names::display(nick, user);
+    let global_name = user.global_name.as_deref().map(names::clean);
+    Seen {
+        guild: home,
+        member: Author {
+            id: UserId(user.id.get()),
+            name: names::clean(&user.name),
+            bot: user.bot,
+            webhook: None,
+            roles: guild::roles(roles),
+            joined_at: joined_at.map(|at| Timestamp(at.unix_timestamp() * 1000)),
+            display_name,
+        },
+        global_name,
+    }
+}

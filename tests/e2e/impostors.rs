@@ -1,0 +1,258 @@
+//! Members who are named like staff, or like nobody honest: a card for moderators, never a punishment by itself, and one
+//! card for a whole raid of them.
+
+use std::time::Duration;
+
+use fake_discord::actors::{Given, Person};
+use fake_discord::world::{Application, World};
+
+use crate::night::{HARMLESS, Night, SCAM, button, everything_in, night, night_in};
+
+/// How the moderator is called in these tests.
+const MODERATOR: &str = "Maximilian Ross";
+/// The same to the eye: a capital I for the l.
+const IMPOSTOR: &str = "MaximiIian Ross";
+
+/// Somebody nobody has seen before, with this display name.
+fn stranger(night: &Night, account: &str, display_name: &str) -> Person {
+    let person = night.discord.newcomer(account, Duration::from_hours(24 * 40));
+    person.takes_display_name(display_name);
+    person
+}
+
+fn name_the_moderator(night: &Night) {
+    night.member("max").takes_display_name(MODERATOR);
+}
+
+/// Proves that nothing more is said about names: a scam is posted and its card is the next.
+async fn no_further_card(night: &Night) {
+    let scam = night.member("mallory").says("general", SCAM).unwrap();
+    night.discord.until_deleted(&scam).await;
+    let card = night.review_card().await;
+    assert!(
+        everything_in(&card).contains("claim-airdrop"),
+        "{}",
+        everything_in(&card)
+    );
+    night.dm_to("mallory").await;
+}
+
+#[tokio::test]
+async fn a_silent_member_named_like_a_moderator_is_shown_to_moderators_and_not_punished() {
+    night(async |night| {
+        name_the_moderator(night);
+        let impostor = stranger(night, "maxi_r", IMPOSTOR);
+        impostor.joins().unwrap();
+
+        let card = night.review_card().await;
+        let words = everything_in(&card);
+        assert!(
+            words.contains(IMPOSTOR) && words.contains(MODERATOR),
+            "who imitates whom:\n{words}"
+        );
+        assert!(words.contains(&impostor.id.to_string()));
+        for action in ["v1:confirm", "v1:restore", "v1:timeout", "v1:kick", "v1:ban"] {
+            button(&card, action);
+        }
+        assert!(!night.is_timed_out("maxi_r") && !night.is_banned("maxi_r"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_member_who_takes_a_moderators_name_is_shown_once_whatever_they_say_or_change_next() {
+    night(async |night| {
+        name_the_moderator(night);
+        let mallory = night.member("mallory");
+        mallory.takes_nickname(IMPOSTOR).unwrap();
+        let card = night.review_card().await;
+        assert!(everything_in(&card).contains(IMPOSTOR));
+
+        mallory.takes_avatar("0123456789abcdef0123456789abcdef");
+        let said = mallory.says("general", HARMLESS).unwrap();
+        mallory.edits(&said, "and on mainnet?").unwrap();
+        no_further_card(night).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_is_found_to_be_no_impostor_is_not_shown_again_after_a_restart_either() {
+    night(async |night| {
+        name_the_moderator(night);
+        let mallory = night.member("mallory");
+        mallory.takes_nickname(IMPOSTOR).unwrap();
+        let card = night.review_card().await;
+        let press = night
+            .member("max")
+            .clicks(&card, &button(&card, "v1:restore"))
+            .unwrap();
+        let answer = everything_in(&night.answered(&press).await);
+        assert!(answer.contains("not shown again"), "{answer}");
+        night
+            .until_message(card.id, "the card to say so", |words| {
+                words.contains("no impostor")
+            })
+            .await;
+
+        night.stops_bot().await;
+        night.starts_bot().await;
+        mallory.says("general", HARMLESS).unwrap();
+        no_further_card(night).await;
+
+        // Another borrowed name is another matter.
+        mallory.takes_display_name("Maxirnilian Ross");
+        night.review_card().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn protected_names_and_the_servers_own_with_a_title_are_no_strangers_to_borrow() {
+    night(async |night| {
+        let name: [(&str, Given); 1] = [("name", "Vitalina Morozova".into())];
+        let set = night
+            .member("ava")
+            .runs_command("staff", "setup protect", &name)
+            .unwrap();
+        assert!(everything_in(&night.answered(&set).await).contains("Vitalina"));
+
+        stranger(night, "v_m_1", "Vitalina Morozova").joins().unwrap();
+        assert!(everything_in(&night.review_card().await).contains("Vitalina Morozova"));
+        stranger(night, "lantern_1", "Lantern Support").joins().unwrap();
+        assert!(everything_in(&night.review_card().await).contains("Lantern Support"));
+        // A fan is no impostor.
+        stranger(night, "fan_1", "Lanternfish").joins().unwrap();
+        no_further_card(night).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_name_that_lures_is_shown_too() {
+    night(async |night| {
+        stranger(night, "helpdesk_7", "Official Support Desk")
+            .joins()
+            .unwrap();
+        let card = night.review_card().await;
+        assert!(everything_in(&card).contains("Official Support Desk"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn staff_and_bots_are_not_compared_with_themselves() {
+    night_in(World::community().other_bot("Lantern Support"), async |night| {
+        night.sets_up().await;
+        name_the_moderator(night);
+        night.member("max").says("general", HARMLESS).unwrap();
+        night.member("sam").says("general", HARMLESS).unwrap();
+        night.member("Lantern Support").says("general", HARMLESS).unwrap();
+        no_further_card(night).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_raid_of_lookalikes_is_a_few_cards_and_one_press_bans_the_rest() {
+    const RAID: usize = 40;
+    night(async |night| {
+        name_the_moderator(night);
+        for number in 0..RAID {
+            stranger(night, &format!("raider_{number}"), IMPOSTOR)
+                .joins()
+                .unwrap();
+        }
+        for _ in 0..4 {
+            night.review_card().await;
+        }
+        let wave = night
+            .discord
+            .wait_for("a card to count the whole wave", |state| {
+                let counted = format!("And {} more", RAID - 4);
+                let mut cards = state.messages.values();
+                cards
+                    .find(|message| everything_in(message).contains(&counted))
+                    .cloned()
+            })
+            .await;
+
+        let press = night
+            .member("max")
+            .clicks(&wave, &button(&wave, "v1:ban"))
+            .unwrap();
+        night.answered(&press).await;
+        night
+            .discord
+            .wait_for("the wave to be banned", |state| {
+                let banned: usize = state.guilds.values().map(|guild| guild.bans.len()).sum();
+                (banned == RAID - 3).then_some(())
+            })
+            .await;
+        no_further_card(night).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn without_the_members_intent_an_impostor_is_noticed_when_they_speak() {
+    let world = World::community().without_intents(Application::GUILD_MEMBERS);
+    night_in(world, async |night| {
+        night.sets_up().await;
+        name_the_moderator(night);
+        night.member("max").says("general", HARMLESS).unwrap();
+        night.member("mallory").takes_nickname(IMPOSTOR).unwrap();
+        night.member("mallory").says("general", HARMLESS).unwrap();
+        let card = night.review_card().await;
+        assert!(everything_in(&card).contains(MODERATOR));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_is_kicked_for_a_name_is_told_why_and_how_to_contest_it() {
+    night(async |night| {
+        name_the_moderator(night);
+        night.member("mallory").takes_nickname(IMPOSTOR).unwrap();
+        let card = night.review_card().await;
+        let press = night
+            .member("max")
+            .clicks(&card, &button(&card, "v1:kick"))
+            .unwrap();
+        night.answered(&press).await;
+        let told = night.dm_to("mallory").await;
+        assert!(
+            everything_in(&told).contains("Your name in"),
+            "{}",
+            everything_in(&told)
+        );
+        button(&told, "v1:contest");
+        let mallory = night.member("mallory").id;
+        night
+            .discord
+            .wait_for("mallory to be gone", |state| {
+                state
+                    .guilds
+                    .values()
+                    .all(|guild| !guild.members.contains_key(&mallory))
+                    .then_some(())
+            })
+            .await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_impostor_who_slipped_in_while_the_bot_was_away_is_shown_when_it_is_back() {
+    night(async |night| {
+        name_the_moderator(night);
+        night.member("max").says("general", HARMLESS).unwrap();
+        night.until_idle().await;
+        night.stops_bot().await;
+        stranger(night, "maxi_r", IMPOSTOR).joins().unwrap();
+        night.starts_bot().await;
+        let card = night.review_card().await;
+        assert!(everything_in(&card).contains(IMPOSTOR));
+    })
+    .await;
+}
