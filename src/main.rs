@@ -19,6 +19,7 @@ enum Command {
     Run(cli::run::Arguments),
     Scan(cli::scan::Arguments),
     Check(cli::check::Arguments),
+    Eval(cli::eval::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -27,5 +28,6 @@ fn main() -> ExitCode {
         Command::Run(arguments) => cli::run::run(&arguments),
         Command::Scan(arguments) => cli::scan::run(&arguments).into(),
         Command::Check(arguments) => cli::check::run(&arguments).into(),
+        Command::Eval(arguments) => cli::eval::run(&arguments).into(),
     }
 }

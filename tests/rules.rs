@@ -86,3 +86,15 @@ fn loading_twice_gives_the_same_ruleset() {
     };
     assert_eq!(ids(&one), ids(&two));
 }
+
+#[test]
+fn every_signal_is_explained_in_the_guide() {
+    let guide = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/adding-a-rule.md"))
+        .expect("the guide is there");
+    for signal in nightdesk::rules::Signal::ALL {
+        assert!(
+            guide.contains(&format!("| `{signal}` |")),
+            "the guide does not explain `{signal}`"
+        );
+    }
+}

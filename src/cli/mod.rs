@@ -1,6 +1,10 @@
 //! The subcommands, one file each. What they print is for people and scripts; what they do lives in the library.
 
 pub mod check;
+pub mod eval;
+pub mod judge;
+mod labelled;
+mod lines;
 #[cfg(feature = "bot")]
 pub mod run;
 pub mod scan;

@@ -7,9 +7,10 @@ use std::sync::Arc;
 use serde_spanned::Spanned;
 
 use super::compile::{Compiled, Gated, Group, MOST_TERMS, Patterns, Ruleset, Target, UNLESS, Use, place_bit};
-use super::domains::{DomainSet, Suffixes, canonical};
+use super::domains::canonical;
 use super::expression::Expression;
 use super::load::{RuleInfo, Sources};
+use super::lure_words;
 use super::normalise::table;
 use super::pattern::{SHORTEST, SHORTEST_IN_GROUP, gate, phrase_patterns, read};
 use super::schema::{RawRule, RawTerm, Status};
@@ -20,7 +21,7 @@ use super::view::surface;
 
 /// A ruleset in the making.
 pub(super) struct Builder {
-    ruleset: Ruleset,
+    pub(super) ruleset: Ruleset,
     patterns: Patterns,
     ids: HashMap<String, (String, usize)>,
 }
@@ -54,17 +55,6 @@ impl Builder {
             patterns: Patterns::default(),
             ids: HashMap::default(),
         }
-    }
-
-    /// Takes the list of well-known hosts in, if there is one.
-    pub(super) fn known_hosts(&mut self, list: &str, sources: &mut Sources) {
-        let mut known = DomainSet::new();
-        for (span, entry) in list_entries(list, sources).unwrap_or_default() {
-            if let Err(refused) = known.insert(&entry, Suffixes::Refuse) {
-                sources.complain(list, span, refused.to_string());
-            }
-        }
-        self.ruleset.known_hosts = known;
     }
 
     /// Adds a rule; its index when it is sound and not retired.
@@ -149,6 +139,15 @@ impl Builder {
             self.add_request_words();
         }
         self.patterns.add(read("dot"), "dot", Use::Dot);
+        for (signal, phrases) in lure_words::families() {
+            if self.ruleset.hears(signal) {
+                for phrase in phrases {
+                    for bytes in phrase_patterns(&phrase, SHORTEST) {
+                        self.patterns.add(bytes, &surface(&phrase), Use::Signal(signal));
+                    }
+                }
+            }
+        }
         self.patterns.build(&mut self.ruleset)?;
         Ok(self.ruleset)
     }
@@ -447,7 +446,7 @@ fn entries(entry: &Spanned<String>, place: &mut Place<'_>) -> Vec<(String, Range
 }
 
 /// The entries of a list file: one a line, `#` starts a comment.
-fn list_entries(list: &str, sources: &Sources) -> Option<Vec<(Range<usize>, String)>> {
+pub(super) fn list_entries(list: &str, sources: &Sources) -> Option<Vec<(Range<usize>, String)>> {
     let text = sources.text(list)?;
     let mut at = 0;
     let mut entries = Vec::new();

@@ -34,6 +34,7 @@ use super::domains::DomainSet;
 use super::error::RuleErrors;
 use super::expression::Expression;
 use super::finding::{Category, Severity};
+use super::host_words::HostWords;
 use super::load::{self, RuleInfo};
 use super::lookalike::Brands;
 use super::normalise::{Traits, plain};
@@ -70,6 +71,8 @@ pub(super) enum Use {
     Ask(secret_asked::Role),
     /// The word `dot`, which may stand in an address.
     Dot,
+    /// A phrase of one of the signals that stand for a family of phrases.
+    Signal(Signal),
 }
 
 /// A set of terms, so many of which must hit near each other.
@@ -143,6 +146,9 @@ pub struct Ruleset {
     pub(super) hosts: HostTargets,
     pub(super) brands: Brands,
     pub(super) known_hosts: DomainSet,
+    pub(super) shorteners: DomainSet,
+    pub(super) messengers: DomainSet,
+    pub(super) host_words: HostWords,
     /// Who listens to which signal, by [`Signal`] number.
     pub(super) listeners: Vec<Vec<Target>>,
     /// Bits of the signals that anybody listens to.

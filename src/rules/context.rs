@@ -2,6 +2,8 @@
 //!
 //! Everything here is borrowed and read-only; nothing is looked up during a scan.
 
+use std::time::Duration;
+
 use super::compile::Ruleset;
 use super::domains::DomainSet;
 use super::load::RuleInfo;
@@ -28,6 +30,14 @@ pub struct ScanContext<'a> {
     pub mentions_everyone: bool,
     /// The text comes from an edit.
     pub edited: bool,
+    /// How long ago the author joined this guild; unknown accuses nobody.
+    pub member_for: Option<Duration>,
+    /// It is the author's first message here.
+    pub first_message: bool,
+    /// Hosts that were linked to here before; absent: nobody keeps count, and no link is new.
+    pub seen_hosts: Option<&'a DomainSet>,
+    /// The same text was seen a short while ago in another channel or by another author.
+    pub text_elsewhere: bool,
 }
 
 /// What an invitation is that is not in [`ScanContext::own_invites`].

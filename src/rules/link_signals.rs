@@ -124,24 +124,23 @@ impl Ruleset {
             self.signal(Signal::ListedHost, current, spot, hits);
         }
         self.listed_by_rules(current, host, spot, hits);
-        if known {
+        if self.shorteners.covering(host).is_some() {
+            self.signal(Signal::Shortener, current, spot, hits);
+        }
+        if self.messengers.covering(host).is_some() {
+            self.signal(Signal::MessengerLink, current, spot, hits);
+        }
+        if context
+            .seen_hosts
+            .is_some_and(|seen| seen.covering(host).is_none())
+        {
+            self.signal(Signal::NewLink, current, spot, hits);
+        }
+        if known || self.brands.owns(host) {
             return;
         }
         self.signal(Signal::UnknownLink, current, spot, hits);
-        if let Some((likeness, targets)) = self.brands.likeness(host) {
-            match likeness {
-                Likeness::Names => self.signal(Signal::BrandInHost, current, spot, hits),
-                Likeness::Imitates => {
-                    let imitation = Spot {
-                        view: Some(View::Folded.max(view(link))),
-                        ..spot
-                    };
-                    for target in targets {
-                        self.link_hit(current, *target, host, imitation, hits);
-                    }
-                }
-            }
-        }
+        self.strange_host(current, link, host, hits);
         if link.how & How::IDN != 0 {
             self.signal(Signal::IdnHost, current, spot, hits);
             if disguised_script(host) {
@@ -153,6 +152,42 @@ impl Ruleset {
         }
         if is_download(links.path(link)) {
             self.signal(Signal::DownloadLink, current, spot, hits);
+        }
+    }
+
+    /// What an unknown host's name says: a brand, lure words, free hosting.
+    fn strange_host(&self, current: Current<'_>, link: &Link, host: &str, hits: &mut Vec<Hit>) {
+        let spot = Spot::at(&link.span, view(link));
+        let anatomy = self.host_words.cut(host);
+        let likeness = self.brands.likeness(host, &anatomy, &self.host_words);
+        let reckoning = self
+            .host_words
+            .reckon(&anatomy, likeness.map(|(likeness, _)| likeness));
+        for (so, signal) in [
+            (reckoning.lure, Signal::LureHost),
+            (reckoning.shared, Signal::SharedHosting),
+            (
+                reckoning.shared && (reckoning.word || likeness.is_some()),
+                Signal::SharedHostingLure,
+            ),
+        ] {
+            if so {
+                self.signal(signal, current, spot, hits);
+            }
+        }
+        if let Some((likeness, targets)) = likeness {
+            match likeness {
+                Likeness::Names => self.signal(Signal::BrandInHost, current, spot, hits),
+                Likeness::Imitates | Likeness::CloselyImitates => {
+                    let imitation = Spot {
+                        view: Some(View::Folded.max(view(link))),
+                        ..spot
+                    };
+                    for target in targets {
+                        self.link_hit(current, *target, host, imitation, hits);
+                    }
+                }
+            }
         }
     }
 
@@ -213,6 +248,9 @@ impl Ruleset {
             if link.how & bits != 0 {
                 self.signal(signal, current, spot, hits);
             }
+        }
+        if link.how & How::JOINED != 0 {
+            self.signal(Signal::SplitLink, current, spot, hits);
         }
         let revealed = link.how & (How::SLASHES | How::JOINED) != 0
             || (link.how & How::CLEANED != 0 && link.how & (How::SPACED | How::DEFANGED) == 0);

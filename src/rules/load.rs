@@ -54,6 +54,14 @@ const POLICY: &str = "policy.toml";
 const NOT_RULES: &[&str] = &["matrix.toml", "checklists.toml"];
 /// Hosts whose links are not unknown.
 const KNOWN_HOSTS: &str = "lists/known-hosts.txt";
+/// Services that hide where a link leads.
+const SHORTENERS: &str = "lists/shorteners.txt";
+/// Hosts of messengers outside Discord.
+const MESSENGERS: &str = "lists/messengers.txt";
+/// Services below which anybody's sites live.
+const SHARED_HOSTING: &str = "lists/shared-hosting.txt";
+/// What words in a host are worth.
+const HOST_WORDS: &str = "lists/host-words.txt";
 
 /// All texts of a rule directory and what is wrong with them.
 pub(super) struct Sources {
@@ -215,6 +223,8 @@ fn compile(mut sources: Sources) -> Result<Ruleset, RuleErrors> {
     }
     let mut builder = Builder::new(thresholds, fingerprint(&sources.texts));
     builder.known_hosts(KNOWN_HOSTS, &mut sources);
+    builder.host_lists(SHORTENERS, MESSENGERS, &mut sources);
+    builder.host_words(HOST_WORDS, SHARED_HOSTING, &mut sources);
     let mut tried = Vec::new();
     for (file, rule) in raw {
         if let Some(index) = builder.add(&file, rule.span(), rule.get_ref(), &mut sources) {

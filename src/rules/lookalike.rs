@@ -2,13 +2,15 @@
 //!
 //! A host imitates a brand when a part of it reads like the brand without being it: look-alike letters or digits
 //! (`unlswap`), pairs that look like one letter (`rnetamask`), one letter more, less, changed or swapped
-//! (`metamaskk`), or cut by dots and hyphens (`u.niswap`). A host that spells the brand correctly only *names* it. Edit distance is one and the
-//! brand at least six letters long: larger tolerances accuse innocent names.
+//! (`metamaskk`), or cut by dots and hyphens (`u.niswap`). A host that spells the brand correctly only *names* it. The
+//! edit distance is one for names of seven letters or more, and grows only with names so long that chance does not come
+//! near them (`steamcommunity`): larger tolerances accuse innocent names. Shorter names must be exact.
 
 use hashbrown::HashMap;
 
 use super::compile::Target;
 use super::domains::{canonical, parents, registrable};
+use super::host_words::{Anatomy, HostWords, Piece};
 use super::normalise::{Reading, plain};
 
 /// Brands to protect, by their real hosts.
@@ -34,12 +36,28 @@ pub(super) enum Likeness {
     Names,
     /// It imitates the name.
     Imitates,
+    /// It imitates a name so long that chance is out of the question.
+    CloselyImitates,
 }
 
 /// The shortest brand for which one letter may differ.
-const EDITABLE: usize = 6;
+const EDITABLE: usize = 7;
+/// The shortest brand that is found inside a longer word.
+const FINDABLE: usize = 6;
 /// The shortest brand worth protecting.
 const SHORTEST: usize = 4;
+/// The shortest brand that chance does not come near to.
+const LONG: usize = 10;
+
+/// How many letters may differ from a brand of so many letters: the longer, the less can chance do.
+fn tolerance(letters: usize) -> usize {
+    match letters {
+        0..EDITABLE => 0,
+        EDITABLE..LONG => 1,
+        LONG..13 => 2,
+        _ => 4,
+    }
+}
 
 impl Brands {
     /// Protects the owner of a host (`metamask.io`) or a bare name (`metamask`).
@@ -74,81 +92,161 @@ impl Brands {
         self.all.is_empty()
     }
 
-    /// The brand this host imitates, or else names, and who wants to know.
-    pub(super) fn likeness(&self, host: &str) -> Option<(Likeness, &[Target])> {
-        if self.is_empty() || parents(host).any(|parent| self.hosts.contains(parent)) {
+    /// Whether a host is a brand's own, or lies below it.
+    pub(super) fn owns(&self, host: &str) -> bool {
+        parents(host).any(|parent| self.hosts.contains(parent))
+    }
+
+    /// The brand this host imitates, or else names, and who wants to know. `words` are taken off before comparing:
+    /// what is left of `discorcl-giveaway` is the brand.
+    pub(super) fn likeness(
+        &self,
+        host: &str,
+        anatomy: &Anatomy,
+        words: &HostWords,
+    ) -> Option<(Likeness, &[Target])> {
+        if self.is_empty() || self.owns(host) {
             return None;
         }
-        let shown = if host.contains("xn--") {
-            idna::domain_to_unicode(host).0
-        } else {
-            host.to_owned()
-        };
-        let suffix = psl::suffix(host.as_bytes()).map_or(0, |suffix| suffix.as_bytes().len());
-        let suffix_labels = host[host.len() - suffix..].split('.').count();
-        let labels: Vec<&str> = shown.split('.').collect();
-        let labels = &labels[..labels.len().saturating_sub(suffix_labels)];
-        let parts: Vec<Part> = labels
+        let joined: Vec<Vec<u8>> = anatomy
+            .labels
             .iter()
-            .flat_map(|label| label.split(['-', '_']))
-            .filter(|part| !part.is_empty())
-            .map(|part| Part {
-                written: part,
-                skeleton: skeleton(part),
+            .map(|label| skeleton(&label.replace('-', "")))
+            .collect();
+        let candidates: Vec<Candidate<'_>> = anatomy
+            .pieces
+            .iter()
+            .map(|piece| (piece.bare.as_slice(), false))
+            .chain(joined.iter().map(|label| (label.as_slice(), true)))
+            .flat_map(|(skeleton, whole)| {
+                without_words(skeleton, words).map(move |core| Candidate { core, whole })
             })
             .collect();
-        let mut named = None;
+        let mut best: Option<(Likeness, &[Target])> = None;
         for brand in &self.all {
-            match brand.in_parts(&parts) {
-                Some(Likeness::Imitates) => return Some((Likeness::Imitates, &brand.targets)),
-                Some(Likeness::Names) => named = Some((Likeness::Names, brand.targets.as_slice())),
-                None => {}
+            let found = brand.likeness(&anatomy.pieces, &candidates);
+            let rank = |likeness: Likeness| likeness as u8;
+            if let Some(found) = found
+                && best.is_none_or(|(known, _)| rank(known) < rank(found))
+            {
+                best = Some((found, brand.targets.as_slice()));
             }
         }
-        named
+        best
     }
 }
 
-struct Part<'a> {
-    written: &'a str,
-    skeleton: Vec<u8>,
+/// Something in a host that may be a brand.
+struct Candidate<'a> {
+    core: &'a [u8],
+    /// It is a whole label, hyphens taken out.
+    whole: bool,
+}
+
+/// A skeleton, and what is left of it when words are taken off its ends, twice at most.
+fn without_words<'a>(skeleton: &'a [u8], words: &'a HostWords) -> impl Iterator<Item = &'a [u8]> {
+    const LEAST_LEFT: usize = 6;
+    let mut forms = vec![skeleton];
+    let mut at = 0;
+    while at < forms.len() && forms.len() < 12 {
+        let form = forms[at];
+        for cut in LEAST_LEFT..form.len() {
+            let (head, tail) = form.split_at(cut);
+            if words.is_word(tail) && !forms.contains(&head) {
+                forms.push(head);
+            }
+            let (head, tail) = form.split_at(form.len() - cut);
+            if words.is_word(head) && !forms.contains(&tail) {
+                forms.push(tail);
+            }
+        }
+        at += 1;
+    }
+    forms.into_iter()
 }
 
 impl Brand {
-    fn in_parts(&self, parts: &[Part<'_>]) -> Option<Likeness> {
+    fn likeness(&self, pieces: &[Piece], candidates: &[Candidate<'_>]) -> Option<Likeness> {
+        let letters = self.name.len();
+        let imitation = if letters >= LONG {
+            Likeness::CloselyImitates
+        } else {
+            Likeness::Imitates
+        };
         let mut named = false;
-        for (at, part) in parts.iter().enumerate() {
-            let long = self.name.len() >= EDITABLE;
-            if part.written.contains(&*self.name) {
-                if long && one_edit(part.written.as_bytes(), self.name.as_bytes()) {
-                    return Some(Likeness::Imitates);
-                }
-                named |= part.written == &*self.name || self.name.len() >= EDITABLE;
-                continue;
-            }
-            if part.skeleton == *self.skeleton
-                || (long && memchr::memmem::find(&part.skeleton, &self.skeleton).is_some())
-                || (long && part.skeleton.len() >= EDITABLE && one_edit(&part.skeleton, &self.skeleton))
-                || (long && self.cut_over(&parts[at..]))
+        for (at, piece) in pieces.iter().enumerate() {
+            let within = |text: &[u8], name: &[u8]| match letters {
+                0..FINDABLE => text == name,
+                FINDABLE..EDITABLE => text.starts_with(name) || text.ends_with(name),
+                _ => memchr::memmem::find(text, name).is_some(),
+            };
+            if within(piece.written.as_bytes(), self.name.as_bytes()) {
+                named = true;
+            } else if within(&piece.skeleton, &self.skeleton)
+                || (letters >= FINDABLE && cut_over(&self.skeleton, &pieces[at..]))
             {
-                return Some(Likeness::Imitates);
+                return Some(imitation);
+            }
+        }
+        let most = tolerance(letters);
+        if most > 0 {
+            for candidate in candidates {
+                let (core, brand) = (candidate.core, &*self.skeleton);
+                // A whole label is compared with long names only: short ones come about by joining innocent words.
+                if (candidate.whole && letters < LONG) || core.len().abs_diff(brand.len()) > most {
+                    continue;
+                }
+                // A plural or a verb (`openseas`) is no imitation; a doubled letter (`metamaskk`) is.
+                if core
+                    .strip_prefix(brand)
+                    .is_some_and(|more| more != &brand[brand.len() - 1..])
+                {
+                    continue;
+                }
+                // Where much may differ, the beginning must not.
+                let begins = most < 3
+                    || (core.first() == brand.first() && edits(&core[..core.len().min(5)], &brand[..5]) <= 2);
+                if begins && (1..=most).contains(&edits(core, brand)) {
+                    return Some(imitation);
+                }
             }
         }
         named.then_some(Likeness::Names)
     }
+}
 
-    /// Whether the first few parts together are exactly the brand.
-    fn cut_over(&self, parts: &[Part<'_>]) -> bool {
-        let mut rest = &*self.skeleton;
-        for (count, part) in parts.iter().enumerate() {
-            match rest.strip_prefix(part.skeleton.as_slice()) {
-                Some([]) => return count > 0,
-                Some(left) if !part.skeleton.is_empty() => rest = left,
-                _ => return false,
-            }
+/// Whether the first few pieces together are exactly the brand.
+fn cut_over(brand: &[u8], pieces: &[Piece]) -> bool {
+    let mut rest = brand;
+    for (count, piece) in pieces.iter().enumerate() {
+        match rest.strip_prefix(piece.skeleton.as_slice()) {
+            Some([]) => return count > 0,
+            Some(left) if !piece.skeleton.is_empty() => rest = left,
+            _ => return false,
         }
-        false
     }
+    false
+}
+
+/// How many letters must be added, removed, changed or swapped with a neighbour to turn one into the other, each
+/// place touched once: the optimal string alignment distance (F. J. Damerau, Communications of the ACM 7, 1964).
+fn edits(one: &[u8], other: &[u8]) -> usize {
+    let mut two_above: Vec<usize> = Vec::new();
+    let mut above: Vec<usize> = (0..=other.len()).collect();
+    for (i, a) in one.iter().enumerate() {
+        let mut row = Vec::with_capacity(other.len() + 1);
+        row.push(i + 1);
+        for (j, b) in other.iter().enumerate() {
+            let changed = above[j] + usize::from(a != b);
+            let mut fewest = changed.min(above[j + 1] + 1).min(row[j] + 1);
+            if i > 0 && j > 0 && *a == other[j - 1] && one[i - 1] == *b {
+                fewest = fewest.min(two_above[j - 1] + 1);
+            }
+            row.push(fewest);
+        }
+        two_above = std::mem::replace(&mut above, row);
+    }
+    above.last().copied().unwrap_or(one.len())
 }
 
 /// What a name looks like: letter classes, and pairs of letters that look like one.
@@ -220,8 +318,14 @@ mod tests {
     }
 
     fn likeness(host: &str) -> Option<Likeness> {
+        let host = canonical(host).expect(host);
+        let mut words = HostWords::default();
+        for word in ["gift 3", "login 3", "claim 6", "nitro 6", "portfolio 1"] {
+            words.take(word).expect("a sound line");
+        }
+        words.take_hosting("pages.dev").expect("a host");
         brands()
-            .likeness(&canonical(host).expect(host))
+            .likeness(&host, &words.cut(&host), &words)
             .map(|(likeness, _)| likeness)
     }
 

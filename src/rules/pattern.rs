@@ -44,12 +44,42 @@ pub(super) fn phrase_patterns(phrase: &str, shortest: usize) -> Vec<Vec<u8>> {
         if open {
             bytes.pop();
         }
+        unbound(&mut bytes, phrase);
+        all.extend(spelled(phrase));
         all.push(bytes);
         if words > 1 && squeezed.len() >= SQUEEZABLE {
             all.push(squeezed);
         }
     }
     all
+}
+
+/// Takes the word boundary off where a phrase begins or ends in a script that writes without spaces: there is none to find.
+fn unbound(bytes: &mut Vec<u8>, phrase: &str) {
+    let mut letters = phrase.chars().filter(|c| c.is_alphanumeric());
+    let first = letters.next();
+    let last = letters.next_back().or(first);
+    if last.is_some_and(is_unspaced) && bytes.last() == Some(&b' ') {
+        bytes.pop();
+    }
+    if first.is_some_and(is_unspaced) && bytes.first() == Some(&b' ') {
+        bytes.remove(0);
+    }
+}
+
+/// The phrase with a gap between any two letters, when all of them are of a script that writes without spaces: there a
+/// single letter is a word, and spelling one out is no trait of a text.
+fn spelled(phrase: &str) -> Option<Vec<u8>> {
+    let letters: Vec<char> = phrase.chars().filter(|c| c.is_alphanumeric()).collect();
+    (letters.len() > 1 && letters.iter().all(|c| is_unspaced(*c))).then(|| {
+        let spaced: Vec<String> = letters.iter().map(char::to_string).collect();
+        read(&spaced.join(" ")).trim_ascii().to_vec()
+    })
+}
+
+/// Han, Kana and Thai.
+fn is_unspaced(c: char) -> bool {
+    matches!(c as u32, 0x0e00..=0x0e7f | 0x3040..=0x30ff | 0x3400..=0x4dbf | 0x4e00..=0x9fff | 0x20000..=0x2ffff)
 }
 
 /// The most sets of literals that a gate consists of, at most the bits of a byte. More would keep few more texts

@@ -248,7 +248,11 @@ impl Ruleset {
 
     /// Tells everybody who listens to a signal.
     pub(super) fn signal(&self, signal: Signal, current: Current<'_>, spot: Spot, hits: &mut Vec<Hit>) {
-        let kind = current.part.place.kind();
+        self.signal_in(signal, current.number, current.part.place.kind(), spot, hits);
+    }
+
+    /// The same where only the number and the kind of the part are at hand.
+    fn signal_in(&self, signal: Signal, number: u16, kind: PlaceKind, spot: Spot, hits: &mut Vec<Hit>) {
         for target in self.listeners(signal) {
             debug_assert_ne!(target.term, UNLESS);
             if hits.len() < MOST_HITS
@@ -260,7 +264,7 @@ impl Ruleset {
                 hits.push(Hit {
                     rule: target.rule,
                     term: target.term,
-                    part: current.number,
+                    part: number,
                     start: spot.start,
                     end: spot.end,
                     mapped: spot.mapped,
@@ -364,6 +368,25 @@ impl Catch<'_> {
                 }
                 Use::Gate { expression, slot } => self.gates.see(expression, slot),
                 Use::Dot => self.dot_word = true,
+                Use::Signal(signal) => {
+                    let (span, layer) = match reading {
+                        Some((reading, layer)) => (reading.source(start..end), layer),
+                        None => (start..end, Layer::Plain),
+                    };
+                    let spot = Spot {
+                        mapped: reading.is_some(),
+                        layer,
+                        view: None,
+                        ..Spot::at(&span, View::Raw)
+                    };
+                    let told = self.hits.len();
+                    self.ruleset
+                        .signal_in(signal, self.number, self.kind, spot, self.hits);
+                    // What tells a disguised phrase from a plain one is the pattern.
+                    for hit in &mut self.hits[told..] {
+                        hit.pattern = Some(pattern as u32);
+                    }
+                }
                 Use::Ask(role) => {
                     self.asks |= role == Role::Secret;
                     if self.seen.len() < MOST_SEEN {
@@ -404,7 +427,7 @@ impl Catch<'_> {
 fn digit_in_word(bytes: &[u8]) -> bool {
     bytes
         .windows(3)
-        .any(|run| run[0].is_ascii_alphabetic() && run[1].is_ascii_digit() && run[2].is_ascii_alphabetic())
+        .any(|run| !run[0].is_ascii_digit() && run[1].is_ascii_digit() && run[2].is_ascii_alphabetic())
 }
 
 #[cfg(test)]

@@ -42,6 +42,20 @@ pub enum Signal {
     DefangedLink,
     /// A brand's name, written correctly, in the host of somebody else.
     BrandInHost,
+    /// A host made of lure words: `claim-season2.pages.dev` (`lists/host-words.txt`).
+    LureHost,
+    /// A link to where anybody has a site within a minute (`lists/shared-hosting.txt`).
+    SharedHosting,
+    /// The same, with a lure word in the customer's name.
+    SharedHostingLure,
+    /// A link shortener, which hides where a link leads (`lists/shorteners.txt`).
+    Shortener,
+    /// A link to a messenger outside Discord (`lists/messengers.txt`).
+    MessengerLink,
+    /// A link that is split over lines or quotes.
+    SplitLink,
+    /// A host that nobody has linked to in this guild before (`ScanContext::seen_hosts`).
+    NewLink,
     /// Three or more links to pictures on Discord's own file host, with next to no text.
     ImageLinkWall,
     /// A link whose path ends like a program or an archive.
@@ -80,12 +94,28 @@ pub enum Signal {
     MoneyAmount,
     /// An account or tag by name: `@some_name`, `#some_name`, a mention. Channels, mail and `@everyone` do not count.
     AccountName,
+    /// The name of a messenger outside Discord: Telegram, WhatsApp, Signal.
+    MessengerName,
+    /// The reader is to connect, validate or repair a wallet.
+    WalletLure,
+    /// Money is to come back multiplied: "double your", "send 1 get 2", "$200 to $2000".
+    MoneyMultiplied,
+    /// The reader is hurried: "before it ends", "last chance", "only today".
+    Urgency,
+    /// The reader is to open a ticket, or to write to a help desk.
+    TicketBait,
     /// Somebody asks for a secret: "send your seed phrase". Warnings against it do not count.
     SecretAsked,
     /// A secret was posted (already masked).
     SecretPosted,
     /// The message is an edit.
     Edited,
+    /// The author joined less than a week ago (`ScanContext::member_for`).
+    NewMember,
+    /// It is the author's first message here (`ScanContext::first_message`).
+    FirstMessage,
+    /// The same text stands elsewhere, in another channel or by another author (`ScanContext::text_elsewhere`).
+    TextElsewhere,
     // Attachments and names.
     /// Four or more attached pictures.
     AttachmentWall,
@@ -97,7 +127,7 @@ pub enum Signal {
 
 impl Signal {
     /// Every signal, in the order of declaration.
-    pub const ALL: [Self; 39] = [
+    pub const ALL: [Self; 54] = [
         Self::Link,
         Self::UnknownLink,
         Self::ListedHost,
@@ -113,6 +143,13 @@ impl Signal {
         Self::SpacedDomain,
         Self::DefangedLink,
         Self::BrandInHost,
+        Self::LureHost,
+        Self::SharedHosting,
+        Self::SharedHostingLure,
+        Self::Shortener,
+        Self::MessengerLink,
+        Self::SplitLink,
+        Self::NewLink,
         Self::ImageLinkWall,
         Self::DownloadLink,
         Self::ForeignInvite,
@@ -131,9 +168,17 @@ impl Signal {
         Self::PhoneNumber,
         Self::MoneyAmount,
         Self::AccountName,
+        Self::MessengerName,
+        Self::WalletLure,
+        Self::MoneyMultiplied,
+        Self::Urgency,
+        Self::TicketBait,
         Self::SecretAsked,
         Self::SecretPosted,
         Self::Edited,
+        Self::NewMember,
+        Self::FirstMessage,
+        Self::TextElsewhere,
         Self::AttachmentWall,
         Self::DangerousAttachment,
         Self::StaffNameLookalike,

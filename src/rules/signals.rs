@@ -2,6 +2,7 @@
 //! [`super::link_signals`], the request for a secret in [`super::secret_asked`].
 
 use std::ops::Range;
+use std::time::Duration;
 
 use super::compile::Ruleset;
 use super::context::ScanContext;
@@ -22,6 +23,8 @@ const MANY_EMOJI: usize = 8;
 const MANY_MENTIONS: usize = 5;
 const MANY_LINES: usize = 15;
 const WALL: usize = 4;
+/// Who joined less than this long ago is new.
+const NEW_MEMBER: Duration = Duration::from_hours(7 * 24);
 
 /// Endings of files that run when opened.
 const DANGEROUS: &[&str] = &[
@@ -193,6 +196,15 @@ impl Ruleset {
         }
         if context.edited || parts.iter().any(|part| part.place == Place::Edit) {
             self.signal(Signal::Edited, current, everywhere, hits);
+        }
+        if context.member_for.is_some_and(|age| age < NEW_MEMBER) {
+            self.signal(Signal::NewMember, current, everywhere, hits);
+        }
+        if context.first_message {
+            self.signal(Signal::FirstMessage, current, everywhere, hits);
+        }
+        if context.text_elsewhere {
+            self.signal(Signal::TextElsewhere, current, everywhere, hits);
         }
         if parts.len() >= WALL && self.hears(Signal::AttachmentWall) {
             let picture = |part: &&Part<'_>| {

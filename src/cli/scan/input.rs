@@ -1,16 +1,14 @@
 //! Reads messages from plain text and JSON lines, one at a time.
 
-use std::io::{self, BufRead, BufReader, Read, Write};
+use std::io::{self, BufRead as _, BufReader, Read, Write};
 use std::path::Path;
 
 use serde::Deserialize;
 use serde_json::Value;
 
 use super::{Message, Scan, export};
+use crate::cli::lines::{LONGEST_LINE, Next, next_line};
 use crate::rules::Place;
-
-/// The longest line that is taken as a message, in bytes; Discord's longest message has 4,000 characters.
-const LONGEST_LINE: usize = 1 << 20;
 
 /// Reads a file by its ending.
 pub(super) fn named<W: Write, R: Read>(
@@ -111,51 +109,6 @@ fn lines<W: Write, R: Read>(
         }
     }
     Ok(())
-}
-
-enum Next {
-    Line,
-    TooLong,
-    End,
-}
-
-/// Reads one line without its line break; a line that is too long is read over, not kept.
-fn next_line(reader: &mut impl BufRead, line: &mut Vec<u8>) -> io::Result<Next> {
-    line.clear();
-    let mut too_long = false;
-    let mut any = false;
-    loop {
-        let buffer = match reader.fill_buf() {
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-            other => other?,
-        };
-        if buffer.is_empty() {
-            break;
-        }
-        any = true;
-        let (taken, ended) = match memchr::memchr(b'\n', buffer) {
-            Some(end) => (end + 1, true),
-            None => (buffer.len(), false),
-        };
-        too_long |= line.len() + taken > LONGEST_LINE + 1;
-        if !too_long {
-            line.extend_from_slice(&buffer[..taken - usize::from(ended)]);
-        }
-        reader.consume(taken);
-        if ended {
-            break;
-        }
-    }
-    if line.last() == Some(&b'\r') {
-        line.pop();
-    }
-    Ok(if !any {
-        Next::End
-    } else if too_long {
-        Next::TooLong
-    } else {
-        Next::Line
-    })
 }
 
 fn message(line: &[u8], number: u64, json: bool) -> Result<Option<Message>, String> {

@@ -12,10 +12,8 @@ use std::io::{self, BufReader, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 
 use super::Outcome;
-use crate::artefacts::secrets;
-use crate::rules::{
-    DomainSet, Level, Part, Place, Ruleset, ScanContext, Scratch, UnlistedInvites, domains::Suffixes,
-};
+use super::judge::{GuildArguments, Judge};
+use crate::rules::{Level, Place, Ruleset};
 use output::Printer;
 
 /// Judge messages in files, as the bot would judge them live.
@@ -32,15 +30,9 @@ pub struct Arguments {
     /// How to print: `ndjson` for programs (one object a message), `text` for people (findings only).
     #[arg(long, value_enum, default_value_t = Format::Ndjson)]
     pub format: Format,
-    /// An invite code that leads home; every other invitation counts as foreign.
-    #[arg(long = "own-invite", value_name = "CODE")]
-    pub own_invites: Vec<String>,
-    /// The name of somebody on the staff, against whom display names are compared.
-    #[arg(long = "staff-name", value_name = "NAME")]
-    pub staff_names: Vec<String>,
-    /// A host to treat as listed, with everything below it.
-    #[arg(long = "deny-host", value_name = "HOST")]
-    pub denied_hosts: Vec<String>,
+    /// The guild the messages are judged for.
+    #[command(flatten)]
+    pub guild: GuildArguments,
     /// Files to read, or `-`.
     #[arg(value_name = "PATH", required = true)]
     pub paths: Vec<PathBuf>,
@@ -73,21 +65,16 @@ pub fn run(arguments: &Arguments) -> Outcome {
             return Outcome::Failed;
         }
     };
-    let mut denied = DomainSet::new();
-    for host in &arguments.denied_hosts {
-        if let Err(refused) = denied.insert(host, Suffixes::Allow) {
-            eprintln!("--deny-host {host}: {refused}");
+    let judge = match Judge::new(&ruleset, &arguments.guild) {
+        Ok(judge) => judge,
+        Err(refused) => {
+            eprintln!("{refused}");
             return Outcome::Failed;
         }
-    }
+    };
     let stdout = BufWriter::new(io::stdout().lock());
     let mut scan = Scan {
-        judge: Judge {
-            ruleset: &ruleset,
-            arguments,
-            denied: &denied,
-            scratch: Scratch::new(),
-        },
+        judge,
         printer: Printer::new(arguments.format, stdout),
         found: false,
         failed: false,
@@ -105,42 +92,6 @@ pub fn run(arguments: &Arguments) -> Outcome {
     }
 }
 
-/// What is needed to judge a message.
-struct Judge<'a> {
-    ruleset: &'a Ruleset,
-    arguments: &'a Arguments,
-    denied: &'a DomainSet,
-    scratch: Scratch,
-}
-
-impl Judge<'_> {
-    fn judge(&mut self, message: &Message) -> crate::rules::Verdict {
-        let context = ScanContext {
-            own_invites: &self.arguments.own_invites,
-            staff_names: &self.arguments.staff_names,
-            denied_hosts: Some(self.denied),
-            unlisted_invites: UnlistedInvites::Foreign,
-            ..ScanContext::default()
-        };
-        let redacted: Vec<_> = message
-            .texts
-            .iter()
-            .map(|(_, text)| secrets::redact(text))
-            .collect();
-        let parts: Vec<Part<'_>> = message
-            .texts
-            .iter()
-            .zip(&redacted)
-            .map(|((place, _), redacted)| Part {
-                place: *place,
-                text: &redacted.text,
-                secrets: &redacted.found,
-            })
-            .collect();
-        self.ruleset.scan(&parts, &context, &mut self.scratch)
-    }
-}
-
 /// A run over all inputs.
 pub(crate) struct Scan<'a, W: Write> {
     judge: Judge<'a>,
@@ -152,7 +103,7 @@ pub(crate) struct Scan<'a, W: Write> {
 impl<W: Write> Scan<'_, W> {
     /// Judges one message and prints the result.
     pub(crate) fn message(&mut self, message: &Message) -> io::Result<()> {
-        let verdict = self.judge.judge(message);
+        let verdict = self.judge.judge(&message.texts);
         self.found |= verdict.level > Level::Clean;
         self.printer.verdict(&message.id, &verdict)
     }

@@ -112,7 +112,13 @@ impl Cleaned {
         self.pieces.clear();
         let mut chars = text.char_indices();
         let mut how = 0;
+        let mut turned = None;
         while let Some((at, c)) = chars.next() {
+            match c {
+                '\u{202e}' => turned = Some(self.pieces.len()),
+                '\u{202c}' | '\n' => self.turn_back(turned.take()),
+                _ => {}
+            }
             let piece = |c: char, how: u16, length: usize| Piece {
                 c,
                 start: at as u32,
@@ -134,7 +140,9 @@ impl Cleaned {
                 continue;
             }
             let stands = stands_for(c);
-            if stands.kind & Traits::INVISIBLE != 0 {
+            if stands.kind & Traits::INVISIBLE != 0
+                || (stands.kind & Traits::STYLED != 0 && matches!(stands.as_, As::Nothing))
+            {
                 how = How::CLEANED;
                 continue;
             }
@@ -153,9 +161,23 @@ impl Cleaned {
                             .push(piece(char::from(letter), how | How::CLEANED, length));
                     }
                 }
+                (None, As::Gap) if stands.kind & Traits::STYLED != 0 => {
+                    self.pieces.push(piece(' ', how | How::CLEANED, length));
+                }
                 _ => self.pieces.push(piece(c, how, length)),
             }
             how = 0;
+        }
+        self.turn_back(turned);
+    }
+
+    /// Undoes a right-to-left override that began at this piece.
+    fn turn_back(&mut self, from: Option<usize>) {
+        if let Some(turned) = from.and_then(|from| self.pieces.get_mut(from..)) {
+            turned.reverse();
+            for piece in turned {
+                piece.how |= How::CLEANED;
+            }
         }
     }
 

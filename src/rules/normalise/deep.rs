@@ -241,7 +241,8 @@ impl Depths {
                 }
                 _ => {}
             }
-            if !c.is_ascii() && stands_for(c).kind & Traits::INVISIBLE != 0 {
+            let drops = || stands_for(c).kind & (Traits::INVISIBLE | Traits::STYLED);
+            if !c.is_ascii() && matches!(stands_for(c).as_, As::Nothing) && drops() != 0 {
                 continue;
             }
             let into = if turned { &mut self.spare } else { &mut self.pieces };
@@ -390,9 +391,8 @@ impl Depths {
                 }
             } else if c.is_ascii() {
                 let inside = c.is_ascii_digit()
-                    && at > 0
-                    && self.pieces[at - 1].c.is_alphabetic()
-                    && self.pieces.get(at + 1).is_some_and(|next| next.c.is_alphabetic());
+                    && self.pieces.get(at + 1).is_some_and(|next| next.c.is_alphabetic())
+                    && stands_in_word(&self.pieces, at);
                 out.push(
                     if inside {
                         letter_for(c)
@@ -419,6 +419,23 @@ impl Depths {
                     }
                 }
             }
+        }
+    }
+}
+
+/// Whether a digit before a letter stands for a letter: `d0g`, and `4gent` where two letters or more follow it. `10k`, `2nd` and `5x`
+/// are numbers.
+fn stands_in_word(pieces: &[Located], at: usize) -> bool {
+    match at.checked_sub(1).map(|before| pieces[before].c) {
+        Some(before) if before.is_alphabetic() => true,
+        Some(before) if before.is_alphanumeric() => false,
+        _ => {
+            pieces[at + 1..]
+                .iter()
+                .take(3)
+                .filter(|next| next.c.is_alphabetic())
+                .count()
+                == 3
         }
     }
 }

@@ -159,7 +159,20 @@ fn bake(c: char) -> Stands {
         };
     }
     match c {
-        '\u{2800}' | '\u{3164}' | '\u{ffa0}' => return plain(As::Gap),
+        // Blanks that are no white space: expressions see a space only in the cleaned text.
+        '\u{2800}' | '\u{3164}' | '\u{ffa0}' => {
+            return Stands {
+                as_: As::Gap,
+                kind: Traits::STYLED,
+            };
+        }
+        // Strokes through letters; other combining marks are accents, which honest writers use.
+        '\u{334}'..='\u{338}' => {
+            return Stands {
+                as_: As::Nothing,
+                kind: Traits::STYLED,
+            };
+        }
         '\u{2018}' | '\u{2019}' | '\u{201b}' | '\u{2bc}' | '\u{ff07}' | '\u{b4}' | '\u{2032}' => {
             return plain(As::Nothing);
         }

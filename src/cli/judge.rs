@@ -1,0 +1,75 @@
+//! Judges messages outside a guild, as the bot would judge them in one: what `scan`, `eval` and `explain` share.
+
+use crate::artefacts::secrets;
+use crate::rules::{
+    DomainSet, Part, Place, Ruleset, ScanContext, Scratch, UnlistedInvites, Verdict, domains::Suffixes,
+};
+
+/// What the guild is that messages are judged for.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub struct GuildArguments {
+    /// An invite code that leads home; every other invitation counts as foreign.
+    #[arg(long = "own-invite", value_name = "CODE")]
+    pub own_invites: Vec<String>,
+    /// The name of somebody on the staff, against whom display names are compared.
+    #[arg(long = "staff-name", value_name = "NAME")]
+    pub staff_names: Vec<String>,
+    /// A host to treat as listed, with everything below it.
+    #[arg(long = "deny-host", value_name = "HOST")]
+    pub denied_hosts: Vec<String>,
+}
+
+/// What is needed to judge a message.
+pub(super) struct Judge<'a> {
+    ruleset: &'a Ruleset,
+    guild: &'a GuildArguments,
+    denied: DomainSet,
+    scratch: Scratch,
+}
+
+impl<'a> Judge<'a> {
+    /// Fails with a sentence about the argument that is wrong.
+    pub(super) fn new(ruleset: &'a Ruleset, guild: &'a GuildArguments) -> Result<Self, String> {
+        let mut denied = DomainSet::new();
+        for host in &guild.denied_hosts {
+            denied
+                .insert(host, Suffixes::Allow)
+                .map_err(|refused| format!("--deny-host {host}: {refused}"))?;
+        }
+        Ok(Self {
+            ruleset,
+            guild,
+            denied,
+            scratch: Scratch::new(),
+        })
+    }
+
+    /// The guild as the engine sees it. Nobody will look an invitation up here, so what is not ours is foreign.
+    pub(super) fn context(&self) -> ScanContext<'_> {
+        ScanContext {
+            own_invites: &self.guild.own_invites,
+            staff_names: &self.guild.staff_names,
+            denied_hosts: Some(&self.denied),
+            unlisted_invites: UnlistedInvites::Foreign,
+            ..ScanContext::default()
+        }
+    }
+
+    /// Judges one message, secrets taken out before the rules see it.
+    pub(super) fn judge(&mut self, texts: &[(Place, String)]) -> Verdict {
+        let redacted: Vec<_> = texts.iter().map(|(_, text)| secrets::redact(text)).collect();
+        let parts: Vec<Part<'_>> = texts
+            .iter()
+            .zip(&redacted)
+            .map(|((place, _), redacted)| Part {
+                place: *place,
+                text: &redacted.text,
+                secrets: &redacted.found,
+            })
+            .collect();
+        let mut scratch = std::mem::take(&mut self.scratch);
+        let verdict = self.ruleset.scan(&parts, &self.context(), &mut scratch);
+        self.scratch = scratch;
+        verdict
+    }
+}
