@@ -5,6 +5,12 @@ use fake_discord::world::Message;
 
 use crate::stage::{Night, SCAM, button, chapter, outcome, refused, says};
 
+/// The last scam before the bot goes, and its card.
+pub(crate) struct LeftOver {
+    scam: Message,
+    card: Message,
+}
+
 /// What was posted while nobody was there.
 pub(crate) struct Missed {
     scams: Vec<(String, Message)>,
@@ -13,13 +19,13 @@ pub(crate) struct Missed {
 
 impl Night {
     /// A card that nobody has decided on when the bot goes.
-    pub(crate) async fn before_it_goes(&self) -> anyhow::Result<Message> {
+    pub(crate) async fn before_it_goes(&self) -> anyhow::Result<LeftOver> {
         let author = self.stranger("undecided")?;
         let scam = author.says("general", SCAM).map_err(refused)?;
         self.discord.until_deleted(&scam).await;
         let card = self.card().await;
         self.inbox("undecided").await;
-        Ok(card)
+        Ok(LeftOver { scam, card })
     }
 
     /// The bot is stopped, say for an update, and the wave goes on.
@@ -47,8 +53,25 @@ impl Night {
         Ok(Missed { scams, honest })
     }
 
+    /// What was judged before is not read again: the channel is read on from its last message of then.
+    fn reads_on_from(&self, last: &Message) -> anyhow::Result<()> {
+        let path = format!("/channels/{}/messages", last.channel_id);
+        let pages = self.discord.rest().record.all().into_iter();
+        let pages = pages.filter(|request| request.method == "GET" && request.path.ends_with(&path));
+        for page in pages {
+            let after = page.query.split('&').find_map(|part| part.strip_prefix("after="));
+            let after: u64 = after.unwrap_or_default().parse()?;
+            ensure!(
+                after >= last.id.0,
+                "the bot read messages again that it had judged: {}",
+                page.query
+            );
+        }
+        Ok(())
+    }
+
     /// It is back: it reads what it missed, and an old card's button works.
-    pub(crate) async fn it_comes_back(&self, card: Message, missed: Missed) -> anyhow::Result<()> {
+    pub(crate) async fn it_comes_back(&self, left_over: LeftOver, missed: Missed) -> anyhow::Result<()> {
         chapter("04:12. It is back.");
         for (name, scam) in &missed.scams {
             let id = scam.id;
@@ -60,10 +83,15 @@ impl Night {
             self.inbox(name).await;
         }
         ensure!(self.stands(&missed.honest), "what is honest stays");
+        self.reads_on_from(&left_over.scam)?;
         outcome("what was posted meanwhile is gone; what is honest stands");
-        self.presses("max", &card, "v1:confirm").await?;
-        self.until_it_says(&card, "a card from before to say that it is upheld", "upheld")
-            .await;
+        self.presses("max", &left_over.card, "v1:confirm").await?;
+        self.until_it_says(
+            &left_over.card,
+            "a card from before to say that it is upheld",
+            "upheld",
+        )
+        .await;
         outcome("a button from before works");
         Ok(())
     }

@@ -1,4 +1,4 @@
-//! The desk: a cry for help from the button to the closed ticket, and a ticket that outlives its thread.
+//! The desk: a cry for help from the button to the closed ticket.
 
 use anyhow::ensure;
 use fake_discord::actors::Given;
@@ -44,7 +44,7 @@ const VAGUE: [(&str, &str); 5] = [
     ("references", "none"),
 ];
 
-fn number(number: i64) -> [(&'static str, Given); 1] {
+pub(crate) fn number(number: i64) -> [(&'static str, Given); 1] {
     [("ticket", number.into())]
 }
 
@@ -157,8 +157,8 @@ impl Night {
         card: &fake_discord::world::Message,
     ) -> anyhow::Result<()> {
         let sam = self.discord.member("sam");
-        let run = sam.runs_command(thread, "escalate", &[]).map_err(refused)?;
-        let refusal = self.fills_in("sam", &run.modal().await, &VAGUE).await?;
+        let form = self.is_shown_a_form("sam", card, "v1:escalate").await?;
+        let refusal = self.fills_in("sam", &form, &VAGUE).await?;
         reads(&refusal, "the answer to a vague packet", &["not escalated yet"])?;
         let run = sam.runs_command(thread, "escalate", &[]).map_err(refused)?;
         self.fills_in("sam", &run.modal().await, &PACKET).await?;
@@ -235,78 +235,6 @@ impl Night {
         self.until_it_says(card, "the card to name the next agent", &format!("With {lena}"))
             .await;
         outcome("opened again from outside its thread, and handed on");
-        Ok(())
-    }
-
-    /// The row is the ticket: deleting its thread loses nothing.
-    pub(crate) async fn a_thread_is_deleted(&self) -> anyhow::Result<()> {
-        chapter("03:50. Bob opens a ticket from his own message. Somebody deletes its thread.");
-        let bob = self.discord.member("bob");
-        let text = "help, a swap of mine has been pending for hours";
-        let cry = bob.says("general", text).map_err(refused)?;
-        says("#general", "bob", text);
-        let used = bob
-            .uses_on_message("Open ticket from this message", &cry)
-            .map_err(refused)?;
-        let form = used.modal().await;
-        let fields = form.fields();
-        let answers: Vec<(&str, &str)> = fields
-            .iter()
-            .map(|field| (field.custom_id.as_str(), text))
-            .collect();
-        self.fills_in("bob", &form, &answers).await?;
-        let thread = self.discord.until_private_thread_with("support", "bob").await.id;
-        self.said_in(thread).await;
-        let card = self.discord.next_message_in("staff").await;
-        shows("#staff", &card);
-        reads(&words_of(&card), "the card", &[&cry.id.to_string()])?;
-        let again = self
-            .runs("bob", "support", "ticket open", &[("area", "transaction".into())])
-            .await;
-        reads(&again?, "the answer to a second request", &["ticket #2"])?;
-
-        self.discord
-            .member("olivia")
-            .deletes_channel(thread)
-            .map_err(refused)?;
-        self.until_it_says(&card, "the card to say that the thread is gone", "is gone")
-            .await;
-        let card = self.discord.message(&card);
-        self.presses("sam", &card, "v1:new-thread").await?;
-        let fresh = self.discord.until_private_thread_with("support", "bob").await.id;
-        ensure!(fresh != thread, "a new thread takes its place");
-        let welcome = self.said_in(fresh).await;
-        reads(
-            &words_of(&welcome),
-            "the first card",
-            &["takes the place of the earlier one", text],
-        )?;
-        let to: [(&str, Given); 2] = [("agent", "sam".into()), ("ticket", 2.into())];
-        self.runs("lena", "staff", "ticket assign", &to).await?;
-        let sam = self.discord.member("sam").mention();
-        reads(
-            &words_of(&self.said_in(fresh).await),
-            "the news in the thread",
-            &[&sam],
-        )?;
-        for way in ["reopened", "left closed"] {
-            let welcome = self.discord.message(&welcome);
-            self.presses("bob", &welcome, "v1:close").await?;
-            self.said_in(fresh).await;
-            self.until_it_says(&card, "the card to say that it is closed", "Closed")
-                .await;
-            if way == "reopened" {
-                self.runs("bob", "support", "ticket reopen", &number(2)).await?;
-                reads(
-                    &words_of(&self.said_in(fresh).await),
-                    "the news in the thread",
-                    &["open again"],
-                )?;
-                self.until_it_says(&card, "the card to say who has it", &format!("With {sam}"))
-                    .await;
-            }
-        }
-        outcome("the ticket stood; it has a new thread; bob closes it himself");
         Ok(())
     }
 }

@@ -10,6 +10,7 @@
 mod away;
 mod desk;
 mod mistakes;
+mod outlives;
 mod review;
 mod scams;
 mod setup;

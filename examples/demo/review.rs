@@ -66,10 +66,20 @@ impl Night {
         })
         .await;
         self.discord.until_deleted(&elsewhere).await;
-        let again = self.presses("olivia", &card, "v1:restore").await?;
-        reads(&again, "the answer to a late change of mind", &["ban"])?;
-        self.discord.next_message_in("general").await;
         outcome("told, then banned, and what they wrote in the last hour is gone");
+
+        let undone = self.presses("max", &card, "v1:restore").await?;
+        reads(
+            &undone,
+            "the answer to a change of mind",
+            &["The ban is being lifted", "an invitation"],
+        )?;
+        self.until("the ban to be lifted", |state| {
+            state.guilds.values().all(|guild| !guild.bans.contains_key(&user))
+        })
+        .await;
+        self.discord.next_message_in("general").await;
+        outcome("a ban is undone, too: lifted, and what was removed stands again");
 
         let closed = self.stranger("closed-inbox")?;
         closed.closes_direct_messages();
@@ -79,7 +89,7 @@ impl Night {
         self.until_it_says(
             &card,
             "the card to say that the author could not be told",
-            "takes no direct messages",
+            "takes no direct messages and was not told",
         )
         .await;
         outcome("whose inbox is closed is not told, and the card says so");

@@ -54,14 +54,13 @@ impl Night {
             .await?;
         reads(&mode, "the answer to /setup mode", &["enforce"])?;
 
+        let card = self.card().await;
+        let wanted = ["claim-airdrop.pages.dev", "nobody has set this server up"];
+        reads(&words_of(&card), "the card of the case from before", &wanted)?;
         let shown = self
             .runs("max", "mod-log", "case show", &[("number", 1.into())])
             .await?;
-        reads(
-            &shown,
-            "the case's evidence",
-            &["claim-airdrop.pages.dev", "nobody has set this server up"],
-        )?;
+        reads(&shown, "the case's evidence", &wanted)?;
         ensure!(self.stands(&scam), "nothing is removed before the bot is set up");
         outcome("recorded, with its evidence; nothing was removed before anybody said so");
         Ok(())

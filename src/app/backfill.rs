@@ -3,6 +3,7 @@
 //!
 //! How far each channel was read is kept by [`super::marks`]; judging is [`super::judge`].
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use futures_util::stream::{self, StreamExt};
@@ -18,6 +19,8 @@ use crate::storage::{self, InGuild};
 const FARTHEST: Duration = Duration::from_hours(24);
 /// Pages of a hundred messages read per channel.
 const PAGES: usize = 5;
+/// Pages read of a channel in which more was posted at once than can wait in memory.
+pub const PAGES_BEHIND: usize = 200;
 /// Channels of a guild that are read at the same time.
 const SIDE_BY_SIDE: usize = 4;
 
@@ -52,19 +55,19 @@ pub async fn backfill(app: &App, guild: GuildId, newest: Vec<(ChannelId, Message
         .collect();
     stream::iter(places)
         .for_each_concurrent(SIDE_BY_SIDE, |(place, from)| async move {
-            catch_up(app, guild, place, from).await;
+            catch_up(app, guild, place, from, PAGES).await;
         })
         .await;
     Ok(())
 }
 
 /// Reads and judges a channel after a message. Its mark is not written before the end: a newer message judged meanwhile
-/// must not hide the older ones.
-pub async fn catch_up(app: &App, guild: GuildId, place: ChannelId, mut from: MessageId) {
+/// must not hide the older ones. `pages`: at most so many hundreds of messages.
+pub async fn catch_up(app: &App, guild: GuildId, place: ChannelId, mut from: MessageId, pages: usize) {
     app.marks.hold(guild, place);
     let mut scratch = app.bench.take_scratch();
     let mut read = 0_usize;
-    for _ in 0..PAGES {
+    for _ in 0..pages {
         let page = match app.platform.messages_after(guild, place, from).await {
             Ok(page) => page,
             Err(error) => {
@@ -89,6 +92,28 @@ pub async fn catch_up(app: &App, guild: GuildId, place: ChannelId, mut from: Mes
     if read > 0 {
         tracing::info!(%guild, channel = %place, read, "channel.caught_up");
     }
+}
+
+/// Judges edited messages as they stand now. Neighbours share a page.
+pub async fn read_again(app: &App, guild: GuildId, place: ChannelId, mut edited: BTreeSet<MessageId>) {
+    let mut scratch = app.bench.take_scratch();
+    while let Some(first) = edited.pop_first() {
+        let before = MessageId(first.0.saturating_sub(1));
+        let page = match app.platform.messages_after(guild, place, before).await {
+            Ok(page) => page,
+            Err(error) => {
+                tracing::warn!(%guild, channel = %place, %error, "edited messages could not be read again");
+                break;
+            }
+        };
+        for message in page {
+            let is_wanted = message.id == first || edited.remove(&message.id);
+            if is_wanted && let Err(error) = judge(app, message, &mut scratch).await {
+                tracing::error!(%guild, channel = %place, %error, "an edited message could not be judged");
+            }
+        }
+    }
+    app.bench.give_back(scratch);
 }
 
 fn is_watched(directory: &Directory, channel: &Channel) -> bool {

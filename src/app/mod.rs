@@ -14,6 +14,7 @@ pub mod invites;
 pub mod jobs;
 pub mod judge;
 pub mod marks;
+pub mod missing_cards;
 pub mod people;
 pub mod performer;
 pub mod platform;

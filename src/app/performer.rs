@@ -56,7 +56,8 @@ fn target(row: &EffectRow) -> Target {
         | Effect::AddRole { user, .. }
         | Effect::RemoveRole { user, .. }
         | Effect::KickMember { user, .. }
-        | Effect::BanMember { user, .. } => Target::Member(row.guild, user),
+        | Effect::BanMember { user, .. }
+        | Effect::LiftBan { user, .. } => Target::Member(row.guild, user),
         Effect::TellAuthor { user, .. } | Effect::TellRestored { user, .. } | Effect::TellOwner { user } => {
             Target::Inbox(user)
         }

@@ -70,6 +70,10 @@ pub enum Task {
         delete_seconds: u64,
         reason: String,
     },
+    LiftBan {
+        user: UserId,
+        reason: String,
+    },
     /// Direct message to the author of a case.
     TellAuthor {
         user: UserId,

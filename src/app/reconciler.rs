@@ -1,7 +1,7 @@
 //! Mends the difference between tickets and their threads: at start, after each fresh session with the gateway, every ten
 //! minutes, and whenever an event says that a thread changed.
 //!
-//! An open ticket whose card for staff could not be posted gets another one: it has no card to say so on.
+//! Cards that could not be posted are seen to by [`super::missing_cards`], at the same times.
 //!
 //! The row is the ticket and the thread is a view of it. Only a definite answer of Discord marks a thread as gone;
 //! whatever else goes wrong changes nothing. What follows for the ticket is decided in `desk::lifecycle`.
@@ -9,8 +9,8 @@
 use std::time::Duration;
 
 use super::App;
+use super::missing_cards::{self, Again};
 use super::platform::PlatformError;
-use crate::desk::effects::staff_card_again;
 use crate::desk::lifecycle::{Observation, observe};
 use crate::model::effect::{Effect, EffectDraft};
 use crate::model::ticket::{Surface, Ticket, TicketState};
@@ -20,7 +20,7 @@ use crate::storage::{InGuild, StoreError, TicketChange, TicketFilter};
 /// How often it looks.
 pub const ROUND: Duration = Duration::from_mins(10);
 /// Tickets looked at per guild and round.
-const MOST_OPEN: u32 = 500;
+pub(super) const MOST_OPEN: u32 = 500;
 const MOST_CLOSED: u32 = 50;
 /// How long after its closing a thread may still be open because its archiving is on its way.
 const GRACE: Duration = Duration::from_mins(10);
@@ -34,6 +34,7 @@ pub async fn reconcile_all(app: &App) {
 
 /// Compares a guild's tickets with their threads.
 pub async fn reconcile(app: &App, guild: GuildId) {
+    missing_cards::post(app, guild, Again::InTime).await;
     let open = TicketFilter {
         open_only: true,
         limit: MOST_OPEN,
@@ -53,32 +54,10 @@ pub async fn reconcile(app: &App, guild: GuildId) {
             }
         };
         for ticket in tickets {
-            if ticket.state.is_open() && ticket.staff_card.is_none() {
-                post_card_again(app, &ticket).await;
-            }
             // A closed ticket whose thread is known to be archived or gone needs no look.
             if ticket.state.is_open() || ticket.surface == Surface::Live {
                 look_at(app, &ticket).await;
             }
-        }
-    }
-}
-
-/// Plans another card for a ticket that staff cannot see.
-async fn post_card_again(app: &App, ticket: &Ticket) {
-    if app.guilds.settings(ticket.guild).staff.is_none() {
-        return;
-    }
-    let now = app.clock.now();
-    let draft = staff_card_again(ticket.id, round_of(now)).expiring(now + ROUND);
-    match app
-        .store
-        .plan_effects(InGuild(ticket.guild), vec![draft], now)
-        .await
-    {
-        Ok(()) => app.performer.wake(),
-        Err(error) => {
-            tracing::error!(ticket = ticket.number, %error, "another card for staff could not be planned");
         }
     }
 }

@@ -16,7 +16,7 @@ use crate::discord;
 use crate::discord::client::Access;
 use crate::model::{Clock, SystemClock};
 use crate::storage::spool::Spool;
-use crate::storage::sqlite::SqliteStore;
+use crate::storage::sqlite::{Alone, SqliteStore};
 
 /// Runs the bot. Settings come from the environment and `.env`; `.env.example` explains them.
 #[derive(Debug, clap::Args)]
@@ -75,6 +75,7 @@ pub async fn start(config: Config, parts: Parts, shutdown: impl Future<Output = 
         .map_err(anyhow::Error::msg)
         .with_context(|| format!("the rules in {} cannot be used", config.rules_dir.display()))?;
     tracing::info!(rules = rulebook.ruleset.rules().len(), "rules.loaded");
+    let _alone = Alone::claim(&config.database_url)?;
     let store = Arc::new(SqliteStore::open(&config.database_url).await?);
     let spool = Spool::open(spool_path(&config.database_url)).await;
     let settings = discord::run::Settings {

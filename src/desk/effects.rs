@@ -46,15 +46,8 @@ pub(super) fn make_thread(
 }
 
 /// The card in the staff channel. It waits for nothing: staff learn of a ticket even when Discord refuses the thread.
-pub(super) fn staff_card(ticket: TicketId) -> EffectDraft {
+pub fn staff_card(ticket: TicketId) -> EffectDraft {
     EffectDraft::new(format!("ticket:{ticket}:card"), Effect::PostStaffCard { ticket })
-}
-
-/// The card once more, for a ticket that has none because the first one ended badly. `round` makes it the only one of its
-/// time. It waits for the first one's end: two cards of one ticket are never under way together.
-pub fn staff_card_again(ticket: TicketId, round: i64) -> EffectDraft {
-    let first = staff_card(ticket);
-    EffectDraft::new(format!("{}:again:{round}", first.key), first.effect).after(first.key)
 }
 
 /// The effects of one step, in the order in which they are to be seen.

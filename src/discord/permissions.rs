@@ -56,6 +56,8 @@ pub struct Matter<'a> {
     pub removed: bool,
     /// It is the beginning of a thread, which goes as a whole and does not come back.
     pub is_thread: bool,
+    /// Its author was banned for it, so that restoring lifts the ban.
+    pub banned: bool,
 }
 
 /// Whether somebody with these roles may press a button, and the bot can do what it says.
@@ -67,6 +69,9 @@ pub fn may_press(
     matter: &Matter<'_>,
 ) -> Result<(), Forbidden> {
     holds_permission(press, directory, presser, roles, matter.channel)?;
+    if press == Press::Restore && matter.banned {
+        holds_permission(Press::Ban, directory, presser, roles, matter.channel)?;
+    }
     match matter.target {
         Target::Member(user, theirs) => {
             if user == presser {
@@ -143,6 +148,9 @@ fn bot_can(press: Press, directory: &Directory, matter: &Matter<'_>) -> Result<(
             Err(Forbidden::BotLackingThere(wanted, home))
         }
     };
+    if press == Press::Restore && matter.banned {
+        can(Permissions::BAN_MEMBERS)?;
+    }
     match press {
         Press::Confirm if matter.removed => Ok(()),
         Press::Confirm if matter.is_thread => can_there(Permissions::MANAGE_THREADS),

@@ -93,6 +93,7 @@ pub async fn run(
     };
     tracing::info!("stopping");
     stop.cancel();
+    edge.until_answered().await;
     for task in [performing, coming_round] {
         if let Err(error) = task.await {
             tracing::error!(%error, "a task broke off");

@@ -84,6 +84,13 @@ pub enum Effect {
         /// How much of their history goes too, in seconds.
         delete_seconds: u64,
     },
+    /// Lift the ban of somebody.
+    LiftBan {
+        /// The case.
+        case: CaseId,
+        /// Whose.
+        user: UserId,
+    },
     /// Send the author of a case the direct message that says what was removed, why, and how to contest it.
     TellAuthor {
         /// The case.
@@ -206,6 +213,7 @@ impl Effect {
             | Self::RemoveRole { case, .. }
             | Self::KickMember { case, .. }
             | Self::BanMember { case, .. }
+            | Self::LiftBan { case, .. }
             | Self::TellAuthor { case, .. }
             | Self::TellRestored { case, .. }
             | Self::PostReviewCard { case }

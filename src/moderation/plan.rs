@@ -77,10 +77,9 @@ pub fn plan(
     if actions.is_empty() {
         actions.push(Action::Log);
     }
-    // Without a mod log there is no place for a card; `/case list` has the case.
+    // Without a mod log there is no place for a card; it is posted once there is one.
     if settings.mod_log.is_some() {
-        let card = EffectDraft::new(key(case, "card"), Effect::PostReviewCard { case });
-        chain(card, last, &mut effects);
+        chain(review_card(case), last, &mut effects);
     }
     CasePlan {
         actions,
@@ -111,6 +110,11 @@ pub(super) fn remove(case: CaseId, message: &IncomingMessage, effects: &mut Vec<
         },
     };
     chain(EffectDraft::new(key(case, "delete"), effect), keep, effects)
+}
+
+/// The review card.
+pub fn review_card(case: CaseId) -> EffectDraft {
+    EffectDraft::new(key(case, "card"), Effect::PostReviewCard { case })
 }
 
 /// The thread that a message is the beginning of.

@@ -221,7 +221,13 @@ fn timeout_step(case: &Case, index: usize, user: UserId) -> String {
     }
 }
 
-/// Everything that can be undone. A kick and a ban cannot: whoever reviews reads so.
+/// Whether the author was banned for it, at once or by a moderator.
+pub fn was_banned(case: &Case) -> bool {
+    let at_once = |action: &Action| matches!(action, Action::Ban { .. });
+    case.actions.iter().any(at_once) || case.history.iter().any(|event| event.deed == CaseDeed::Banned)
+}
+
+/// Everything that can be undone. Whoever was kicked or banned has to be invited again: whoever reviews reads so.
 fn undo(case: &Case, settings: &GuildSettings, now: Timestamp, effects: &mut Vec<EffectDraft>) {
     let (id, user) = (case.id, case.author);
     let by_moderator = case
@@ -245,6 +251,10 @@ fn undo(case: &Case, settings: &GuildSettings, now: Timestamp, effects: &mut Vec
     {
         let release = EffectDraft::new(key(id, "release"), Effect::RemoveRole { case: id, user, role });
         effects.push(release.after(key(id, "quarantine")));
+    }
+    if was_banned(case) {
+        let lift = EffectDraft::new(key(id, "lift-ban"), Effect::LiftBan { case: id, user });
+        effects.push(lift.after(key(id, "ban")));
     }
     let Some(evidence) = case.evidence.as_ref().filter(|_| is_removed(case)) else {
         return;

@@ -108,6 +108,8 @@ pub struct CaseFilter {
     pub state: Option<CaseState>,
     /// Only of this author.
     pub author: Option<UserId>,
+    /// Only those whose review card has not been posted.
+    pub without_card: bool,
     /// At most this many, newest first; 0: all of them.
     pub limit: u32,
 }
@@ -428,6 +430,10 @@ pub trait Effects {
         outcome: EffectOutcome,
         now: Timestamp,
     ) -> Result<()>;
+
+    /// Takes an effect that ended badly up once more, not before `at`, as one more attempt; what nobody could tell of is
+    /// looked up before it is repeated. One that is planned for later is brought forward. Answers whether there was one.
+    async fn retry_effect(&self, guild: InGuild, key: &str, at: Timestamp) -> Result<bool>;
 
     /// An effect by its key.
     async fn effect_by_key(&self, guild: InGuild, key: &str) -> Result<Option<EffectRow>>;

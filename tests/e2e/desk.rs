@@ -416,3 +416,40 @@ async fn whoever_has_a_ticket_open_is_shown_it_instead_of_the_form() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn whoever_an_agent_has_blocked_opens_no_ticket_until_an_agent_lets_them() {
+    night(async |night| {
+        let flood: [(&str, Given); 2] = [
+            ("member", "mallory".into()),
+            ("reason", "forty tickets in an hour".into()),
+        ];
+        let refused = runs(night, "bob", "general", "ticket block", &flood).await;
+        assert!(refused.contains("support role"), "{refused}");
+        let colleague: [(&str, Given); 2] = [("member", "lena".into()), ("reason", "no".into())];
+        let refused = runs(night, "sam", "staff", "ticket block", &colleague).await;
+        assert!(refused.contains("works tickets"), "{refused}");
+        let blocked = runs(night, "sam", "staff", "ticket block", &flood).await;
+        assert!(blocked.contains("forty tickets in an hour"), "{blocked}");
+
+        let form = form_of(night, "mallory").await;
+        let sent = submits(night, "mallory", &form);
+        let words = everything_in(&night.answered(&sent).await);
+        assert!(words.contains("cannot open tickets"), "{words}");
+        assert!(!words.contains("forty"), "the reason is for staff: {words}");
+
+        let member: [(&str, Given); 1] = [("member", "mallory".into())];
+        let words = runs(night, "lena", "staff", "ticket unblock", &member).await;
+        assert!(words.contains("again"), "{words}");
+        let words = runs(night, "lena", "staff", "ticket unblock", &member).await;
+        assert!(words.contains("Nobody has kept"), "{words}");
+        let form = form_of(night, "mallory").await;
+        let sent = submits(night, "mallory", &form);
+        let words = everything_in(&night.answered(&sent).await);
+        assert!(words.contains("#1"), "{words}");
+        let thread = night.ticket_thread_of("mallory").await.id;
+        night.discord.next_message_in(thread).await;
+        night.discord.next_message_in("staff").await;
+    })
+    .await;
+}

@@ -170,6 +170,7 @@ async fn a_guild_that_nobody_has_set_up_is_only_observed_and_its_owner_told_how_
             "the case is on record: {}",
             everything_in(&list)
         );
+        night.review_card().await;
         assert!(night.discord.message(&scam).deleted_at.is_none());
     })
     .await;

@@ -6,6 +6,7 @@ mod desk;
 mod kills;
 mod moderation;
 mod presses;
+mod stopping;
 mod threads;
 
 use fake_discord::actors::{Answer, Exchange};

@@ -75,6 +75,43 @@ async fn two_moderators_who_press_ban_together_ban_once_and_both_get_an_answer()
 }
 
 #[tokio::test]
+async fn undoing_a_ban_lifts_it_and_says_that_nobody_comes_back_by_that_alone() {
+    night(async |night| {
+        let scam = night.member("mallory").says("general", SCAM).unwrap();
+        night.discord.until_deleted(&scam).await;
+        let card = night.review_card().await;
+        night.dm_to("mallory").await;
+        let press = async |action: &str| {
+            let id = button(&night.discord.message(&card), action);
+            let press = night.member("max").clicks(&card, &id).unwrap();
+            everything_in(&night.answered(&press).await)
+        };
+        press("v1:ban").await;
+        night.discord.until_banned("mallory").await;
+
+        let words = press("v1:restore").await;
+        assert!(words.contains("The ban is being lifted"), "{words}");
+        assert!(words.contains("send the author an invitation"), "{words}");
+        let mallory = night.member("mallory").id;
+        night
+            .discord
+            .wait_for("the ban to be lifted", |state| {
+                let banned = state
+                    .guilds
+                    .values()
+                    .any(|guild| guild.bans.contains_key(&mallory));
+                (!banned).then_some(())
+            })
+            .await;
+        night.discord.next_message_in("general").await;
+        let lifted = night.discord.rest().record.all().into_iter();
+        let lifted = lifted.filter(|request| request.method == "DELETE" && request.path.contains("/bans/"));
+        assert_eq!(lifted.count(), 1);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_member_without_the_permission_presses_in_vain() {
     night(async |night| {
         let scam = night.member("mallory").says("general", SCAM).unwrap();

@@ -33,6 +33,8 @@ const DESK_COMMANDS: &str = "
     ticket-note     no     no     yes yes no        yes   yes
     ticket-show     no     yes    yes yes no        yes   yes
     ticket-list     yes    yes    yes yes yes       yes   yes
+    ticket-block    no     no     yes yes no        yes   yes
+    ticket-unblock  no     no     yes yes no        yes   yes
     escalate        no     no     yes yes no        yes   yes
     ticket-close    no     yes    yes yes no        yes   yes
     ticket-reopen   no     yes    yes yes no        yes   yes
@@ -238,6 +240,8 @@ fn options(what: &str) -> Vec<(&'static str, Given)> {
             vec![]
         }
         "ticket-transfer" | "ticket-assign" => vec![("agent", "lena".into()), number],
+        "ticket-block" => vec![("member", "mallory".into()), ("reason", "floods the desk".into())],
+        "ticket-unblock" => vec![("member", "mallory".into())],
         "ticket-note" => vec![("text", "seen at the explorer".into()), number],
         "ticket-close" => vec![("reason", "solved".into()), number],
         "case-show" => vec![("number", 1.into())],

@@ -1,9 +1,12 @@
 //! Setting a guild up, and being told what is missing.
 
 use fake_discord::actors::Given;
-use fake_discord::world::World;
+use fake_discord::world::{Overwrite, OverwriteKind, World};
+use sqlx::Connection as _;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 
-use crate::night::{SCAM, everything_in, night, night_in};
+use crate::night::{Night, SCAM, button, everything_in, night, night_in};
+use crate::tickets::opens_a_ticket;
 
 #[tokio::test]
 async fn setup_check_finds_nothing_missing_in_a_well_made_guild() {
@@ -73,6 +76,81 @@ async fn an_exempt_channel_is_left_alone_until_it_is_judged_again() {
         night.review_card().await;
         night.dm_to("mallory").await;
         assert!(night.discord.message(&left).deleted_at.is_none());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_case_from_before_anybody_chose_a_mod_log_gets_its_card_once_one_is_chosen() {
+    night_in(World::community(), async |night| {
+        night.dm_to("olivia").await;
+        let scam = night.member("mallory").says("general", SCAM).unwrap();
+        night.runs_setup().await;
+        let card = night.review_card().await;
+        let words = everything_in(&card);
+        assert!(words.contains("claim-airdrop.pages.dev"), "{words}");
+        button(&card, "v1:confirm");
+        assert!(night.discord.message(&scam).deleted_at.is_none());
+        // Running it again posts nothing twice: what nobody read would fail the test.
+        night.runs_setup().await;
+    })
+    .await;
+}
+
+/// How many rows there are for the card of a ticket, and how they stand.
+async fn rows_of_staff_cards(night: &Night) -> Vec<(String, i64)> {
+    let options = SqliteConnectOptions::new()
+        .filename(night.database())
+        .read_only(true);
+    let mut connection = SqliteConnection::connect_with(&options)
+        .await
+        .expect("the database can be read");
+    sqlx::query_as("SELECT state, attempts FROM effects WHERE effect ->> 'do' = 'post-staff-card'")
+        .fetch_all(&mut connection)
+        .await
+        .expect("the effects can be read")
+}
+
+#[tokio::test]
+async fn a_forbidden_staff_channel_costs_one_row_however_often_it_is_tried_until_setup_check_finds_it_mended()
+{
+    let world = World::community().overwrite("staff", "lamplighter", &[], &["SEND_MESSAGES"]);
+    night_in(world, async |night| {
+        night.expects_trouble();
+        night.sets_up().await;
+        opens_a_ticket(night, "alice").await;
+        let thread = night.ticket_thread_of("alice").await.id;
+        night.discord.next_message_in(thread).await;
+        for _ in 0..2 {
+            // The reconciler comes round at every start.
+            crate::failures::ends_of(night, "create-ticket-thread").await;
+            night.stops_bot().await;
+            night.starts_bot().await;
+        }
+        let rows = rows_of_staff_cards(night).await;
+        assert_eq!(rows.len(), 1, "{rows:?}");
+        assert!(night.discord.messages_in("staff").is_empty());
+
+        {
+            let staff = night.discord.channel("staff").id;
+            let mut state = night.discord.state();
+            let role = state.role_named("lamplighter").expect("the bot's own role").id;
+            let open = Overwrite {
+                kind: OverwriteKind::Role,
+                allow: fake_discord::permissions::Permissions::VIEW_CHANNEL,
+                deny: fake_discord::permissions::Permissions::default(),
+            };
+            state.set_overwrite(staff, role, open);
+        }
+        let check = night
+            .member("ava")
+            .runs_command("support", "setup check", &[])
+            .unwrap();
+        night.answered(&check).await;
+        let card = night.discord.next_message_in("staff").await;
+        button(&card, "v1:claim");
+        let rows = rows_of_staff_cards(night).await;
+        assert_eq!(rows.len(), 1, "{rows:?}");
     })
     .await;
 }

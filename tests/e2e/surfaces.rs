@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use fake_discord::actors::{MessageDraft, Person, WebhookSender};
 use fake_discord::ids::Id;
+use fake_discord::rest::faults::Which;
 use fake_discord::world::{Author, Message};
 use serde_json::{Value, json};
 
@@ -459,6 +460,34 @@ async fn a_member_cannot_make_the_bot_fetch_without_end_nor_use_up_what_others_n
         );
         night.review_card().await;
         night.dm_to("bob").await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_edit_that_came_while_a_channel_had_more_to_read_than_fits_is_read_again() {
+    night(async |night| {
+        let mallory = night.member("mallory");
+        let old = mallory.says("general", HARMLESS).unwrap();
+        // What has to be fetched holds its channel up, and all that comes behind it waits.
+        let fetch = Which::route("GET", "/channels/{channel_id}/messages/{message_id}");
+        let hold = night.discord.rest().faults.hold_before_answering(fetch);
+        let unreadable = json!({ "flags": 1 << 15 });
+        night
+            .member("alice")
+            .forwards_from_elsewhere(unreadable, "general")
+            .unwrap();
+        hold.reached().await;
+        for _ in 0..600 {
+            night.member("bob").says("general", HARMLESS).unwrap();
+        }
+        mallory.edits(&old, SCAM).unwrap();
+        let late = somebody_new(night).says("general", SCAM).unwrap();
+        hold.release();
+        night.discord.until_deleted(&old).await;
+        night.discord.until_deleted(&late).await;
+        night.until_idle().await;
+        night.discord.mark_all_read();
     })
     .await;
 }

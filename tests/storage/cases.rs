@@ -1,7 +1,7 @@
 //! Cases and their evidence.
 
 use nightdesk::model::case::{Action, CaseDeed, CaseState};
-use nightdesk::model::effect::{Effect, EffectDraft, EffectState};
+use nightdesk::model::effect::{Effect, EffectDraft, EffectOutcome, EffectState};
 use nightdesk::model::{ChannelId, MessageId, WebhookId};
 use nightdesk::rules::{Category, Level, Place, Severity, Verdict};
 use nightdesk::storage::{
@@ -249,7 +249,7 @@ async fn a_verdict_without_findings_still_makes_a_case() {
 async fn cases_are_listed_newest_first_by_state_author_and_limit() {
     let fresh = fresh().await;
     let first = case(&*fresh.store, HOME, 1, "one").await;
-    case(&*fresh.store, HOME, 2, "two").await;
+    let second = case(&*fresh.store, HOME, 2, "two").await;
     case(&*fresh.store, HOME, 3, "three").await;
     let confirmed = Box::new(move |_| Ok(change(CaseState::Confirmed, CaseDeed::Confirmed)));
     fresh
@@ -300,6 +300,24 @@ async fn cases_are_listed_newest_first_by_state_author_and_limit() {
         })
         .await,
         [] as [u32; 0]
+    );
+    let card = leased(&*fresh.store, &format!("case:{}:card", second.id)).await;
+    let posted = EffectOutcome::Done {
+        result: Some(77),
+        channel: Some(ChannelId(500)),
+    };
+    fresh
+        .store
+        .finish_effect(HOME, card.id, posted, NOW)
+        .await
+        .unwrap();
+    assert_eq!(
+        numbers(CaseFilter {
+            without_card: true,
+            ..CaseFilter::default()
+        })
+        .await,
+        [3, 1]
     );
 }
 

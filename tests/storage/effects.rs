@@ -328,3 +328,44 @@ async fn a_lease_that_is_not_given_back_is_taken_back() {
     let again = lease(&*fresh.store, later(100)).await;
     assert_eq!((keys(&again), again[0].interrupted), (vec!["a"], true));
 }
+
+#[tokio::test]
+async fn what_ended_badly_is_taken_up_again_in_the_same_row_and_what_waits_is_brought_forward() {
+    let ends = [
+        (
+            EffectOutcome::Failed {
+                failure: "50013".to_owned(),
+            },
+            false,
+        ),
+        (
+            EffectOutcome::Uncertain {
+                failure: "lost".to_owned(),
+            },
+            true,
+        ),
+    ];
+    for (end, is_looked_up) in ends {
+        let fresh = fresh().await;
+        let retry = async |at| fresh.store.retry_effect(HOME, "a", at).await.unwrap();
+        assert!(!retry(NOW).await, "there is no such effect");
+        plan(&fresh, vec![tell_owner("a").expiring(later(900))]).await;
+        assert!(!retry(NOW).await, "it is due already");
+        let row = leased(&*fresh.store, "a").await;
+        assert!(!retry(NOW).await, "it is under way");
+        fresh.store.finish_effect(HOME, row.id, end, NOW).await.unwrap();
+
+        assert!(retry(later(2_000)).await);
+        assert_eq!(lease(&*fresh.store, later(1_999)).await, []);
+        assert!(retry(later(1_000)).await, "sooner than planned");
+        assert!(!retry(later(3_000)).await, "never later than planned");
+        let again = lease(&*fresh.store, later(1_000)).await;
+        assert_eq!(keys(&again), ["a"]);
+        assert_eq!(
+            (again[0].id, again[0].attempts, again[0].interrupted),
+            (row.id, 1, is_looked_up)
+        );
+        fresh.store.finish_effect(HOME, row.id, DONE, NOW).await.unwrap();
+        assert!(!retry(NOW).await, "what is done is done");
+    }
+}

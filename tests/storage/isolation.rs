@@ -249,6 +249,7 @@ async fn an_effect_cannot_be_reached_from_another_guild() {
         channel: None,
     };
     fresh.store.finish_effect(ELSEWHERE, id, done, NOW).await.unwrap();
+    assert!(!fresh.store.retry_effect(ELSEWHERE, "a", NOW).await.unwrap());
     let state = fresh
         .store
         .effect_by_key(HOME, "a")

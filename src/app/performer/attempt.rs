@@ -130,6 +130,7 @@ async fn gone(app: &App, row: &EffectRow, order: &Order, why: String) -> EffectO
         Task::DeleteMessage { .. }
         | Task::DeleteThread { .. }
         | Task::RemoveFromThread { .. }
+        | Task::LiftBan { .. }
         | Task::RefreshReviewCard { .. }
         | Task::RefreshStaffCard { .. } => done,
         task => {

@@ -118,6 +118,10 @@ async fn of_case(app: &App, row: &EffectRow, case: Case) -> storage::Result<Resu
             delete_seconds,
             reason: reason(),
         },
+        Effect::LiftBan { user, .. } => Task::LiftBan {
+            user,
+            reason: reason(),
+        },
         Effect::TellAuthor { user, .. } => Task::TellAuthor {
             user,
             case: Box::new(case),

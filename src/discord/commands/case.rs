@@ -66,6 +66,7 @@ async fn list(
     let filter = CaseFilter {
         state: state.map(|chosen| chosen.0),
         author: author.map(|user| UserId(user.id.get())),
+        without_card: false,
         limit: LISTED,
     };
     let cases = app(ctx).store.cases(InGuild(guild_of(ctx)?), filter).await?;

@@ -4,6 +4,7 @@ use poise::serenity_prelude as serenity;
 
 use super::choice::Chosen;
 use super::{asker_with, guild_of, settings};
+use crate::app::missing_cards::{self, Again};
 use crate::artefacts::secrets::redact;
 use crate::discord::checkup::checkup;
 use crate::discord::words::moderation as words;
@@ -225,5 +226,8 @@ async fn report(
         Ok(fresh) => fresh.into(),
         Err(error) => app(ctx).guilds.directory(guild).ok_or(error)?,
     };
-    say::reply(ctx, &words(settings, &checkup(&directory, settings))).await
+    say::reply(ctx, &words(settings, &checkup(&directory, settings))).await?;
+    // What was changed or mended just now may be what stood in the way of a card.
+    missing_cards::post(app(ctx), guild, Again::Now).await;
+    Ok(())
 }

@@ -28,7 +28,8 @@ pub fn all() -> Vec<Command> {
     guild_only,
     subcommand_required,
     subcommands(
-        "open", "panel", "claim", "assign", "transfer", "note", "close", "reopen", "show", "list"
+        "open", "panel", "claim", "assign", "transfer", "note", "close", "reopen", "show", "list", "block",
+        "unblock"
     )
 )]
 #[expect(
@@ -241,6 +242,52 @@ async fn list(
     };
     let found = app(ctx).store.tickets(InGuild(guild), filter).await?;
     say::reply(ctx, &words::list(&found, staff, open_only)).await
+}
+
+/// Somebody whom an agent keeps from the desk, or lets back to it. Whoever works tickets cannot be kept from it.
+async fn keepable(ctx: Context<'_>, member: &serenity::User) -> Result<(GuildId, UserId, UserId), Error> {
+    let (guild, _, _, actor) = who(ctx).await?;
+    if !actor.standing.works_tickets() {
+        return Err(Error::told(words::agents_only()));
+    }
+    Ok((guild, UserId(member.id.get()), actor.user))
+}
+
+/// Keep somebody from opening tickets
+#[poise::command(slash_command, guild_only)]
+async fn block(
+    ctx: Context<'_>,
+    #[description = "Who cannot open tickets from now on; open ones stay"] member: serenity::User,
+    #[description = "Why; only staff read it"]
+    #[max_length = 300]
+    reason: String,
+) -> Result<(), Error> {
+    let (guild, user, by) = keepable(ctx, &member).await?;
+    if member.bot || steps::standing_of(app(ctx), guild, user).await?.works_tickets() {
+        return Err(Error::told(words::not_blockable(user)));
+    }
+    let reason = secrets::redact(&reason).text.trim().to_owned();
+    if reason.is_empty() {
+        return Err(Error::told(words::refused(&Refused::NoWords)));
+    }
+    let app = app(ctx);
+    app.store
+        .block_opener(InGuild(guild), user, reason.clone(), by, app.clock.now())
+        .await?;
+    tracing::info!(%guild, %user, %by, "ticket.opener_blocked");
+    say::reply(ctx, &words::blocked(user, &reason)).await
+}
+
+/// Let somebody open tickets again
+#[poise::command(slash_command, guild_only)]
+async fn unblock(
+    ctx: Context<'_>,
+    #[description = "Who may open tickets again"] member: serenity::User,
+) -> Result<(), Error> {
+    let (guild, user, by) = keepable(ctx, &member).await?;
+    let was_blocked = app(ctx).store.unblock_opener(InGuild(guild), user).await?;
+    tracing::info!(%guild, %user, %by, was_blocked, "ticket.opener_unblocked");
+    say::reply(ctx, &words::unblocked(user, was_blocked)).await
 }
 
 /// Opens the form with the message filled in. Discord hands the message over even without the message-content intent.

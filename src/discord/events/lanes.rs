@@ -5,11 +5,13 @@
 //! worked off: what was turned away is then read again from Discord ([`Next::CatchUp`]), so that memory stays bounded and
 //! nothing is lost.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::hash::Hash;
 
 use dashmap::DashMap;
 use dashmap::mapref::entry::Entry;
+
+use crate::model::{ChannelId, GuildId, MessageId};
 
 /// Jobs of one lane that wait.
 const MOST: usize = 512;
@@ -108,6 +110,44 @@ impl<K: Eq + Hash + Copy, J> Lanes<K, J> {
     }
 }
 
+/// What lanes turned away, by message: enough to read all of it again.
+#[derive(Debug, Default)]
+pub struct TurnedAway(DashMap<(GuildId, ChannelId), Missed>);
+
+/// What one lane turned away.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Missed {
+    /// The first message that was posted and turned away: everything before it was taken.
+    pub first_posted: Option<MessageId>,
+    /// The messages whose edits were turned away. Reading on from the first posted one would not meet those that are
+    /// older.
+    pub edited: BTreeSet<MessageId>,
+}
+
+impl TurnedAway {
+    /// Notes a message that was posted.
+    pub fn posted(&self, lane: (GuildId, ChannelId), message: MessageId) {
+        let mut missed = self.0.entry(lane).or_default();
+        missed.first_posted = Some(missed.first_posted.map_or(message, |first| first.min(message)));
+    }
+
+    /// Notes a message that was edited.
+    pub fn edited(&self, lane: (GuildId, ChannelId), message: MessageId) {
+        let mut missed = self.0.entry(lane).or_default();
+        missed.edited.insert(message);
+        if missed.edited.len() > MOST {
+            // The oldest is the one that the fewest people still see.
+            let dropped = missed.edited.pop_first();
+            tracing::warn!(channel = %lane.1, ?dropped, "more edits came than can be remembered; one was not judged");
+        }
+    }
+
+    /// Takes what a lane has missed.
+    pub fn take(&self, lane: (GuildId, ChannelId)) -> Missed {
+        self.0.remove(&lane).map(|(_, missed)| missed).unwrap_or_default()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -126,6 +166,24 @@ mod tests {
         assert_eq!(lanes.next(1), Next::Job('b'));
         assert_eq!(lanes.next(1), Next::Nothing);
         assert_eq!(lanes.push(1, 'c'), Pushed::NeedsWorker);
+    }
+
+    #[test]
+    fn what_was_turned_away_is_remembered_up_to_a_bound_and_taken_once() {
+        let (turned_away, lane) = (TurnedAway::default(), (GuildId(1), ChannelId(2)));
+        turned_away.posted(lane, MessageId(9000));
+        turned_away.posted(lane, MessageId(9001));
+        for message in 0..=MOST as u64 {
+            turned_away.edited(lane, MessageId(message));
+            turned_away.edited(lane, MessageId(message));
+        }
+        let missed = turned_away.take(lane);
+        assert_eq!(missed.first_posted, Some(MessageId(9000)));
+        assert_eq!(
+            (missed.edited.len(), missed.edited.first()),
+            (MOST, Some(&MessageId(1)))
+        );
+        assert_eq!(turned_away.take(lane), Missed::default());
     }
 
     #[test]

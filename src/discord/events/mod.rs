@@ -21,15 +21,16 @@ use poise::serenity_prelude as serenity;
 use serenity::{Event, RawEventHandler};
 use tokio::runtime::Handle;
 use tokio::sync::{Semaphore, watch};
+use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-use self::lanes::{Lanes, Next, Pushed};
+use self::lanes::{Lanes, Next, Pushed, TurnedAway};
 use super::client::Identity;
 use super::perform::Discord;
 use super::{Command, Data, Error};
-use crate::app::App;
 use crate::app::budget::Budget;
 use crate::app::impostors::{self, Seen};
+use crate::app::{App, backfill};
 use crate::discord::convert::member;
 use crate::model::{ChannelId, GuildId, MessageId, UserId};
 use crate::rules::Scratch;
@@ -38,6 +39,8 @@ use crate::rules::Scratch;
 /// these: nobody can use up what the others' messages need.
 const FETCHES_PER_MINUTE: usize = 60;
 const FETCHES_OF_ONE_MEMBER: usize = 10;
+/// How long Discord waits for the first answer to an interaction.
+const ANSWERING: Duration = Duration::from_secs(3);
 /// Members whose fetches are counted; more are forgotten all at once.
 const MOST_COUNTED: usize = 10_000;
 
@@ -93,12 +96,15 @@ pub struct Edge {
     runtime: Handle,
     stop: CancellationToken,
     lanes: Lanes<(GuildId, ChannelId), Job>,
+    turned_away: TurnedAway,
     fetches: DashMap<GuildId, Budget>,
     fetches_of: DashMap<(GuildId, UserId), Budget>,
     /// Members whose names are judged at the same time.
     looks: Semaphore,
     /// Forum posts whose first message was judged before their title was known.
     untitled: Mutex<HashSet<ChannelId>>,
+    /// Interactions that are being answered.
+    answering: Mutex<JoinSet<()>>,
     awaited: Mutex<HashSet<GuildId>>,
     described: watch::Sender<bool>,
 }
@@ -129,10 +135,12 @@ impl Edge {
             runtime: Handle::current(),
             stop,
             lanes: Lanes::default(),
+            turned_away: TurnedAway::default(),
             fetches: DashMap::new(),
             fetches_of: DashMap::new(),
             looks: Semaphore::new(LOOKS_AT_ONCE),
             untitled: Mutex::default(),
+            answering: Mutex::default(),
             awaited: Mutex::default(),
             described: watch::Sender::new(false),
         }
@@ -148,6 +156,18 @@ impl Edge {
         let mut described = self.described.subscribe();
         // A guild that is down is described when it is back.
         let _ = tokio::time::timeout(patience, described.wait_for(|all| *all)).await;
+    }
+
+    /// Waits for the answers under way when the bot stops, for as long as Discord waits for a first answer.
+    pub async fn until_answered(&self) {
+        let mut answering =
+            std::mem::take(&mut *self.answering.lock().unwrap_or_else(PoisonError::into_inner));
+        let answered = async { while answering.join_next().await.is_some() {} };
+        if tokio::time::timeout(ANSWERING, answered).await.is_err() {
+            tracing::warn!(
+                "somebody was still being answered; what they asked for stands as far as it was written"
+            );
+        }
     }
 
     /// Takes one event. Nothing here waits.
@@ -212,9 +232,10 @@ impl Edge {
                     self.see(asker);
                 }
                 let edge = Arc::clone(self);
-                self.runtime.spawn(async move {
-                    Box::pin(edge.interaction(context, event.interaction)).await;
-                });
+                let mut answering = self.answering.lock().unwrap_or_else(PoisonError::into_inner);
+                while answering.try_join_next().is_some() {}
+                let answer = async move { Box::pin(edge.interaction(context, event.interaction)).await };
+                answering.spawn_on(answer, &self.runtime);
             }
             _ => {}
         }
@@ -260,26 +281,41 @@ impl Edge {
 
     fn queue(self: &Arc<Self>, guild: serenity::GuildId, channel: serenity::ChannelId, job: Job) {
         let lane = (GuildId(guild.get()), ChannelId(channel.get()));
+        let message = match &job {
+            Job::Posted(message) => Some((true, MessageId(message.id.get()))),
+            Job::Edited(event) => Some((false, MessageId(event.id.get()))),
+            _ => None,
+        };
         match self.lanes.push(lane, job) {
             Pushed::Waits => {}
             Pushed::NeedsWorker => {
                 let edge = Arc::clone(self);
                 self.runtime.spawn(async move { edge.work(lane).await });
             }
-            Pushed::TurnedAway => tracing::debug!(channel = %lane.1, "a lane is full; it will be read again"),
+            Pushed::TurnedAway => {
+                tracing::debug!(channel = %lane.1, "a lane is full; it will be read again");
+                match message {
+                    Some((true, posted)) => self.turned_away.posted(lane, posted),
+                    Some((false, edited)) => self.turned_away.edited(lane, edited),
+                    None => {}
+                }
+            }
         }
     }
 
     /// Works a lane off.
     async fn work(self: Arc<Self>, lane: (GuildId, ChannelId)) {
         let mut scratch = self.app.bench.take_scratch();
-        let mut last = None;
         while !self.stop.is_cancelled() {
             match self.lanes.next(lane) {
-                Next::Job(job) => self.carry_out(lane, job, &mut scratch, &mut last).await,
+                Next::Job(job) => self.carry_out(lane, job, &mut scratch).await,
                 Next::CatchUp => {
-                    let from = last.unwrap_or(MessageId(lane.1.0.saturating_sub(1)));
-                    crate::app::backfill::catch_up(&self.app, lane.0, lane.1, from).await;
+                    let missed = self.turned_away.take(lane);
+                    backfill::read_again(&self.app, lane.0, lane.1, missed.edited).await;
+                    if let Some(first) = missed.first_posted {
+                        let from = MessageId(first.0.saturating_sub(1));
+                        backfill::catch_up(&self.app, lane.0, lane.1, from, backfill::PAGES_BEHIND).await;
+                    }
                 }
                 Next::Nothing => break,
             }
@@ -287,18 +323,11 @@ impl Edge {
         self.app.bench.give_back(scratch);
     }
 
-    async fn carry_out(
-        &self,
-        (guild, channel): (GuildId, ChannelId),
-        job: Job,
-        scratch: &mut Scratch,
-        last: &mut Option<MessageId>,
-    ) {
+    async fn carry_out(&self, (guild, channel): (GuildId, ChannelId), job: Job, scratch: &mut Scratch) {
         match job {
             Job::Posted(message) => {
                 let id = MessageId(message.id.get());
                 if self.posted(guild, &message, scratch).await {
-                    *last = Some(id);
                     self.app.marks.note(guild, channel, id);
                 }
             }

@@ -7,7 +7,7 @@ use crate::discord::words::moderation as words;
 use crate::model::case::Case;
 use crate::model::{CaseId, GuildId};
 use crate::moderation::plan::thread_of;
-use crate::moderation::review::{self, is_removed};
+use crate::moderation::review::{self, is_removed, was_banned};
 use crate::storage::InGuild;
 
 /// Answers a press on the card of a case.
@@ -64,6 +64,7 @@ async fn check(press: &Press<'_>, button: review::Press, guild: GuildId, case: &
             .evidence
             .as_ref()
             .is_some_and(|evidence| thread_of(evidence).is_some()),
+        banned: was_banned(case),
     };
     let asker = press.asker();
     let others = case

@@ -319,6 +319,13 @@ impl Platform for Discord {
                     .await?;
                 Ok(Receipt::default())
             }
+            Task::LiftBan { user: person, reason } => {
+                let route = Route::GuildBan {
+                    guild_id: server,
+                    user_id: user(*person),
+                };
+                self.plain(LightMethod::Delete, route, reason).await
+            }
             Task::RestoreMessage {
                 case,
                 attachments,

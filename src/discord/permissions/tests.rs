@@ -78,6 +78,7 @@ fn about(target: Target<'_>) -> Matter<'_> {
         channel: CHANNEL,
         removed: true,
         is_thread: false,
+        banned: false,
     }
 }
 
@@ -205,6 +206,23 @@ fn a_permission_that_the_channel_takes_away_is_missing() {
     assert_eq!(
         answer,
         Err(Forbidden::LackingThere(Permissions::MANAGE_MESSAGES, CHANNEL))
+    );
+}
+
+#[test]
+fn undoing_a_ban_needs_the_permission_to_ban() {
+    let banned = Matter {
+        banned: true,
+        ..about(Target::Gone(AUTHOR))
+    };
+    let press = |granted| may_press(Press::Restore, &guild(granted), PRESSER, &[MIDDLE], &banned);
+    assert_eq!(
+        press(Permissions::MANAGE_MESSAGES),
+        Err(Forbidden::Lacking(Permissions::BAN_MEMBERS))
+    );
+    assert_eq!(
+        press(Permissions::MANAGE_MESSAGES | Permissions::BAN_MEMBERS),
+        Ok(())
     );
 }
 

@@ -119,12 +119,14 @@ impl Cases for SqliteStore {
     async fn cases(&self, InGuild(guild): InGuild, filter: CaseFilter) -> Result<Vec<Case>> {
         let rows = sqlx::query(case_query!(
             "($2 IS NULL OR c.state = $2) AND ($3 IS NULL OR c.author = $3)
+                 AND (NOT $5 OR c.card_message IS NULL)
              ORDER BY c.id DESC LIMIT iif($4 = 0, -1, $4)"
         ))
         .bind(guild.0 as i64)
         .bind(filter.state.map(|state| word(&state)).transpose()?)
         .bind(filter.author.map(|author| author.0 as i64))
         .bind(filter.limit)
+        .bind(filter.without_card)
         .fetch_all(&self.readers)
         .await?;
         rows.iter().map(case_from).collect()

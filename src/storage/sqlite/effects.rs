@@ -100,6 +100,29 @@ impl Effects for SqliteStore {
             .await
     }
 
+    async fn retry_effect(&self, InGuild(guild): InGuild, key: &str, at: Timestamp) -> Result<bool> {
+        let key = key.to_owned();
+        self.writer
+            .write(move |db| {
+                Box::pin(async move {
+                    let taken_up = sqlx::query(
+                        "UPDATE effects SET state = 'planned', next_at = $3, expires_at = NULL, lease_until = NULL,
+                                            attempts = attempts + (state <> 'planned'),
+                                            interrupted = interrupted OR state = 'uncertain'
+                         WHERE guild = $1 AND key = $2
+                             AND (state IN ('failed', 'uncertain', 'expired') OR state = 'planned' AND next_at > $3)",
+                    )
+                    .bind(guild.0 as i64)
+                    .bind(key)
+                    .bind(at.0)
+                    .execute(db)
+                    .await?;
+                    Ok(taken_up.rows_affected() > 0)
+                })
+            })
+            .await
+    }
+
     async fn effect_by_key(&self, InGuild(guild): InGuild, key: &str) -> Result<Option<EffectRow>> {
         let row = sqlx::query("SELECT * FROM effects WHERE guild = $1 AND key = $2")
             .bind(guild.0 as i64)

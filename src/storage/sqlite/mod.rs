@@ -4,6 +4,7 @@
 //! is implemented in its own file. Statements carry the guild in their `WHERE`; what is decided is decided by the
 //! function that was handed in.
 
+mod alone;
 mod cases;
 mod effects;
 mod failure;
@@ -23,6 +24,8 @@ use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
+
+pub use alone::Alone;
 
 use super::{Result, StoreError};
 use writer::Writer;

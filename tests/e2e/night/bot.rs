@@ -76,6 +76,13 @@ impl Bot {
         self.ended().await;
     }
 
+    /// Waits until it ends by itself.
+    pub async fn ends(mut self) -> ExitStatus {
+        tokio::time::timeout(FAREWELL, self.ended())
+            .await
+            .expect("the bot ends by itself")
+    }
+
     async fn ended(&mut self) -> ExitStatus {
         let mut child = self.0.take().expect("the bot was started");
         let waiting = tokio::task::spawn_blocking(move || child.wait());

@@ -3,7 +3,7 @@
 use super::refusals::given_back;
 use super::{ago, area_name, team_name};
 use crate::discord::component_id::ComponentId;
-use crate::discord::words::{Button, ButtonStyle, Saying};
+use crate::discord::words::{Button, ButtonStyle, Saying, quoted};
 use crate::model::guild::Tier;
 use crate::model::message::channel_link;
 use crate::model::ticket::{Answer, Surface, Ticket};
@@ -233,4 +233,22 @@ pub fn escalated(ticket: &Ticket, team: Tier, secrets: u32) -> Saying {
 /// The panel stands.
 pub fn panel_posted() -> Saying {
     Saying::text("The panel is posted. Pin it so that members find it.")
+}
+
+/// They cannot open tickets any more.
+pub fn blocked(user: UserId, reason: &str) -> Saying {
+    Saying::text(format!(
+        "<@{user}> cannot open tickets from now on. Those that are open stay open. Why, for staff:\n{}\n`/ticket unblock` lets \
+         them open tickets again.",
+        quoted(reason, 300)
+    ))
+}
+
+/// They can open tickets again.
+pub fn unblocked(user: UserId, was_blocked: bool) -> Saying {
+    Saying::text(if was_blocked {
+        format!("<@{user}> can open tickets again.")
+    } else {
+        format!("Nobody has kept <@{user}> from opening tickets.")
+    })
 }

@@ -12,8 +12,8 @@ mod notices;
 mod refusals;
 
 pub use answers::{
-    assigned, being_made, claimed, closed, escalated, joined, new_thread_asked, noted, opened, panel_posted,
-    reopened, secrets_guide, still_open, thread_refused,
+    assigned, being_made, blocked, claimed, closed, escalated, joined, new_thread_asked, noted, opened,
+    panel_posted, reopened, secrets_guide, still_open, thread_refused, unblocked,
 };
 pub use cards::{choose_area, panel, staff_card, welcome};
 pub use escalation::{escalation_card, incomplete_packet};
@@ -21,8 +21,8 @@ pub use forms::{REASON, close_form, escalation_form, message_form, ticket_form};
 pub use lists::{list, show};
 pub use notices::{notice_in_thread, notice_to_opener};
 pub use refusals::{
-    agents_only, no_such_ticket, no_tickets_here, not_kept, panel_needs_rights, panel_needs_setup,
-    panel_refused, refused, refused_opening,
+    agents_only, no_such_ticket, no_tickets_here, not_blockable, not_kept, panel_needs_rights,
+    panel_needs_setup, panel_refused, refused, refused_opening,
 };
 
 use crate::desk::areas::Question;

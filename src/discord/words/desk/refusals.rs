@@ -4,6 +4,7 @@ use super::ago;
 use crate::desk::lifecycle::Refused;
 use crate::desk::opening::MOST_OPEN;
 use crate::discord::words::{Saying, quoted};
+use crate::model::UserId;
 use crate::model::ticket::Answer;
 use crate::storage::Refusal;
 
@@ -63,6 +64,13 @@ pub fn no_such_ticket(number: Option<u32>) -> String {
         }
         None => "This channel is no ticket's thread. Name the ticket by its number: `ticket:12`.".to_owned(),
     }
+}
+
+/// Staff and bots cannot be kept from opening tickets.
+pub fn not_blockable(user: UserId) -> String {
+    format!(
+        "<@{user}> works tickets or is a bot, and cannot be kept from opening them. Take their support role away first."
+    )
 }
 
 /// No ticket in a direct message without a server.

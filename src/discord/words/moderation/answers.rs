@@ -4,8 +4,8 @@ use super::{ago, did};
 use crate::discord::permissions::Forbidden;
 use crate::discord::words::Saying;
 use crate::model::Permissions;
-use crate::model::case::{Case, CaseDeed};
-use crate::moderation::review::{Press, Refused, comes_back, is_removed};
+use crate::model::case::{Action, Case, CaseDeed};
+use crate::moderation::review::{Press, Refused, comes_back, is_removed, was_banned};
 
 /// After a press that changed the case.
 pub fn pressed(press: Press, case: &Case) -> Saying {
@@ -26,8 +26,14 @@ pub fn pressed(press: Press, case: &Case) -> Saying {
             } else if is_removed(case) {
                 text.push_str(" A removed thread cannot be put back; the author is asked to post it again.");
             }
-            if case.history.iter().any(|event| event.deed == CaseDeed::Banned) {
-                text.push_str(" **The ban stays**: lift it in Server Settings, Bans.");
+            let kicked = case.history.iter().any(|event| event.deed == CaseDeed::Kicked)
+                || case.actions.contains(&Action::Kick);
+            if was_banned(case) {
+                text.push_str(
+                    " The ban is being lifted. **Nobody comes back by that alone**: send the author an invitation.",
+                );
+            } else if kicked {
+                text.push_str(" The author was removed from the server: **send them an invitation**.");
             }
             text
         }

@@ -11,7 +11,7 @@ use crate::discord::words::{Button, ButtonStyle, Card, Form, Input, Saying, Tone
 use crate::model::case::{Action, Case, CaseDeed};
 use crate::model::message::MessagePart;
 use crate::model::{CaseId, GuildId};
-use crate::moderation::review::{CONTEST_LIMIT, comes_back};
+use crate::moderation::review::{CONTEST_LIMIT, comes_back, was_banned};
 use crate::rules::{Category, Place};
 
 /// The key of the contest form's only input.
@@ -200,7 +200,13 @@ pub fn tell_restored(case: &Case, guild_name: &str) -> Saying {
         .iter()
         .any(|action| matches!(action, Action::Timeout { .. }))
         || case.history.iter().any(|event| event.deed == CaseDeed::TimedOut);
-    let lifted = if timeout { " Your timeout has ended." } else { "" };
+    let lifted = if was_banned(case) {
+        " Your ban is lifted; to come back you need an invitation."
+    } else if timeout {
+        " Your timeout has ended."
+    } else {
+        ""
+    };
     Saying::card(Card {
         title: format!(
             "We were wrong about your message in {}",

@@ -285,6 +285,7 @@ fn trouble(row: &EffectRow) -> String {
         Effect::RemoveRole { .. } => "taking the quarantine role away",
         Effect::KickMember { .. } => "removing the author from the server",
         Effect::BanMember { .. } => "banning the author",
+        Effect::LiftBan { .. } => "lifting the ban",
         Effect::TellAuthor { .. } | Effect::TellRestored { .. } => "telling the author",
         Effect::RestoreMessage { .. } => "putting the message back",
         _ => "something else",

@@ -406,7 +406,7 @@ fn a_press_is_answered_with_what_it_does() {
         .collect();
     insta::assert_snapshot!(answers.join("\n"), @r"
         Case #12 is upheld. Thank you.
-        Case #12 is undone. The message is being put back, with the files that were kept. Reactions, replies and the author's own ability to edit it cannot come back. **The ban stays**: lift it in Server Settings, Bans.
+        Case #12 is undone. The message is being put back, with the files that were kept. Reactions, replies and the author's own ability to edit it cannot come back. The ban is being lifted. **Nobody comes back by that alone**: send the author an invitation.
         Case #12: the author is being timed out for 24 hours.
         Case #12: the author is being removed from the server.
         Case #12: the author is being banned.

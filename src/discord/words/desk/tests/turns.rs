@@ -276,3 +276,26 @@ fn a_list_names_what_waits() {
         "You have no tickets here. `/ticket open` opens one."
     );
 }
+
+#[test]
+fn an_agent_reads_who_is_kept_from_the_desk_and_why() {
+    let sayings = [
+        printed(&blocked(UserId(9), "forty tickets in an hour")),
+        printed(&unblocked(UserId(9), true)),
+        printed(&unblocked(UserId(9), false)),
+        not_blockable(UserId(21)),
+    ];
+    insta::assert_snapshot!(sayings.join("\n---\n"), @r"
+    <@9> cannot open tickets from now on. Those that are open stay open. Why, for staff:
+    ```
+    forty tickets in an hour
+    ```
+    `/ticket unblock` lets them open tickets again.
+    ---
+    <@9> can open tickets again.
+    ---
+    Nobody has kept <@9> from opening tickets.
+    ---
+    <@21> works tickets or is a bot, and cannot be kept from opening them. Take their support role away first.
+    ");
+}

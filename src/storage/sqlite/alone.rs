@@ -1,0 +1,68 @@
+//! One process per database: two bots on one file would each answer every press and carry out every effect.
+//!
+//! The claim is a lock that the operating system holds on a file beside the database, so it ends with the process,
+//! however that ends. Other programs may read the database meanwhile.
+
+use std::fs::{File, TryLockError};
+use std::path::PathBuf;
+
+use super::options;
+use crate::storage::{Result, StoreError};
+
+/// The claim of one process on a database. Dropped, it is given up.
+#[derive(Debug)]
+pub struct Alone {
+    _lock: File,
+}
+
+impl Alone {
+    /// Claims the database at `url` for this process.
+    ///
+    /// # Errors
+    /// When another process holds it, or the file beside it cannot be made.
+    pub fn claim(url: &str) -> Result<Self> {
+        let unusable = |problem: String| StoreError::Unusable {
+            url: url.to_owned(),
+            problem,
+        };
+        let options = options(url).map_err(unusable)?;
+        let mut path = options.get_filename().as_os_str().to_owned();
+        path.push(".lock");
+        let path = PathBuf::from(path);
+        let mut file = File::options();
+        file.write(true).create(true).truncate(false);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut file, 0o600);
+        let lock = file
+            .open(&path)
+            .map_err(|error| unusable(format!("{} cannot be opened: {error}", path.display())))?;
+        match lock.try_lock() {
+            Ok(()) => Ok(Self { _lock: lock }),
+            Err(TryLockError::WouldBlock) => Err(unusable(
+                "another Nightdesk is running on it: stop that one first, or give this one a database of its own \
+                 (DATABASE_URL)"
+                    .to_owned(),
+            )),
+            Err(TryLockError::Error(error)) => Err(unusable(format!(
+                "{} cannot be locked: {error}",
+                path.display()
+            ))),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_database_is_claimed_once_until_the_claim_is_given_up() {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite://{}", folder.path().join("one.db").display());
+        let first = Alone::claim(&url).unwrap();
+        let refusal = Alone::claim(&url).unwrap_err().to_string();
+        assert!(refusal.contains("another Nightdesk is running"), "{refusal}");
+        drop(first);
+        Alone::claim(&url).unwrap();
+    }
+}
