@@ -71,7 +71,12 @@ fn the_readme_lists_every_command_that_is_registered() {
         |name: &str, what: &str| writeln!(table, "| `{name}` | {what} |").expect("a string takes words");
     for command in commands::all() {
         if let Some(name) = &command.context_menu_name {
-            line(name, "from a message's menu: opens a ticket about it");
+            let what = if name.starts_with("Make") {
+                "makes a rule of it and tries that"
+            } else {
+                "opens a ticket about it"
+            };
+            line(name, &format!("from a message's menu: {what}"));
             continue;
         }
         let what = command.description.as_deref().unwrap_or_default();

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use dashmap::{DashMap, DashSet};
 
 use crate::model::guild::{Directory, GuildSettings};
+use crate::model::overlay::Overlay;
 use crate::model::{GuildId, WebhookId};
 use crate::storage::{self, InGuild, Store};
 
@@ -15,6 +16,7 @@ use crate::storage::{self, InGuild, Store};
 #[derive(Debug, Default)]
 pub struct Guilds {
     settings: DashMap<GuildId, Arc<GuildSettings>>,
+    overlays: DashMap<GuildId, Arc<Overlay>>,
     directories: DashMap<GuildId, Arc<Directory>>,
     webhooks: DashSet<WebhookId>,
 }
@@ -31,6 +33,8 @@ impl Guilds {
             return Ok(known);
         }
         let settings = store.settings(InGuild(guild)).await?;
+        let overlay = store.overlay(InGuild(guild)).await?;
+        self.overlays.entry(guild).or_insert_with(|| Arc::new(overlay));
         for (_, webhook) in store.own_webhooks(InGuild(guild)).await? {
             self.note_webhook(webhook);
         }
@@ -47,6 +51,19 @@ impl Guilds {
     /// Puts a guild's settings in force; called after they were committed.
     pub fn put_settings(&self, guild: GuildId, settings: GuildSettings) {
         self.settings.insert(guild, Arc::new(settings));
+    }
+
+    /// What a guild's moderators have added to the rules; nothing until its settings are known.
+    pub fn overlay(&self, guild: GuildId) -> Arc<Overlay> {
+        self.overlays
+            .get(&guild)
+            .map(|entry| Arc::clone(&entry))
+            .unwrap_or_default()
+    }
+
+    /// Puts a guild's overlay in force; called after it was committed.
+    pub fn put_overlay(&self, guild: GuildId, overlay: Overlay) {
+        self.overlays.insert(guild, Arc::new(overlay));
     }
 
     /// A guild's directory; `None` until Discord has described the guild.
@@ -79,6 +96,7 @@ impl Guilds {
     /// Forgets a guild that the bot has left.
     pub fn forget(&self, guild: GuildId) {
         self.settings.remove(&guild);
+        self.overlays.remove(&guild);
         self.directories.remove(&guild);
     }
 

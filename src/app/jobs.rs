@@ -7,7 +7,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::App;
 use super::schedule::every;
-use super::{backfill, judge, reconciler};
+use super::{backfill, judge, reconciler, reload, reports, shadows};
 use crate::storage::AllGuilds;
 
 /// How often marks are written: what a crash may lose of them.
@@ -16,6 +16,12 @@ const MARKS: Duration = Duration::from_secs(5);
 const SPOOL: Duration = Duration::from_mins(1);
 /// How often personal payloads are looked through.
 const RETENTION: Duration = Duration::from_hours(24);
+/// How often somebody looks whether rule files have changed.
+const RULES: Duration = Duration::from_secs(2);
+/// How often what unproven rules would have done is written.
+const SHADOWS: Duration = Duration::from_mins(1);
+/// How often somebody looks whether the week's report is planned.
+const REPORTS: Duration = Duration::from_mins(10);
 
 /// Runs all of them until stopped. `keep`: how long personal payloads of decided cases and closed tickets are kept.
 pub async fn run(app: Arc<App>, keep: Duration, stop: CancellationToken) {
@@ -29,8 +35,12 @@ pub async fn run(app: Arc<App>, keep: Duration, stop: CancellationToken) {
         every(clock, MARKS, &stop, || backfill::write_marks(&app)),
         every(clock, SPOOL, &stop, || judge::replay_spool(&app)),
         every(clock, RETENTION, &stop, || forget(&app, keep)),
+        every(clock, RULES, &stop, || reload::watch(&app)),
+        every(clock, SHADOWS, &stop, || shadows::write(&app)),
+        every(clock, REPORTS, &stop, || reports::plan(&app)),
     );
     backfill::write_marks(&app).await;
+    shadows::write(&app).await;
 }
 
 async fn forget(app: &App, keep: Duration) {

@@ -13,12 +13,14 @@ use super::impostors;
 use super::invites::Invites;
 use super::platform::{Order, PlatformError, Task};
 use super::rulebook::Rulebook;
+use super::shadows::Shadows;
 use crate::model::case::{Action, CaseState};
 use crate::model::guild::{ChannelKind, Directory, GuildSettings, RuleMode as GuildRuleMode};
 use crate::model::message::{Arrival, IncomingMessage};
+use crate::model::overlay::Overlay;
 use crate::model::{GuildId, Timestamp};
 use crate::moderation::{self, Circumstances, Court, Standing};
-use crate::rules::{Part, Place, RuleMask, RuleMode, ScanContext, Scratch, Severity, Verdict};
+use crate::rules::{Exemptions, Part, Place, RuleMask, RuleMode, ScanContext, Scratch, Severity, Verdict};
 use crate::storage::spool::Spooled;
 use crate::storage::{InGuild, OpenedCase, StoreError};
 
@@ -32,6 +34,8 @@ const MOST_SCRATCHES: usize = 64;
 pub struct Bench {
     /// Where invitations lead.
     pub invites: Invites,
+    /// What rules that do not count yet would have done.
+    pub shadows: Shadows,
     views: DashMap<GuildId, Arc<View>>,
     scratches: Mutex<Vec<Scratch>>,
 }
@@ -46,6 +50,8 @@ pub struct View {
     /// Discord's side of the guild.
     pub directory: Option<Arc<Directory>>,
     mask: Option<RuleMask>,
+    overlay: Arc<Overlay>,
+    exemptions: Option<Exemptions>,
     own_invites: Vec<String>,
 }
 
@@ -88,9 +94,11 @@ impl Bench {
     /// What a scan needs to know of a guild.
     pub fn view(&self, app: &App, guild: GuildId, settings: &Arc<GuildSettings>) -> Arc<View> {
         let (rulebook, directory) = (app.rulebook.current(), app.guilds.directory(guild));
+        let overlay = app.guilds.overlay(guild);
         if let Some(view) = self.views.get(&guild)
             && Arc::ptr_eq(&view.rulebook, &rulebook)
             && Arc::ptr_eq(&view.settings, settings)
+            && (Arc::ptr_eq(&view.overlay, &overlay) || view.overlay == overlay)
             && same(view.directory.as_ref(), directory.as_ref())
         {
             return Arc::clone(&view);
@@ -99,6 +107,7 @@ impl Bench {
             rulebook,
             Arc::clone(settings),
             directory,
+            overlay,
             self.invites.own(guild),
         ));
         self.views.insert(guild, Arc::clone(&view));
@@ -119,6 +128,7 @@ impl View {
         rulebook: Arc<Rulebook>,
         settings: Arc<GuildSettings>,
         directory: Option<Arc<Directory>>,
+        overlay: Arc<Overlay>,
         mut own_invites: Vec<String>,
     ) -> Self {
         let mask = (!settings.rule_modes.is_empty()).then(|| {
@@ -131,7 +141,10 @@ impl View {
             })
         });
         own_invites.extend(directory.as_ref().and_then(|directory| directory.vanity.clone()));
+        let exemptions = moderation::overlay::exemptions(&rulebook.ruleset, &overlay);
         Self {
+            exemptions: (!exemptions.is_empty()).then_some(exemptions),
+            overlay,
             rulebook,
             settings,
             directory,
@@ -159,6 +172,7 @@ impl View {
         let context = ScanContext {
             own_invites: &self.own_invites,
             mask: self.mask.as_ref(),
+            exemptions: self.exemptions.as_ref(),
             mentions_everyone: message.mentions_everyone,
             edited: message.arrival == Arrival::Edited,
             ..ScanContext::default()
@@ -239,6 +253,9 @@ pub async fn judge(app: &App, message: IncomingMessage, scratch: &mut Scratch) -
             .await;
         verdict = verdict.with(&view.rulebook.ruleset, &facts);
     }
+    app.bench
+        .shadows
+        .note(message.guild, &verdict, view.rulebook.ruleset.thresholds());
     sentence(app, &view, message, verdict, now).await
 }
 
@@ -292,6 +309,9 @@ async fn sentence(
                 app.performer.hand_over(case, leased);
                 tracing::info!(guild = %case.guild, channel = %case.channel, author = %case.author, case = case.number,
                     category = %case.category, severity = %case.severity, actions = case.actions.len(), "case.opened");
+                if case.removes() {
+                    super::breaker::watch(app, case).await;
+                }
             }
             Ok(Judged::Case(Box::new(opened)))
         }

@@ -6,6 +6,8 @@
 
 pub mod backfill;
 pub mod backoff;
+pub mod backtest;
+pub mod breaker;
 pub mod budget;
 pub mod chance;
 pub mod guilds;
@@ -19,8 +21,11 @@ pub mod people;
 pub mod performer;
 pub mod platform;
 pub mod reconciler;
+pub mod reload;
+pub mod reports;
 pub mod rulebook;
 pub mod schedule;
+pub mod shadows;
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -5,6 +5,7 @@
 //! [`attempt`]; what an effect needs from the store in [`orders`].
 
 pub mod attempt;
+mod notices;
 pub mod orders;
 mod wake;
 
@@ -43,6 +44,7 @@ enum Target {
     CaseCard(CaseId),
     Case(CaseId),
     StaffCard(TicketId),
+    ModLog(GuildId),
     Thread(TicketId),
 }
 
@@ -62,6 +64,10 @@ fn target(row: &EffectRow) -> Target {
             Target::Inbox(user)
         }
         Effect::PostReviewCard { case } | Effect::RefreshReviewCard { case } => Target::CaseCard(case),
+        Effect::WarnOfOverlay { .. }
+        | Effect::PostPauseCard { .. }
+        | Effect::RefreshPauseCard { .. }
+        | Effect::PostReport { .. } => Target::ModLog(row.guild),
         Effect::PostStaffCard { ticket }
         | Effect::RefreshStaffCard { ticket }
         | Effect::PostEscalationCard { ticket, .. } => Target::StaffCard(ticket),

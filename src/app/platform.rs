@@ -12,8 +12,11 @@ use crate::model::case::Case;
 use crate::model::effect::{EffectRow, Notice};
 use crate::model::guild::{Directory, GuildSettings, Tier};
 use crate::model::message::IncomingMessage;
+use crate::model::rule_record::RulePause;
 use crate::model::ticket::{Escalation, Surface, Ticket};
 use crate::model::{ChannelId, GuildId, MessageId, RoleId, Timestamp, UserId, WebhookId};
+use crate::moderation::overlay::Contradiction;
+use crate::moderation::report::Report;
 use crate::storage::KeptAttachment;
 
 /// One request to Discord, with all that it needs.
@@ -163,6 +166,31 @@ pub enum Task {
     TellOwner {
         user: UserId,
         guild_name: String,
+    },
+    /// A rule stopped acting by itself.
+    PostPauseCard {
+        channel: ChannelId,
+        pause: Box<RulePause>,
+    },
+    RefreshPauseCard {
+        channel: ChannelId,
+        message: MessageId,
+        pause: Box<RulePause>,
+    },
+    /// How the week went.
+    PostReport {
+        channel: ChannelId,
+        report: Box<Report>,
+    },
+    /// Tell an operator that changed rule files have mistakes (which), or are in force again (how many rules).
+    TellOperator {
+        user: UserId,
+        news: Result<usize, String>,
+    },
+    /// Texts that moderators found harmless and that a rule finds again.
+    WarnOfOverlay {
+        channel: ChannelId,
+        contradictions: Vec<Contradiction>,
     },
     /// Tell staff that the database refuses.
     TellStaffOfStoreTrouble {

@@ -8,7 +8,8 @@ use std::str::FromStr;
 
 use crate::model::guild::Tier;
 use crate::model::ticket::Area;
-use crate::model::{CaseId, ChannelId, GuildId, MessageId, TicketId};
+use crate::model::{CaseId, ChannelId, GuildId, MessageId, PauseId, QueueViewId, TicketId};
+use crate::moderation::review::CLEARINGS;
 
 /// The id of a button or of a form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -23,6 +24,22 @@ pub enum ComponentId {
     KickAuthor(CaseId),
     /// Review card: ban the author.
     BanAuthor(CaseId),
+    /// Review card: it was wrong; undo it, and propose to exempt what was found.
+    FalsePositive(CaseId),
+    /// The proposal behind [`Self::FalsePositive`]: exempt it here.
+    ExemptFound(CaseId),
+    /// Card of a paused rule: let it act again.
+    ResumeRule(PauseId),
+    /// Card of a paused rule: it stays only observing.
+    KeepPaused(PauseId),
+    /// Review card: ask how much history goes with a ban.
+    BanChoices(CaseId),
+    /// The choice behind [`Self::BanChoices`]: ban, and delete so many seconds.
+    BanClearing(CaseId, u32),
+    /// Queue of cases: another page of a view.
+    QueuePage(QueueViewId, u32),
+    /// The form behind "Make a rule from this message".
+    RuleForm(ChannelId, MessageId),
     /// Direct message to an author: contest the case. Outside a guild, so the guild is in it.
     Contest(GuildId, CaseId),
     /// The form behind [`Self::Contest`].
@@ -60,6 +77,14 @@ impl fmt::Display for ComponentId {
             Self::TimeoutAuthor(case) => write!(f, "v1:timeout:{case}"),
             Self::KickAuthor(case) => write!(f, "v1:kick:{case}"),
             Self::BanAuthor(case) => write!(f, "v1:ban:{case}"),
+            Self::FalsePositive(case) => write!(f, "v1:false-positive:{case}"),
+            Self::ExemptFound(case) => write!(f, "v1:exempt:{case}"),
+            Self::ResumeRule(pause) => write!(f, "v1:resume-rule:{pause}"),
+            Self::KeepPaused(pause) => write!(f, "v1:keep-paused:{pause}"),
+            Self::BanChoices(case) => write!(f, "v1:ban-history:{case}"),
+            Self::BanClearing(case, seconds) => write!(f, "v1:ban-with:{case}:{seconds}"),
+            Self::QueuePage(view, page) => write!(f, "v1:queue:{view}:{page}"),
+            Self::RuleForm(channel, message) => write!(f, "v1:rule-form:{channel}:{message}"),
             Self::Contest(guild, case) => write!(f, "v1:contest:{guild}:{case}"),
             Self::ContestForm(guild, case) => write!(f, "v1:contest-form:{guild}:{case}"),
             Self::OpenTicket(area) => write!(f, "v1:open:{}", area.slug()),
@@ -98,6 +123,20 @@ impl FromStr for ComponentId {
             ["v1", "timeout", case] => Self::TimeoutAuthor(number(case)?),
             ["v1", "kick", case] => Self::KickAuthor(number(case)?),
             ["v1", "ban", case] => Self::BanAuthor(number(case)?),
+            ["v1", "false-positive", case] => Self::FalsePositive(number(case)?),
+            ["v1", "exempt", case] => Self::ExemptFound(number(case)?),
+            ["v1", "resume-rule", pause] => Self::ResumeRule(number(pause)?),
+            ["v1", "keep-paused", pause] => Self::KeepPaused(number(pause)?),
+            ["v1", "ban-history", case] => Self::BanChoices(number(case)?),
+            ["v1", "ban-with", case, seconds] => {
+                let seconds = number(seconds)?;
+                if !CLEARINGS.contains(&seconds) {
+                    return Err(UnknownComponent);
+                }
+                Self::BanClearing(number(case)?, seconds)
+            }
+            ["v1", "queue", view, page] => Self::QueuePage(number(view)?, number(page)?),
+            ["v1", "rule-form", channel, message] => Self::RuleForm(number(channel)?, number(message)?),
             ["v1", "contest", guild, case] => Self::Contest(number(guild)?, number(case)?),
             ["v1", "contest-form", guild, case] => Self::ContestForm(number(guild)?, number(case)?),
             ["v1", "open", area] => Self::OpenTicket(Area::from_slug(area).ok_or(UnknownComponent)?),
@@ -135,9 +174,17 @@ mod tests {
             ComponentId::TimeoutAuthor(case),
             ComponentId::KickAuthor(case),
             ComponentId::BanAuthor(case),
+            ComponentId::FalsePositive(case),
+            ComponentId::ExemptFound(case),
+            ComponentId::BanChoices(case),
+            ComponentId::BanClearing(case, 604_800),
+            ComponentId::QueuePage(QueueViewId(i64::MAX), u32::MAX),
+            ComponentId::ResumeRule(PauseId(i64::MAX)),
+            ComponentId::KeepPaused(PauseId(i64::MAX)),
             ComponentId::Contest(guild, case),
             ComponentId::ContestForm(guild, case),
             ComponentId::MessageTicketForm(ChannelId(u64::MAX), MessageId(u64::MAX)),
+            ComponentId::RuleForm(ChannelId(u64::MAX), MessageId(u64::MAX)),
             ComponentId::ClaimTicket(ticket),
             ComponentId::JoinTicket(ticket),
             ComponentId::CloseTicket(ticket),
@@ -156,6 +203,8 @@ mod tests {
             assert_eq!(written.parse(), Ok(id), "{written}");
         }
         assert_eq!("v2:claim:1".parse::<ComponentId>(), Err(UnknownComponent));
+        let unheard_of = "v1:ban-with:1:9999999";
+        assert_eq!(unheard_of.parse::<ComponentId>(), Err(UnknownComponent));
         assert_eq!("v1:claim:x".parse::<ComponentId>(), Err(UnknownComponent));
     }
 }

@@ -109,7 +109,7 @@ fn holds_permission(
     match press {
         Press::Timeout => needs(Permissions::MODERATE_MEMBERS),
         Press::Kick => needs(Permissions::KICK_MEMBERS),
-        Press::Ban => needs(Permissions::BAN_MEMBERS),
+        Press::Ban | Press::BanClearing(_) => needs(Permissions::BAN_MEMBERS),
         Press::Confirm | Press::Restore => match permissions_there(directory, channel, presser, roles) {
             Some(there) if there.contains(Permissions::MANAGE_MESSAGES) => Ok(()),
             Some(_) => Err(Forbidden::LackingThere(Permissions::MANAGE_MESSAGES, channel)),
@@ -175,7 +175,7 @@ fn bot_can(press: Press, directory: &Directory, matter: &Matter<'_>) -> Result<(
             can(Permissions::KICK_MEMBERS)?;
             reach(directory, matter.target, true)
         }
-        Press::Ban => {
+        Press::Ban | Press::BanClearing(_) => {
             can(Permissions::BAN_MEMBERS)?;
             reach(directory, matter.target, false)
         }

@@ -66,6 +66,10 @@ pub enum CaseDeed {
     Banned,
     /// The author contested it.
     Contested,
+    /// What the rules found in it was exempted in this guild.
+    Exempted,
+    /// A moderator kept a note.
+    Noted,
 }
 
 /// One line of a case's history.

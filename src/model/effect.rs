@@ -6,7 +6,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::guild::Tier;
-use super::ids::{CaseId, ChannelId, EffectId, GuildId, MessageId, RoleId, TicketId, UserId};
+use super::ids::{CaseId, ChannelId, EffectId, GuildId, MessageId, PauseId, RoleId, TicketId, UserId};
 use super::time::Timestamp;
 
 /// What Discord is to do.
@@ -192,6 +192,26 @@ pub enum Effect {
     ReviveThread {
         /// The ticket.
         ticket: TicketId,
+    },
+    /// Tell moderators in the mod log that texts they found harmless are found by a rule again.
+    WarnOfOverlay {
+        /// The rules that find them, by their fingerprint.
+        ruleset: u64,
+    },
+    /// Tell moderators in the mod log that a rule stopped acting by itself.
+    PostPauseCard {
+        /// The pause.
+        pause: PauseId,
+    },
+    /// Bring the card of a paused rule up to date.
+    RefreshPauseCard {
+        /// The pause.
+        pause: PauseId,
+    },
+    /// Post the report of a week in the mod log.
+    PostReport {
+        /// Weeks since the Monday before the Unix epoch.
+        week: i64,
     },
     /// Tell a guild's owner how to set the bot up.
     TellOwner {

@@ -53,6 +53,12 @@ id! {
     TicketId: i64,
     /// Our row for one ticket queue.
     QueueId: i64,
+    /// Our row for one exemption of a guild's overlay.
+    OverlayEntryId: i64,
+    /// Our row for one rule that stopped acting by itself.
+    PauseId: i64,
+    /// Our row for one view of the queue of cases.
+    QueueViewId: i64,
     /// Our row for one planned effect.
     EffectId: i64,
 }

@@ -8,13 +8,15 @@ pub mod effect;
 pub mod guild;
 pub mod ids;
 pub mod message;
+pub mod overlay;
 pub mod permission;
+pub mod rule_record;
 pub mod ticket;
 pub mod time;
 
 pub use ids::{
-    CaseId, ChannelId, EffectId, GuildId, InteractionId, MessageId, QueueId, RoleId, TicketId, UserId,
-    WebhookId,
+    CaseId, ChannelId, EffectId, GuildId, InteractionId, MessageId, OverlayEntryId, PauseId, QueueId,
+    QueueViewId, RoleId, TicketId, UserId, WebhookId,
 };
 pub use permission::Permissions;
 pub use time::{Clock, ManualClock, SystemClock, Timestamp};

@@ -5,12 +5,16 @@
 //! touches the store, and it only hands it the decision. What a scam looks like is the business of `rules`; requests
 //! and words live in `discord`.
 
+pub mod breaker;
+pub mod draft_rule;
 pub mod impostors;
 pub mod open;
+pub mod overlay;
 pub mod plan;
 pub mod policy;
 mod policy_file;
 pub mod quoting;
+pub mod report;
 pub mod review;
 pub mod softening;
 pub mod standing;

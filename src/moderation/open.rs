@@ -73,6 +73,7 @@ pub fn deciding(
             ..known
         };
         let decision = policy.decide(&judged, &circumstances, &settings);
+        let decision = policy.limits().hold_back(decision, facts.recent_bans);
         plan(facts.case, &evidence, decision, &settings, now)
     })
 }

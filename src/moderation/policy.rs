@@ -7,6 +7,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::breaker::Limits;
 use super::policy_file::{self, PolicyErrors};
 use super::softening::{Softened, Softening};
 use super::standing::{Standing, Who};
@@ -21,6 +22,7 @@ pub struct Policy {
     /// The score from which on a moderator should look.
     pub(super) suspicious: u32,
     pub(super) responses: Arc<[Response]>,
+    pub(super) limits: Limits,
 }
 
 /// One `[[response]]`: when it fits, and what follows.
@@ -84,6 +86,11 @@ impl Policy {
     /// Reads the text of a `policy.toml`.
     pub fn parse(text: &str) -> Result<Self, PolicyErrors> {
         policy_file::parse(text)
+    }
+
+    /// Where the bot stops by itself.
+    pub const fn limits(&self) -> Limits {
+        self.limits
     }
 
     /// Whether a verdict is worth a case: something suspicious was found, or would have been had this guild not chosen to

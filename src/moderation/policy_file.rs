@@ -3,6 +3,8 @@
 //! The format is described at the head of the shipped `rules/policy.toml`; what a response means is in
 //! [`super::policy`]. The table `[thresholds]` belongs to `rules::thresholds`; only one number of it is read here.
 
+mod limits;
+
 use std::fmt;
 use std::path::Path;
 use std::str::FromStr;
@@ -13,6 +15,7 @@ use serde::de::IntoDeserializer;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use super::breaker::Limits;
 use super::policy::{Policy, Response};
 use super::standing::Who;
 use crate::model::case::Action;
@@ -75,6 +78,7 @@ pub(super) fn parse(text: &str) -> Result<Policy, PolicyErrors> {
     }
     let mut suspicious = Thresholds::default().suspicious;
     let mut responses = Vec::new();
+    let mut limits = Limits::default();
     for (key, value) in document.get_ref() {
         match key.get_ref().as_ref() {
             "thresholds" => {
@@ -87,10 +91,11 @@ pub(super) fn parse(text: &str) -> Result<Policy, PolicyErrors> {
                     .and_then(|number| number.as_str().parse().ok())
                     .unwrap_or(suspicious);
             }
+            "limits" => limits = reader.limits(value),
             "response" => responses = reader.responses(value),
             other => reader.complain(
                 key.span().start,
-                format!("unknown table `{other}`: a policy has [thresholds] and any number of [[response]]"),
+                format!("unknown table `{other}`: a policy has [thresholds], [limits] and any number of [[response]]"),
             ),
         }
     }
@@ -115,6 +120,7 @@ pub(super) fn parse(text: &str) -> Result<Policy, PolicyErrors> {
     if reader.errors.is_empty() {
         Ok(Policy {
             suspicious,
+            limits,
             responses: responses.into_iter().map(|(_, response)| response).collect(),
         })
     } else {

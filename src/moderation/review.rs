@@ -16,6 +16,10 @@ use crate::storage::CaseChange;
 pub const REVIEW_TIMEOUT: Duration = Duration::from_hours(24);
 /// How much of a banned author's history goes too: what they posted elsewhere in the last hour.
 pub const REVIEW_PURGE_SECONDS: u64 = 3600;
+/// How much history a ban may delete, in seconds: nothing, an hour, a day, a week (Discord's most).
+pub const CLEARINGS: [u32; 4] = [0, 3600, 86_400, 604_800];
+/// The longest note on a case, in characters.
+pub const NOTE_LIMIT: u16 = 1000;
 /// The longest protest, in characters: what Discord shows in one field of a card.
 pub const CONTEST_LIMIT: u16 = 1000;
 
@@ -32,6 +36,8 @@ pub enum Press {
     Kick,
     /// Ban the author.
     Ban,
+    /// Ban the author and delete so many seconds of what they posted; one of [`CLEARINGS`].
+    BanClearing(u32),
 }
 
 impl Press {
@@ -45,7 +51,7 @@ impl Press {
             Self::Restore => CaseDeed::Restored,
             Self::Timeout => CaseDeed::TimedOut,
             Self::Kick => CaseDeed::Kicked,
-            Self::Ban => CaseDeed::Banned,
+            Self::Ban | Self::BanClearing(_) => CaseDeed::Banned,
         }
     }
 }
@@ -59,6 +65,8 @@ pub enum Refused {
     NoAccount,
     /// Only the author contests.
     NotTheAuthor,
+    /// Nothing was found in it that could be exempted, or its text has been erased.
+    NothingToExempt,
 }
 
 /// Decides what a press does.
@@ -78,7 +86,7 @@ pub fn review(
         Press::Confirm => {
             uphold(case, now, &mut effects);
         }
-        Press::Timeout | Press::Kick | Press::Ban => {
+        Press::Timeout | Press::Kick | Press::Ban | Press::BanClearing(_) => {
             if case
                 .evidence
                 .as_ref()
@@ -121,6 +129,11 @@ pub fn contest(case: &Case, by: UserId, text: String) -> Result<CaseChange, Refu
     ))
 }
 
+/// Keeps a moderator's note with a case. `text` holds no secret any more.
+pub fn note(case: &Case, by: UserId, text: String) -> CaseChange {
+    change(case, case.state, CaseDeed::Noted, by, Some(text), Vec::new())
+}
+
 /// Whether the message was, or will be, taken away: at once, or because a moderator upheld the case.
 pub fn is_removed(case: &Case) -> bool {
     !case.is_about_a_name() && (case.removes() || case.history.iter().any(|event| is_upholding(event.deed)))
@@ -137,7 +150,7 @@ const fn is_upholding(deed: CaseDeed) -> bool {
 fn settled_by(case: &Case, press: Press, now: Timestamp) -> Option<&CaseEvent> {
     let settles = |event: &CaseEvent| match (event.deed, press) {
         (CaseDeed::Restored, _)
-        | (CaseDeed::Banned, Press::Timeout | Press::Kick | Press::Ban)
+        | (CaseDeed::Banned, Press::Timeout | Press::Kick | Press::Ban | Press::BanClearing(_))
         | (CaseDeed::Kicked, Press::Kick) => true,
         (CaseDeed::TimedOut, Press::Timeout) => now.since(event.at) < REVIEW_TIMEOUT,
         (deed, Press::Confirm) => is_upholding(deed),
@@ -181,6 +194,7 @@ fn punish(case: &Case, press: Press, now: Timestamp, effects: &mut Vec<EffectDra
     for user in case.members() {
         let mut draft = match press {
             Press::Kick => kick(case.id, user, now),
+            Press::BanClearing(seconds) => ban(case.id, user, u64::from(seconds)),
             _ => ban(case.id, user, REVIEW_PURGE_SECONDS),
         };
         if user != case.author {
@@ -282,7 +296,7 @@ fn lift(case: &Case, user: UserId) -> EffectDraft {
 }
 
 /// The change, with the card brought up to date after everything else of it.
-fn change(
+pub(super) fn change(
     case: &Case,
     state: CaseState,
     deed: CaseDeed,

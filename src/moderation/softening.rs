@@ -19,16 +19,19 @@ pub enum Softening {
     RuleObserved,
     /// The author is staff.
     Staff,
+    /// So many were banned and kicked within an hour that a person has to look.
+    TooManyBans,
     /// The policy asks for the quarantine role, and no such role has been chosen.
     NoQuarantineRole,
 }
 
 impl Softening {
-    const ALL: [(Self, &'static str); 5] = [
+    const ALL: [(Self, &'static str); 6] = [
         (Self::NotSetUp, "not set up"),
         (Self::Observing, "observe mode"),
         (Self::RuleObserved, "observed rule"),
         (Self::Staff, "staff"),
+        (Self::TooManyBans, "too many bans"),
         (Self::NoQuarantineRole, "no quarantine role"),
     ];
 

@@ -167,6 +167,15 @@ impl Ruleset {
         load::directory(dir)
     }
 
+    /// As [`Ruleset::load`], with one more file, which replaces the one of that name if there is one: to try a rule before
+    /// it is in force.
+    ///
+    /// # Errors
+    /// Everything that is wrong with any of the files, at once.
+    pub fn load_with(dir: &Path, name: &str, text: &str) -> Result<Self, RuleErrors> {
+        load::directory_with(dir, name, text)
+    }
+
     /// Compiles rules from memory: pairs of a file name and its text. `@lists/…` are looked for among the pairs too.
     ///
     /// # Errors

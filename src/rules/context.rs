@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use super::compile::Ruleset;
 use super::domains::DomainSet;
+use super::exemption::Exemptions;
 use super::load::RuleInfo;
 use super::thresholds::Thresholds;
 
@@ -22,6 +23,8 @@ pub struct ScanContext<'a> {
     pub allowed_hosts: Option<&'a DomainSet>,
     /// The guild's modes of single rules, already narrowed to this channel and these roles.
     pub mask: Option<&'a RuleMask>,
+    /// What the guild has exempted, rule by rule.
+    pub exemptions: Option<&'a Exemptions>,
     /// The guild's thresholds; absent: those of the ruleset.
     pub thresholds: Option<Thresholds>,
     /// What an invitation is that is not in `own_invites`.

@@ -220,6 +220,15 @@ impl Ruleset {
                     note(part, span, view);
                 }
             }
+            if let Some(exemptions) = context.exemptions {
+                let found: Vec<(u16, Range<u32>)> = places
+                    .iter()
+                    .map(|(part, span, _)| (*part, span.clone()))
+                    .collect();
+                if exemptions.excuse(index, parts, &found, &valid) {
+                    continue;
+                }
+            }
             let observed = rule.experimental
                 || context
                     .mask

@@ -145,6 +145,17 @@ fn located(file: &str, text: &str, span: std::ops::Range<usize>, message: String
 
 /// Loads a directory.
 pub(super) fn directory(dir: &Path) -> Result<Ruleset, RuleErrors> {
+    compile(texts_of(dir))
+}
+
+/// Loads a directory with one more file.
+pub(super) fn directory_with(dir: &Path, name: &str, text: &str) -> Result<Ruleset, RuleErrors> {
+    let mut sources = texts_of(dir);
+    sources.texts.insert(name.to_owned(), text.to_owned());
+    compile(sources)
+}
+
+fn texts_of(dir: &Path) -> Sources {
     let mut sources = Sources {
         texts: BTreeMap::new(),
         errors: Vec::new(),
@@ -155,7 +166,7 @@ pub(super) fn directory(dir: &Path) -> Result<Ruleset, RuleErrors> {
             "there is no rule file (*.toml) in this directory; is RULES_DIR or --rules right?".to_owned();
         sources.complain_whole(&dir.display().to_string(), message);
     }
-    compile(sources)
+    sources
 }
 
 /// Loads texts from memory.

@@ -16,6 +16,7 @@
 //! # Ok::<(), nightdesk::rules::RuleErrors>(())
 //! ```
 
+pub mod backtest;
 mod build;
 mod clusters;
 pub mod compile;
@@ -24,6 +25,7 @@ pub mod domains;
 pub mod error;
 mod evaluate;
 mod examples;
+pub mod exemption;
 mod expression;
 pub mod finding;
 mod host_lists;
@@ -51,6 +53,7 @@ pub use compile::Ruleset;
 pub use context::{RuleMask, RuleMode, ScanContext, UnlistedInvites};
 pub use domains::DomainSet;
 pub use error::{RuleError, RuleErrors};
+pub use exemption::{Exempt, Exemption, Exemptions};
 pub use finding::{Category, Finding, InviteCode, InviteFact, InviteTarget, Level, Severity, Verdict, View};
 pub use load::RuleInfo;
 pub use names::NameBook;

@@ -3,7 +3,7 @@
 //! Whether an effect is repeated is decided in `app::performer`, not here.
 
 use crate::model::effect::{Effect, EffectDraft, EffectOutcome, Notice};
-use crate::model::{CaseId, ChannelId, EffectId, MessageId, TicketId};
+use crate::model::{CaseId, ChannelId, EffectId, MessageId, PauseId, TicketId};
 
 /// Something that has to be written together with the end of an effect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,6 +44,13 @@ pub enum Consequence {
         ticket: TicketId,
         /// Which of its escalations.
         escalation: u32,
+        /// Where, and which message.
+        card: (ChannelId, MessageId),
+    },
+    /// The card of a paused rule is there.
+    PauseCardPosted {
+        /// The pause.
+        pause: PauseId,
         /// Where, and which message.
         card: (ChannelId, MessageId),
     },
@@ -92,6 +99,7 @@ fn made(effect: &Effect, result: Option<u64>, channel: Option<ChannelId>) -> Opt
     let card = (channel?, MessageId(made));
     match *effect {
         Effect::PostReviewCard { case } => Some(Consequence::ReviewCardPosted { case, card }),
+        Effect::PostPauseCard { pause } => Some(Consequence::PauseCardPosted { pause, card }),
         Effect::PostStaffCard { ticket } => Some(Consequence::StaffCardPosted { ticket, card }),
         Effect::PostEscalationCard { ticket, escalation } => Some(Consequence::EscalationCardPosted {
             ticket,

@@ -9,6 +9,10 @@
 
 mod consequence;
 mod error;
+mod guilds;
+mod overlay;
+mod retention;
+mod rule_record;
 mod sighting;
 pub mod spool;
 pub mod sqlite;
@@ -16,18 +20,22 @@ pub mod sqlite;
 use async_trait::async_trait;
 
 pub use error::StoreError;
+pub use guilds::Guilds;
+pub use overlay::{OverlayFacts, Overlays};
+pub use retention::Retention;
+pub use rule_record::{ActivitySpan, RuleRecords};
 pub use sighting::{Sighting, SightingFacts, SightingPlan};
 
 use crate::model::case::{Action, Case, CaseDeed, CaseState};
 use crate::model::effect::{EffectDraft, EffectOutcome, EffectRow};
-use crate::model::guild::{GuildSettings, Tier};
+use crate::model::guild::Tier;
 use crate::model::message::IncomingMessage;
 use crate::model::ticket::{
     Answer, Area, Escalation, Packet, Queue, Surface, Ticket, TicketDeed, TicketEvent, TicketState,
 };
 use crate::model::{
-    CaseId, ChannelId, EffectId, GuildId, InteractionId, MessageId, QueueId, TicketId, Timestamp, UserId,
-    WebhookId,
+    CaseId, ChannelId, EffectId, GuildId, InteractionId, MessageId, QueueId, QueueViewId, TicketId,
+    Timestamp, UserId, WebhookId,
 };
 use crate::rules::Verdict;
 
@@ -46,8 +54,11 @@ pub struct AllGuilds;
 pub type Decide<In, Out> = Box<dyn FnOnce(In) -> Out + Send + 'static>;
 
 /// Everything the bot remembers.
-pub trait Store: Cases + Tickets + Effects + Guilds + Retention + Send + Sync {}
-impl<T: Cases + Tickets + Effects + Guilds + Retention + Send + Sync> Store for T {}
+pub trait Store:
+    Cases + Tickets + Effects + Guilds + Overlays + RuleRecords + Retention + Send + Sync
+{
+}
+impl<T: Cases + Tickets + Effects + Guilds + Overlays + RuleRecords + Retention + Send + Sync> Store for T {}
 
 // ---------------------------------------------------------------------------------------------------- cases
 
@@ -60,6 +71,8 @@ pub struct CaseFacts {
     pub number: u32,
     /// Cases of this author in this guild that removed something and were not restored.
     pub prior_cases: u32,
+    /// Bans and kicks that the bot has planned in this guild within the last hour.
+    pub recent_bans: u32,
 }
 
 /// What is to be written with a new case.
@@ -102,7 +115,8 @@ pub struct CaseChange {
 }
 
 /// Which cases to list.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(default)]
 pub struct CaseFilter {
     /// Only in this state.
     pub state: Option<CaseState>,
@@ -110,7 +124,17 @@ pub struct CaseFilter {
     pub author: Option<UserId>,
     /// Only those whose review card has not been posted.
     pub without_card: bool,
-    /// At most this many, newest first; 0: all of them.
+    /// Only in this channel or thread.
+    pub channel: Option<ChannelId>,
+    /// Only those that this rule hit in.
+    pub rule: Option<String>,
+    /// Only those opened before this moment.
+    pub opened_before: Option<Timestamp>,
+    /// The oldest first, instead of the newest.
+    pub oldest_first: bool,
+    /// Leave out so many.
+    pub offset: u32,
+    /// At most this many; 0: all of them.
     pub limit: u32,
 }
 
@@ -172,8 +196,20 @@ pub trait Cases {
     /// The latest case of a message.
     async fn case_of_message(&self, guild: InGuild, message: MessageId) -> Result<Option<Case>>;
 
-    /// Cases, newest first.
+    /// Cases, in the order that the filter asks for.
     async fn cases(&self, guild: InGuild, filter: CaseFilter) -> Result<Vec<Case>>;
+
+    /// Keeps what somebody looks at in the queue of cases, for the buttons that turn its pages.
+    async fn save_view(
+        &self,
+        guild: InGuild,
+        by: UserId,
+        filter: CaseFilter,
+        now: Timestamp,
+    ) -> Result<QueueViewId>;
+
+    /// A kept view. `None`: it was never kept here, or it is forgotten.
+    async fn view(&self, guild: InGuild, view: QueueViewId) -> Result<Option<CaseFilter>>;
 
     /// Reads a case, decides, writes. `None`: no such case. The inner `Err` is the decision's refusal: nothing written.
     async fn change_case(
@@ -447,48 +483,4 @@ pub trait Effects {
     /// When [`Effects::lease_effects`] next has something to do, which may be now; `None`: not before something new is
     /// planned. An effect that waits for another does not count until that one is final; a lease counts when it ends.
     async fn next_due(&self, all: AllGuilds) -> Result<Option<Timestamp>>;
-}
-
-// --------------------------------------------------------------------------------------------------- guilds
-
-/// Guild settings and how far each channel has been read.
-#[async_trait]
-pub trait Guilds {
-    /// A guild's settings; the default when it has none.
-    async fn settings(&self, guild: InGuild) -> Result<GuildSettings>;
-
-    /// Reads the settings, changes them, writes them, answers what they are now. `by`: who changed them.
-    async fn change_settings(
-        &self,
-        guild: InGuild,
-        by: UserId,
-        now: Timestamp,
-        change: Decide<GuildSettings, GuildSettings>,
-    ) -> Result<GuildSettings>;
-
-    /// Notes the newest message judged in each channel. Never goes backwards.
-    async fn note_read(&self, guild: InGuild, marks: Vec<(ChannelId, MessageId)>) -> Result<()>;
-
-    /// How far each channel has been read.
-    async fn read_marks(&self, guild: InGuild) -> Result<Vec<(ChannelId, MessageId)>>;
-
-    /// The webhook that restores messages in a channel, so that its messages are known as ours.
-    async fn note_webhook(&self, guild: InGuild, channel: ChannelId, webhook: WebhookId) -> Result<()>;
-
-    /// The webhooks that are ours.
-    async fn own_webhooks(&self, guild: InGuild) -> Result<Vec<(ChannelId, WebhookId)>>;
-}
-
-// ------------------------------------------------------------------------------------------------ retention
-
-/// What is forgotten, and when.
-#[async_trait]
-pub trait Retention {
-    /// Erases the personal payload (evidence, attachments, answers, notes, packets) of cases decided and tickets closed
-    /// before `before`, and of cases opened before it that nobody ever decided; ids, hashes and counts stay. Answers how
-    /// many rows lost their payload.
-    async fn erase_before(&self, all: AllGuilds, before: Timestamp) -> Result<u64>;
-
-    /// Erases one person's payload in one guild at once.
-    async fn erase_person(&self, guild: InGuild, user: UserId) -> Result<u64>;
 }

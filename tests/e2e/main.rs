@@ -14,6 +14,14 @@ mod authors;
 mod impostors;
 // Buttons of the review card and of the author's message: undo, uphold, contest; two people at once.
 mod review;
+// "False positive": undone, exempted here and nowhere else, taken back, and watched when the rules change.
+mod overlay;
+// Self-limits: a rule that goes wrong stops by itself, and a raid does not stop it.
+mod breaker;
+// Pages and filters of the queue, notes, a ban with history, the week's report.
+mod queue;
+// Rules picked up when files change, proving themselves, made from a message, tried on the record.
+mod rule_life;
 // `/case` and `/rules`: looking at what was removed, and trying the rules.
 mod cases;
 

@@ -43,8 +43,12 @@ const DESK_COMMANDS: &str = "
 const STAFF_COMMANDS: &str = "
                      member opener L1  L2  moderator admin owner
     case-list        no     no     no  no  yes       no    yes
+    case-queue       no     no     no  no  yes       no    yes
+    case-note        no     no     no  no  yes       no    yes
     case-show        no     no     no  no  yes       no    yes
     rules-test       no     no     no  no  yes       no    yes
+    rules-stats      no     no     no  no  yes       no    yes
+    rules-overlay    no     no     no  no  yes       no    yes
     rules-mode       no     no     no  no  no        yes   yes
     rules-reload     no     no     no  no  no        no    yes
     setup-check      no     no     no  no  no        yes   yes
@@ -235,8 +239,8 @@ fn options(what: &str) -> Vec<(&'static str, Given)> {
     let number = ("ticket", 1.into());
     match what {
         "ticket-open" => vec![("area", "account".into())],
-        "ticket-panel" | "ticket-list" | "case-list" | "rules-reload" | "setup-check"
-        | "setup-quarantine" => {
+        "ticket-panel" | "ticket-list" | "case-list" | "case-queue" | "rules-overlay" | "rules-stats"
+        | "rules-reload" | "setup-check" | "setup-quarantine" => {
             vec![]
         }
         "ticket-transfer" | "ticket-assign" => vec![("agent", "lena".into()), number],
@@ -244,6 +248,7 @@ fn options(what: &str) -> Vec<(&'static str, Given)> {
         "ticket-unblock" => vec![("member", "mallory".into())],
         "ticket-note" => vec![("text", "seen at the explorer".into()), number],
         "ticket-close" => vec![("reason", "solved".into()), number],
+        "case-note" => vec![("number", 1.into()), ("text", "seen before".into())],
         "case-show" => vec![("number", 1.into())],
         "rules-test" => vec![("text", "hello".into())],
         "rules-mode" => vec![("rule", "connect-and-claim".into()), ("mode", "observe".into())],
@@ -300,7 +305,7 @@ async fn every_command_for_staff_serves_whom_the_table_says_and_nobody_else() {
         night.review_card().await;
         night.dm_to("mallory").await;
         plays_commands(night, STAFF_COMMANDS, |what| {
-            what.starts_with("setup") && what != "setup-check" || what == "rules-mode"
+            what.starts_with("setup") && what != "setup-check" || matches!(what, "rules-mode" | "case-note")
         })
         .await;
     })
@@ -343,11 +348,24 @@ async fn the_owner_of_another_server_moves_nothing_in_this_one_by_its_buttons() 
         let here = night.member("alice").guild;
         let before = (written(night).await, changes(night));
         let forged = [
-            "confirm", "restore", "timeout", "kick", "ban", "claim", "join", "close", "escalate",
+            "confirm",
+            "restore",
+            "timeout",
+            "kick",
+            "ban",
+            "false-positive",
+            "exempt",
+            "resume-rule",
+            "keep-paused",
+            "claim",
+            "join",
+            "close",
+            "escalate",
         ];
         let forged = forged
             .map(|action| format!("v1:{action}:1"))
             .into_iter()
+            .chain(["v1:ban-history:1", "v1:ban-with:1:0", "v1:queue:1:0"].map(str::to_owned))
             .chain(["contest", "reopen", "new-thread"].map(|action| format!("v1:{action}:{here}:1")));
         for id in forged {
             if let Some(panel) = night.discord.state().messages.get_mut(&panel.id) {

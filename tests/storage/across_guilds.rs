@@ -1,15 +1,23 @@
 //! The list of calls that may cross guilds, held against the trait itself; and the proof that no method goes untested.
 
-const TRAIT: &str = include_str!("../../src/storage/mod.rs");
+const TRAIT: &str = concat!(
+    include_str!("../../src/storage/mod.rs"),
+    include_str!("../../src/storage/guilds.rs"),
+    include_str!("../../src/storage/overlay.rs"),
+    include_str!("../../src/storage/retention.rs"),
+    include_str!("../../src/storage/rule_record.rs"),
+);
 
-const TESTS: [&str; 9] = [
+const TESTS: [&str; 11] = [
     include_str!("cases.rs"),
     include_str!("effects.rs"),
     include_str!("endings.rs"),
     include_str!("guilds.rs"),
     include_str!("isolation.rs"),
+    include_str!("overlay.rs"),
     include_str!("requests.rs"),
     include_str!("retention.rs"),
+    include_str!("rule_record.rs"),
     include_str!("tickets.rs"),
     include_str!("fixtures.rs"),
 ];

@@ -306,3 +306,81 @@ async fn settings_marks_and_webhooks_are_each_guilds_own() {
     assert_eq!(fresh.store.read_marks(ELSEWHERE).await.unwrap(), []);
     assert_eq!(fresh.store.own_webhooks(ELSEWHERE).await.unwrap(), []);
 }
+
+#[tokio::test]
+async fn an_overlay_is_each_guilds_own() {
+    let fresh = fresh().await;
+    let id = case(&*fresh.store, HOME, 1, "x").await.id;
+    let adding = crate::overlay::adding;
+    let answer = fresh.store.add_to_overlay(ELSEWHERE, id, NOW, adding()).await;
+    assert_eq!(answer.unwrap(), None);
+    fresh.store.add_to_overlay(HOME, id, NOW, adding()).await.unwrap();
+    assert_eq!(fresh.store.overlay(ELSEWHERE).await.unwrap().entries, []);
+    let entry = fresh.store.overlay(HOME).await.unwrap().entries[0].id;
+    assert_eq!(
+        fresh.store.remove_from_overlay(ELSEWHERE, entry).await.unwrap(),
+        None
+    );
+    assert_eq!(fresh.store.overlay(HOME).await.unwrap().entries.len(), 2);
+}
+
+#[tokio::test]
+async fn how_rules_fare_is_each_guilds_own() {
+    use nightdesk::model::rule_record::{CaseCounts, PauseAnswer, RuleActivity, Shadow};
+
+    use crate::rule_record::{SPAN, WHY};
+
+    let fresh = fresh().await;
+    case(&*fresh.store, HOME, 1, "x").await;
+    let counts = vec![("free-nitro".to_owned(), Shadow::default())];
+    fresh.store.count_shadows(HOME, 19_675, counts).await.unwrap();
+    let rule = "free-nitro".to_owned();
+    let paused = fresh.store.pause_rule(HOME, rule, WHY, AGENT, NOW).await.unwrap();
+    let pause = paused.unwrap().0.id;
+    let activity = fresh
+        .store
+        .rule_activity(ELSEWHERE, "free-nitro", SPAN)
+        .await
+        .unwrap();
+    assert_eq!(activity, RuleActivity::default());
+    assert_eq!(
+        fresh.store.rule_standings(ELSEWHERE, later(-1)).await.unwrap(),
+        []
+    );
+    let counts = fresh.store.case_counts(ELSEWHERE, NOW, later(1)).await.unwrap();
+    assert_eq!(counts, CaseCounts::default());
+    assert_eq!(fresh.store.rule_pause(ELSEWHERE, pause).await.unwrap(), None);
+    let answer = PauseAnswer::Resumed;
+    let answered = fresh
+        .store
+        .answer_pause(ELSEWHERE, pause, answer, AGENT, NOW)
+        .await;
+    assert_eq!(answered.unwrap(), None);
+    assert!(!fresh.store.settings(HOME).await.unwrap().rule_modes.is_empty());
+    assert!(
+        fresh
+            .store
+            .settings(ELSEWHERE)
+            .await
+            .unwrap()
+            .rule_modes
+            .is_empty()
+    );
+}
+
+#[tokio::test]
+async fn a_view_of_the_queue_is_each_guilds_own() {
+    let fresh = fresh().await;
+    let filter = CaseFilter {
+        rule: Some("free-nitro".to_owned()),
+        oldest_first: true,
+        ..CaseFilter::default()
+    };
+    let view = fresh
+        .store
+        .save_view(HOME, AGENT, filter.clone(), NOW)
+        .await
+        .unwrap();
+    assert_eq!(fresh.store.view(ELSEWHERE, view).await.unwrap(), None);
+    assert_eq!(fresh.store.view(HOME, view).await.unwrap(), Some(filter));
+}

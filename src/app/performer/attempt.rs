@@ -132,6 +132,7 @@ async fn gone(app: &App, row: &EffectRow, order: &Order, why: String) -> EffectO
         | Task::RemoveFromThread { .. }
         | Task::LiftBan { .. }
         | Task::RefreshReviewCard { .. }
+        | Task::RefreshPauseCard { .. }
         | Task::RefreshStaffCard { .. } => done,
         task => {
             if let Some(thread) = thread_of(task) {

@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use super::notices;
 use crate::app::App;
 use crate::app::platform::{Order, Task};
 use crate::model::case::Case;
@@ -29,7 +30,7 @@ pub enum Prepared {
 /// Why a step with a thread cannot be taken.
 const NO_THREAD: &str = "the ticket has no thread";
 /// A channel that nobody has chosen.
-const NO_MOD_LOG: &str = "no mod-log channel is set: run /setup channels";
+pub(super) const NO_MOD_LOG: &str = "no mod-log channel is set: run /setup channels";
 const NO_STAFF_CHANNEL: &str = "no staff channel is set: run /setup channels";
 const NO_SUPPORT_CHANNEL: &str = "no support channel is set: run /setup channels";
 /// Erased by retention or on request.
@@ -51,13 +52,8 @@ pub async fn prepare(app: &App, row: &EffectRow, case: Option<Box<Case>>) -> sto
             return Ok(Prepared::Needless);
         };
         of_ticket(app, row, ticket).await?
-    } else if let Effect::TellOwner { user } = row.effect {
-        Ok(Task::TellOwner {
-            user,
-            guild_name: guild_name(app, row.guild),
-        })
     } else {
-        return Ok(Prepared::Needless);
+        notices::of_guild(app, row).await?
     };
     Ok(match task {
         Ok(task) => Prepared::Order(Box::new(Order {
@@ -334,11 +330,11 @@ async fn note(app: &App, guild: GuildId, ticket: TicketId, event: u32) -> storag
         .and_then(|one| one.note))
 }
 
-async fn settings(app: &App, guild: GuildId) -> storage::Result<Arc<GuildSettings>> {
+pub(super) async fn settings(app: &App, guild: GuildId) -> storage::Result<Arc<GuildSettings>> {
     app.guilds.load(app.store.as_ref(), guild).await
 }
 
-fn guild_name(app: &App, guild: GuildId) -> String {
+pub(super) fn guild_name(app: &App, guild: GuildId) -> String {
     app.guilds
         .directory(guild)
         .map_or_else(|| "the server".to_owned(), |directory| directory.name.clone())

@@ -21,7 +21,12 @@ use crate::model::{GuildId, Permissions};
 pub fn all() -> Vec<Command> {
     let mut all = vec![setup::command()];
     all.extend(ticket::all());
-    all.extend([escalate::command(), case::command(), rules::command()]);
+    all.extend([
+        escalate::command(),
+        case::command(),
+        rules::command(),
+        rules::from_message(),
+    ]);
     all
 }
 
@@ -35,16 +40,11 @@ fn guild_of(ctx: Context<'_>) -> Result<GuildId, Error> {
 /// Whoever ran a command, if Discord says that they hold a permission in the channel they ran it in.
 fn asker_with(ctx: Context<'_>, permission: Permissions) -> Result<Asker, Error> {
     let asker = Asker::of_command(ctx);
-    if is_enough(asker.permissions, permission) {
+    if asker.may(permission) {
         Ok(asker)
     } else {
         Err(Error::told(words::needs_permission(permission)))
     }
-}
-
-/// Whether `held` allows what `wanted` allows: an administrator may do everything.
-const fn is_enough(held: Permissions, wanted: Permissions) -> bool {
-    held.contains(wanted) || held.contains(Permissions::ADMINISTRATOR)
 }
 
 #[cfg(test)]

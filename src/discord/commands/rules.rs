@@ -4,15 +4,18 @@ use poise::serenity_prelude as serenity;
 
 use super::choice::{Chosen, InServer};
 use super::{asker_with, guild_of, settings};
+use crate::app::reload::reload as reload_rules;
 use crate::artefacts::secrets::redact;
 use crate::discord::interactions::Asker;
 use crate::discord::words::moderation as words;
 use crate::discord::{Command, Context, Error, app, say};
-use crate::model::Permissions;
 use crate::model::guild::{GuildSettings, Mode, RuleMode as GuildRuleMode};
+use crate::model::{ChannelId, MessageId, OverlayEntryId, Permissions};
+use crate::moderation;
 use crate::moderation::policy::Circumstances;
 use crate::moderation::standing::{Standing, Who};
 use crate::rules::{Level, Part, Place, RuleMask, RuleMode, ScanContext, Scratch};
+use crate::storage::InGuild;
 
 /// How many rules Discord shows while one is typed.
 const SUGGESTED: usize = 25;
@@ -22,13 +25,18 @@ pub fn command() -> Command {
     rules()
 }
 
+/// "Make a rule from this message".
+pub fn from_message() -> Command {
+    make_rule()
+}
+
 /// What counts as a scam here
 #[poise::command(
     slash_command,
     guild_only,
     subcommand_required,
     default_member_permissions = "MANAGE_MESSAGES",
-    subcommands("reload", "test", "mode")
+    subcommands("reload", "test", "mode", "overlay", "stats", "backtest")
 )]
 #[expect(
     clippy::unused_async,
@@ -46,14 +54,7 @@ async fn reload(ctx: Context<'_>) -> Result<(), Error> {
         return Err(Error::told(words::NO_OPERATORS));
     }
     say::defer(ctx).await?;
-    let running = app(ctx).clone();
-    // Compiling hundreds of patterns takes a while: not on a thread that answers others.
-    let reloaded = tokio::task::spawn_blocking(move || running.rulebook.reload())
-        .await
-        .map_err(|_| {
-            Error::told("Reading the rules was interrupted. The old rules go on; please try again.")
-        })?;
-    match reloaded {
+    match reload_rules(app(ctx)).await {
         Ok(rulebook) => {
             let count = rulebook.ruleset.rules().len();
             tracing::info!(%operator, count, "rules reloaded");
@@ -93,9 +94,11 @@ async fn test(
             Some(GuildRuleMode::Off) => RuleMode::Off,
         }
     });
+    let exemptions = moderation::overlay::exemptions(&rulebook.ruleset, &app.guilds.overlay(guild));
     let context = ScanContext {
         own_invites: &own_invites,
         mask: Some(&mask),
+        exemptions: Some(&exemptions),
         mentions_everyone: text.contains("@everyone") || text.contains("@here"),
         ..ScanContext::default()
     };
@@ -160,9 +163,88 @@ async fn mode(
     say::reply(ctx, &words::rule_mode_set(&rule, mode)).await
 }
 
+/// See how each rule fares: what it did, and what moderators upheld and reversed
+#[poise::command(slash_command, guild_only)]
+async fn stats(
+    ctx: Context<'_>,
+    #[description = "Over so many days; left out: 30"]
+    #[min = 1]
+    #[max = 365]
+    days: Option<u32>,
+) -> Result<(), Error> {
+    asker_with(ctx, Permissions::MANAGE_MESSAGES)?;
+    say::defer(ctx).await?;
+    let (guild, app) = (guild_of(ctx)?, app(ctx));
+    crate::app::shadows::write(app).await;
+    let days = days.unwrap_or(30);
+    let since = app.clock.now() - std::time::Duration::from_hours(24 * u64::from(days));
+    let standings = app.store.rule_standings(InGuild(guild), since).await?;
+    say::reply(
+        ctx,
+        &words::rule_stats(&standings, &app.guilds.settings(guild), days),
+    )
+    .await
+}
+
+/// Try a rule on this server's record: in which cases it hits, and what you said of those
+#[poise::command(slash_command, guild_only)]
+async fn backtest(
+    ctx: Context<'_>,
+    #[description = "The rule's id"]
+    #[autocomplete = "suggestions"]
+    rule: String,
+) -> Result<(), Error> {
+    asker_with(ctx, Permissions::MANAGE_MESSAGES)?;
+    let known = app(ctx).rulebook.current();
+    if !known.ruleset.rules().iter().any(|known| *known.id == *rule) {
+        return Err(Error::told(words::unknown_rule(&rule)));
+    }
+    say::defer(ctx).await?;
+    let record = crate::app::backtest::of_rule(app(ctx), guild_of(ctx)?, &rule).await?;
+    say::reply(ctx, &words::on_record(&rule, record)).await
+}
+
+/// Opens the form with the message filled in. Discord hands the message over even without the message-content intent.
+#[poise::command(
+    context_menu_command = "Make a rule from this message",
+    guild_only,
+    default_member_permissions = "MANAGE_MESSAGES"
+)]
+async fn make_rule(ctx: Context<'_>, message: serenity::Message) -> Result<(), Error> {
+    asker_with(ctx, Permissions::MANAGE_MESSAGES)?;
+    let text = redact(&message.content).text.into_owned();
+    let (channel, message) = (ChannelId(message.channel_id.get()), MessageId(message.id.get()));
+    say::show_form(ctx, &words::rule_form(channel, message, &text)).await
+}
+
+/// List what moderators have exempted in this server, or take an exemption back
+#[poise::command(slash_command, guild_only)]
+async fn overlay(
+    ctx: Context<'_>,
+    #[description = "The number of the exemption to take back"]
+    #[min = 1]
+    remove: Option<i64>,
+) -> Result<(), Error> {
+    let asker = asker_with(ctx, Permissions::MANAGE_MESSAGES)?;
+    say::defer(ctx).await?;
+    let (guild, app) = (guild_of(ctx)?, app(ctx));
+    let Some(number) = remove else {
+        let overlay = app.store.overlay(InGuild(guild)).await?;
+        return say::reply(ctx, &words::overlay(&overlay)).await;
+    };
+    let changed = app
+        .store
+        .remove_from_overlay(InGuild(guild), OverlayEntryId(number))
+        .await?
+        .ok_or_else(|| Error::told(words::no_such_entry(number)))?;
+    app.guilds.put_overlay(guild, changed);
+    tracing::info!(%guild, number, by = %asker.user, "an exemption was taken back");
+    say::reply(ctx, &words::overlay_removed(number)).await
+}
+
 /// Rules whose id or title holds what was typed so far.
 #[expect(clippy::unused_async, reason = "poise wants a future")]
-async fn suggestions(ctx: Context<'_>, typed: &str) -> serenity::CreateAutocompleteResponse {
+pub(super) async fn suggestions(ctx: Context<'_>, typed: &str) -> serenity::CreateAutocompleteResponse {
     let typed = typed.to_lowercase();
     let rulebook = app(ctx).rulebook.current();
     let fits = |rule: &&crate::rules::load::RuleInfo| {

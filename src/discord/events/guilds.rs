@@ -10,6 +10,8 @@ use super::{Edge, Job};
 use crate::app::backfill::backfill;
 use crate::app::impostors::get_to_know;
 use crate::app::reconciler::reconcile;
+use crate::app::reload::warn_of_overlay;
+use crate::app::reports::plan_for;
 use crate::discord::convert::guild as convert;
 use crate::model::effect::{Effect, EffectDraft};
 use crate::model::{ChannelId, GuildId, MessageId, UserId};
@@ -87,6 +89,8 @@ impl Edge {
                 .plan_effects(InGuild(guild), vec![once], app.clock.now())
                 .await?;
         }
+        warn_of_overlay(app, guild).await;
+        plan_for(app, guild).await;
         backfill(app, guild, described.newest.clone()).await?;
         app.performer.wake();
         Ok(())

@@ -37,6 +37,11 @@ impl Asker {
         }
     }
 
+    /// Whether they may do this where they asked: an administrator may do everything.
+    pub const fn may(&self, wanted: Permissions) -> bool {
+        self.permissions.contains(wanted) || self.permissions.contains(Permissions::ADMINISTRATOR)
+    }
+
     /// The person who ran a command.
     pub fn of_command(ctx: Context<'_>) -> Self {
         match ctx {

@@ -7,11 +7,16 @@
 mod asker;
 mod contest;
 pub mod desk;
+mod drafts;
+mod overlay;
+mod pause;
 mod press;
+pub mod queue;
 mod review;
 
 use super::Error;
 use super::component_id::ComponentId;
+use crate::model::rule_record::PauseAnswer;
 use crate::moderation::review::Press as Button;
 
 pub use asker::Asker;
@@ -29,6 +34,16 @@ pub async fn dispatch(press: &Press<'_>) -> Result<(), Error> {
         ComponentId::TimeoutAuthor(case) => review::press(press, Button::Timeout, case).await,
         ComponentId::KickAuthor(case) => review::press(press, Button::Kick, case).await,
         ComponentId::BanAuthor(case) => review::press(press, Button::Ban, case).await,
+        ComponentId::FalsePositive(case) => overlay::propose(press, case).await,
+        ComponentId::ExemptFound(case) => overlay::exempt(press, case).await,
+        ComponentId::ResumeRule(id) => pause::answer(press, id, PauseAnswer::Resumed).await,
+        ComponentId::KeepPaused(id) => pause::answer(press, id, PauseAnswer::Kept).await,
+        ComponentId::BanChoices(case) => review::ban_choices(press, case).await,
+        ComponentId::BanClearing(case, seconds) => {
+            review::press(press, Button::BanClearing(seconds), case).await
+        }
+        ComponentId::QueuePage(view, page) => queue::turn(press, view, page).await,
+        ComponentId::RuleForm(channel, message) => drafts::submit(press, channel, message).await,
         ComponentId::Contest(guild, case) => contest::open(press, guild, case).await,
         ComponentId::ContestForm(guild, case) => contest::submit(press, guild, case).await,
         ComponentId::OpenTicket(_)

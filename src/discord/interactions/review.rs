@@ -14,29 +14,64 @@ use crate::storage::InGuild;
 pub async fn press(press: &Press<'_>, button: review::Press, id: CaseId) -> Result<(), Error> {
     let guild = press.guild_or_tell()?;
     press.defer().await?;
-    let app = press.app();
-    let Some(case) = app.store.case(InGuild(guild), id).await? else {
-        return Err(Error::told("This case is not in this server's records any more."));
-    };
+    let case = known(press, guild, id).await?;
     check(press, button, guild, &case).await?;
+    let case = carry_out(press, button, guild, id).await?;
+    press.reply(&words::pressed(button, &case)).await
+}
+
+/// Shows somebody who may ban the author how much history can go with it.
+pub async fn ban_choices(press: &Press<'_>, id: CaseId) -> Result<(), Error> {
+    let guild = press.guild_or_tell()?;
+    press.defer().await?;
+    let case = known(press, guild, id).await?;
+    check(press, review::Press::Ban, guild, &case).await?;
+    press.reply(&words::ban_choices(&case)).await
+}
+
+/// The case that a button is about.
+pub(super) async fn known(press: &Press<'_>, guild: GuildId, id: CaseId) -> Result<Case, Error> {
+    press.app().store.case(InGuild(guild), id).await?.ok_or_else(gone)
+}
+
+fn gone() -> Error {
+    Error::told("This case is not in this server's records any more.")
+}
+
+/// Does what a button says, for somebody who may; answers the case as it is now.
+pub(super) async fn carry_out(
+    press: &Press<'_>,
+    button: review::Press,
+    guild: GuildId,
+    id: CaseId,
+) -> Result<Case, Error> {
+    let app = press.app();
     let (by, now) = (press.asker().user, app.clock.now());
     let settings = app.guilds.settings(guild);
     let decide = Box::new(move |case: Case| {
         review::review(&case, button, by, &settings, now).map_err(|refused| words::refused(&refused))
     });
     match app.store.change_case(InGuild(guild), id, now, decide).await? {
-        None => Err(Error::told("This case is not in this server's records any more.")),
+        None => Err(gone()),
         Some(Err(told)) => Err(Error::Told(told)),
         Some(Ok(case)) => {
             app.performer.wake();
             tracing::info!(%guild, case = case.number, ?button, %by, "case reviewed");
-            press.reply(&words::pressed(button, &case)).await
+            if button == review::Press::Restore {
+                crate::app::breaker::watch(app, &case).await;
+            }
+            Ok(case)
         }
     }
 }
 
 /// Asks for the presser's rights and the bot's, on the author as they are now.
-async fn check(press: &Press<'_>, button: review::Press, guild: GuildId, case: &Case) -> Result<(), Error> {
+pub(super) async fn check(
+    press: &Press<'_>,
+    button: review::Press,
+    guild: GuildId,
+    case: &Case,
+) -> Result<(), Error> {
     let app = press.app();
     let directory = match app.guilds.directory(guild) {
         Some(directory) => directory,

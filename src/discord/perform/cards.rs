@@ -128,6 +128,41 @@ pub(super) fn card_of(order: &Order) -> Option<Card> {
             seed: own(),
             saying: words::moderation::tell_owner(guild_name),
         },
+        Task::PostPauseCard { channel, pause } => Card {
+            place: Place::Channel(*channel),
+            seed: format!("pause-card:{}@{}", pause.id, pause.at.0),
+            saying: words::moderation::pause_card(pause),
+        },
+        Task::RefreshPauseCard {
+            channel,
+            message,
+            pause,
+        } => Card {
+            place: Place::Message(*channel, *message),
+            seed: format!("pause-card:{}@{}", pause.id, pause.at.0),
+            saying: words::moderation::pause_card(pause),
+        },
+        Task::PostReport { channel, report } => Card {
+            place: Place::Channel(*channel),
+            seed: own(),
+            saying: words::moderation::weekly_report(report),
+        },
+        Task::TellOperator { user, news } => Card {
+            place: Place::Inbox(*user),
+            seed: own(),
+            saying: match news {
+                Ok(count) => words::moderation::reloaded(*count),
+                Err(errors) => words::moderation::reload_failed(errors),
+            },
+        },
+        Task::WarnOfOverlay {
+            channel,
+            contradictions,
+        } => Card {
+            place: Place::Channel(*channel),
+            seed: own(),
+            saying: words::moderation::warn_of_overlay(contradictions),
+        },
         Task::TellStaffOfStoreTrouble { channel } => Card {
             place: Place::Channel(*channel),
             seed: own(),

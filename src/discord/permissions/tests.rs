@@ -87,7 +87,7 @@ const fn needed(press: Press) -> Permissions {
         Press::Confirm | Press::Restore => Permissions::MANAGE_MESSAGES,
         Press::Timeout => Permissions::MODERATE_MEMBERS,
         Press::Kick => Permissions::KICK_MEMBERS,
-        Press::Ban => Permissions::BAN_MEMBERS,
+        Press::Ban | Press::BanClearing(_) => Permissions::BAN_MEMBERS,
     }
 }
 

@@ -43,7 +43,7 @@ whom = []
     policy.toml:8:43: `do` does not know "explode": use "log", "delete", "timeout 1h", "quarantine", "kick", "ban", "ban 1d" or "tell"
     policy.toml:10:1: this response does nothing: add `do = ["log"]`, or what else is to follow
     policy.toml:11:1: unknown key `whom`: a response has why, who, level, categories, severity, priors, joined_within, pings_everyone, quoted and do
-    policy.toml:13:2: unknown table `treshold`: a policy has [thresholds] and any number of [[response]]
+    policy.toml:13:2: unknown table `treshold`: a policy has [thresholds], [limits] and any number of [[response]]
     "#);
 }
 

@@ -9,11 +9,11 @@ use sqlx::{Row, SqliteExecutor};
 
 use super::SqliteStore;
 use super::effects::plan;
-use super::row::{Columns, word};
+use super::row::{Columns, json, word};
 use crate::model::case::{Case, CaseDeed};
 use crate::model::effect::EffectRow;
 use crate::model::message::IncomingMessage;
-use crate::model::{CaseId, ChannelId, GuildId, MessageId, Timestamp, UserId, WebhookId};
+use crate::model::{CaseId, ChannelId, GuildId, MessageId, QueueViewId, Timestamp, UserId, WebhookId};
 use crate::rules::Verdict;
 use crate::storage::{
     CaseChange, CaseFacts, CaseFilter, CasePlan, Cases, Decide, InGuild, KeptAttachment, OpenedCase, Result,
@@ -119,17 +119,60 @@ impl Cases for SqliteStore {
     async fn cases(&self, InGuild(guild): InGuild, filter: CaseFilter) -> Result<Vec<Case>> {
         let rows = sqlx::query(case_query!(
             "($2 IS NULL OR c.state = $2) AND ($3 IS NULL OR c.author = $3)
-                 AND (NOT $5 OR c.card_message IS NULL)
-             ORDER BY c.id DESC LIMIT iif($4 = 0, -1, $4)"
+             AND ($5 IS NULL OR c.channel = $5) AND ($6 IS NULL OR c.opened_at < $6)
+             AND ($7 IS NULL OR EXISTS (SELECT 1 FROM rule_hits h WHERE h.case_id = c.id AND h.rule = $7))
+             AND (NOT $10 OR c.card_message IS NULL)
+             ORDER BY iif($8, c.id, -c.id) LIMIT iif($4 = 0, -1, $4) OFFSET $9"
         ))
         .bind(guild.0 as i64)
         .bind(filter.state.map(|state| word(&state)).transpose()?)
         .bind(filter.author.map(|author| author.0 as i64))
         .bind(filter.limit)
+        .bind(filter.channel.map(|channel| channel.0 as i64))
+        .bind(filter.opened_before.map(|moment| moment.0))
+        .bind(filter.rule)
+        .bind(filter.oldest_first)
+        .bind(filter.offset)
         .bind(filter.without_card)
         .fetch_all(&self.readers)
         .await?;
         rows.iter().map(case_from).collect()
+    }
+
+    async fn save_view(
+        &self,
+        InGuild(guild): InGuild,
+        by: UserId,
+        filter: CaseFilter,
+        now: Timestamp,
+    ) -> Result<QueueViewId> {
+        self.writer
+            .write(move |db| {
+                Box::pin(async move {
+                    let row = sqlx::query(
+                        "INSERT INTO queue_views (guild, filter, made_by, made_at) VALUES ($1, $2, $3, $4) RETURNING id",
+                    )
+                    .bind(guild.0 as i64)
+                    .bind(json(&filter)?)
+                    .bind(by.0 as i64)
+                    .bind(now.0)
+                    .fetch_one(db)
+                    .await?;
+                    Ok(QueueViewId(row.try_get("id")?))
+                })
+            })
+            .await
+    }
+
+    async fn view(&self, InGuild(guild): InGuild, view: QueueViewId) -> Result<Option<CaseFilter>> {
+        let row = sqlx::query("SELECT id, filter FROM queue_views WHERE guild = $1 AND id = $2")
+            .bind(guild.0 as i64)
+            .bind(view.0)
+            .fetch_optional(&self.readers)
+            .await?;
+        row.as_ref()
+            .map(|row| Columns::new(row, "queue_views", "id")?.json("filter"))
+            .transpose()
     }
 
     async fn change_case(
@@ -255,7 +298,7 @@ impl Cases for SqliteStore {
 }
 
 /// A case by its row.
-async fn read(db: impl SqliteExecutor<'_>, guild: GuildId, case: CaseId) -> Result<Option<Case>> {
+pub(super) async fn read(db: impl SqliteExecutor<'_>, guild: GuildId, case: CaseId) -> Result<Option<Case>> {
     let row = sqlx::query(case_query!("c.id = $2"))
         .bind(guild.0 as i64)
         .bind(case.0)
@@ -264,7 +307,8 @@ async fn read(db: impl SqliteExecutor<'_>, guild: GuildId, case: CaseId) -> Resu
     row.as_ref().map(case_from).transpose()
 }
 
-async fn apply(
+/// Writes a change that was decided.
+pub(super) async fn apply(
     db: &mut SqliteConnection,
     guild: GuildId,
     case: CaseId,

@@ -29,24 +29,7 @@ impl Guilds for SqliteStore {
                 Box::pin(async move {
                     let (before, version) = read_settings(&mut *db, guild).await?;
                     let after = change(before);
-                    let text = json(&after)?;
-                    for statement in [
-                        "INSERT INTO guild_settings (guild, settings, version, changed_by, changed_at)
-                         VALUES ($1, $2, $3, $4, $5)
-                         ON CONFLICT (guild) DO UPDATE SET settings = excluded.settings, version = excluded.version,
-                             changed_by = excluded.changed_by, changed_at = excluded.changed_at",
-                        "INSERT INTO settings_history (guild, settings, version, changed_by, changed_at)
-                         VALUES ($1, $2, $3, $4, $5)",
-                    ] {
-                        sqlx::query(statement)
-                            .bind(guild.0 as i64)
-                            .bind(&text)
-                            .bind(version + 1)
-                            .bind(by.0 as i64)
-                            .bind(now.0)
-                            .execute(&mut *db)
-                            .await?;
-                    }
+                    write_settings(db, guild, &after, version + 1, by, now).await?;
                     Ok(after)
                 })
             })
@@ -131,8 +114,41 @@ impl Guilds for SqliteStore {
     }
 }
 
+/// Writes a guild's settings and their history.
+pub(super) async fn write_settings(
+    db: &mut SqliteConnection,
+    guild: GuildId,
+    settings: &GuildSettings,
+    version: i64,
+    by: UserId,
+    now: Timestamp,
+) -> Result<()> {
+    let text = json(settings)?;
+    for statement in [
+        "INSERT INTO guild_settings (guild, settings, version, changed_by, changed_at)
+         VALUES ($1, $2, $3, $4, $5)
+         ON CONFLICT (guild) DO UPDATE SET settings = excluded.settings, version = excluded.version,
+             changed_by = excluded.changed_by, changed_at = excluded.changed_at",
+        "INSERT INTO settings_history (guild, settings, version, changed_by, changed_at)
+         VALUES ($1, $2, $3, $4, $5)",
+    ] {
+        sqlx::query(statement)
+            .bind(guild.0 as i64)
+            .bind(&text)
+            .bind(version)
+            .bind(by.0 as i64)
+            .bind(now.0)
+            .execute(&mut *db)
+            .await?;
+    }
+    Ok(())
+}
+
 /// A guild's settings and how often they were changed.
-async fn read_settings(db: impl SqliteExecutor<'_>, guild: GuildId) -> Result<(GuildSettings, i64)> {
+pub(super) async fn read_settings(
+    db: impl SqliteExecutor<'_>,
+    guild: GuildId,
+) -> Result<(GuildSettings, i64)> {
     let row = sqlx::query("SELECT guild, settings, version FROM guild_settings WHERE guild = $1")
         .bind(guild.0 as i64)
         .fetch_optional(db)

@@ -9,8 +9,10 @@ mod cases;
 mod effects;
 mod failure;
 mod guilds;
+mod overlay;
 mod retention;
 mod row;
+mod rule_record;
 mod tickets;
 mod writer;
 

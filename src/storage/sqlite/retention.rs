@@ -37,7 +37,12 @@ const BY_PERSON: [&str; 6] = erasures!(
 );
 
 /// What the person said about others, and what others said about them outside their own cases and tickets.
-const ELSEWHERE: [&str; 3] = [
+const ELSEWHERE: [&str; 5] = [
+    // What they wrote and moderators took for an example. Exempted hosts name nobody and stay.
+    "DELETE FROM overlay_examples WHERE guild = $1 AND case_id IN (
+         SELECT id FROM cases WHERE guild = $1 AND author = $2)",
+    "DELETE FROM overlay_entries WHERE guild = $1 AND kind = 'text' AND case_id IN (
+         SELECT id FROM cases WHERE guild = $1 AND author = $2)",
     "DELETE FROM case_notes WHERE (case_id, ordinal) IN (
          SELECT e.case_id, e.ordinal FROM case_events e JOIN cases c ON c.id = e.case_id
          WHERE c.guild = $1 AND e.actor = $2)",
@@ -62,6 +67,11 @@ impl Retention for SqliteStore {
                             .await?
                             .rows_affected();
                     }
+                    // Nobody turns the pages of a view that old. It holds nothing that anybody wrote.
+                    sqlx::query("DELETE FROM queue_views WHERE made_at < $1")
+                        .bind(before.0)
+                        .execute(db)
+                        .await?;
                     Ok(erased)
                 })
             })

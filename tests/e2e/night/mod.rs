@@ -18,6 +18,7 @@
 
 mod bot;
 mod leftovers;
+mod rules;
 
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -29,6 +30,7 @@ use fake_discord::world::{Message, State, World};
 use tempfile::TempDir;
 
 pub use bot::Bot;
+pub use rules::OwnRules;
 
 /// A message that the shipped rules remove from anybody without a past here.
 pub const SCAM: &str =

@@ -1,11 +1,12 @@
 //! What a moderator reads after a press, and why a press was refused.
 
-use super::{ago, did};
+use super::{ago, did, span};
+use crate::discord::component_id::ComponentId;
 use crate::discord::permissions::Forbidden;
-use crate::discord::words::Saying;
+use crate::discord::words::{Button, ButtonStyle, Saying};
 use crate::model::Permissions;
 use crate::model::case::{Action, Case, CaseDeed};
-use crate::moderation::review::{Press, Refused, comes_back, is_removed, was_banned};
+use crate::moderation::review::{CLEARINGS, Press, Refused, comes_back, is_removed, was_banned};
 
 /// After a press that changed the case.
 pub fn pressed(press: Press, case: &Case) -> Saying {
@@ -40,7 +41,48 @@ pub fn pressed(press: Press, case: &Case) -> Saying {
         Press::Timeout => format!("Case #{number}: the author is being timed out for 24 hours."),
         Press::Kick => format!("Case #{number}: the author is being removed from the server."),
         Press::Ban => format!("Case #{number}: the author is being banned."),
+        Press::BanClearing(0) => {
+            format!("Case #{number}: the author is being banned. What they posted elsewhere stays.")
+        }
+        Press::BanClearing(seconds) => format!(
+            "Case #{number}: the author is being banned, and what they posted in the last {} goes.",
+            span(u64::from(seconds))
+        ),
     })
+}
+
+/// How much history goes with a ban: the author is only banned by a second press.
+pub fn ban_choices(case: &Case) -> Saying {
+    let label = |seconds| match seconds {
+        0 => "Ban, keep their messages".to_owned(),
+        604_800 => "Ban, delete 7 days".to_owned(),
+        86_400 => "Ban, delete 1 day".to_owned(),
+        seconds => format!("Ban, delete {}", span(u64::from(seconds))),
+    };
+    let button = |seconds: u32| {
+        Button::new(
+            label(seconds),
+            ComponentId::BanClearing(case.id, seconds),
+            ButtonStyle::Danger,
+        )
+    };
+    Saying {
+        text: format!(
+            "Case #{}: how much of what <@{}> posted in this server shall go with the ban? Discord deletes it, and it cannot \
+             be put back.",
+            case.number, case.author
+        ),
+        buttons: vec![CLEARINGS.map(button).to_vec()],
+        ..Saying::default()
+    }
+}
+
+/// A note was kept.
+pub fn noted(case: &Case) -> Saying {
+    Saying::text(format!(
+        "Noted with case #{}. Only staff can read it.",
+        case.number
+    ))
 }
 
 /// Why a press changed nothing, or a protest was not taken.
@@ -56,6 +98,10 @@ pub fn refused(refused: &Refused) -> String {
         Refused::NoAccount => {
             "A webhook posted this, so there is no account to punish. Delete the webhook in the channel's settings, \
              Integrations."
+                .to_owned()
+        }
+        Refused::NothingToExempt => {
+            "There is nothing in this case that could be exempted, or all of it is exempt already: see `/rules overlay`."
                 .to_owned()
         }
         Refused::NotTheAuthor => "Only the author of the message can contest its removal.".to_owned(),

@@ -26,7 +26,7 @@ const OTHERS: usize = 30;
 pub fn review_card(case: &Case, troubles: &[EffectRow]) -> Saying {
     Saying {
         card: Some(card(case, troubles)),
-        buttons: vec![buttons(case)],
+        buttons: vec![buttons(case), more_buttons(case)],
         ..Saying::default()
     }
 }
@@ -270,6 +270,10 @@ const fn why_less(softening: Softening) -> &'static str {
             "less than for a member, because the author is staff. If this is not like them, their account may be stolen: \
              ask them outside of Discord"
         }
+        Softening::TooManyBans => {
+            "no ban, because so many were banned and kicked within an hour that a person should look first: the limit is \
+             `bans` in policy.toml"
+        }
         Softening::NoQuarantineRole => "no quarantine, because no role was chosen: use `/setup quarantine`",
     }
 }
@@ -306,7 +310,10 @@ fn history(case: &Case) -> String {
         let who = event
             .by
             .map_or_else(|| "Nightdesk".to_owned(), |by| format!("<@{by}>"));
-        format!("{who} {}, {}", did(event.deed), ago(event.at))
+        match event.note.as_deref().filter(|_| event.deed == CaseDeed::Noted) {
+            Some(note) => format!("{who} noted {}: {}", ago(event.at), inline(note, 300)),
+            None => format!("{who} {}, {}", did(event.deed), ago(event.at)),
+        }
     }))
 }
 
@@ -399,6 +406,34 @@ fn buttons(case: &Case) -> Vec<Button> {
             ButtonStyle::Danger,
             punishable,
         ),
+    ]
+}
+
+/// What repairs the rules, and what goes further.
+fn more_buttons(case: &Case) -> Vec<Button> {
+    let found = case.findings.iter().any(|finding| !finding.observed_only);
+    let has_account = case
+        .evidence
+        .as_ref()
+        .is_none_or(|evidence| evidence.author.webhook.is_none());
+    let banned = case.history.iter().any(|event| event.deed == CaseDeed::Banned);
+    vec![
+        Button {
+            enabled: case.evidence.is_some() && found,
+            ..Button::new(
+                "False positive",
+                ComponentId::FalsePositive(case.id),
+                ButtonStyle::Secondary,
+            )
+        },
+        Button {
+            enabled: case.state != CaseState::Restored && has_account && !banned,
+            ..Button::new(
+                "Ban with history",
+                ComponentId::BanChoices(case.id),
+                ButtonStyle::Danger,
+            )
+        },
     ]
 }
 

@@ -7,15 +7,21 @@ mod answers;
 mod author;
 mod card;
 mod cases;
+mod drafts;
+mod overlay;
 mod rules;
 mod setup;
+mod standing;
 
-pub use answers::{contested, forbidden, pressed, refused};
+pub use answers::{ban_choices, contested, forbidden, noted, pressed, refused};
 pub use author::{CONTEST_TEXT, contest_form, restored, restored_name, tell_author, tell_restored};
 pub use card::review_card;
-pub use cases::{list, no_such_case, show};
+pub use cases::{QUEUE_PAGE, list, no_such_case, queue, show};
+pub use drafts::{RULE_CLEAN, RULE_ID, RULE_PHRASE, RULE_TITLE, draft, draft_refused, on_record, rule_form};
+pub use overlay::{exempted, false_positive, no_such_entry, overlay, overlay_removed, warn_of_overlay};
 pub use rules::{NO_OPERATORS, reload_failed, reloaded, rule_mode_set, tested, unknown_rule};
 pub use setup::{changed, checkup, needs_permission, tell_owner};
+pub use standing::{pause_answered, pause_card, pause_settled, rule_stats, weekly_report};
 
 use crate::model::Timestamp;
 use crate::model::case::{Action, CaseDeed};
@@ -103,6 +109,8 @@ const fn did(deed: CaseDeed) -> &'static str {
         CaseDeed::Kicked => "removed the author from the server",
         CaseDeed::Banned => "banned the author",
         CaseDeed::Contested => "contested it",
+        CaseDeed::Exempted => "exempted what was found in it here",
+        CaseDeed::Noted => "noted something",
     }
 }
 

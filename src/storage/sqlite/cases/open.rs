@@ -46,7 +46,7 @@ pub(super) async fn open(
 ) -> Result<(OpenedCase, Vec<EffectRow>)> {
     let guild = message.guild;
     let revision = revision(&message)?;
-    let (known, prior_cases) = history(db, &message, &revision).await?;
+    let (known, prior_cases, recent_bans) = history(db, &message, &revision, now).await?;
     if let Some(known) = known {
         return Ok((OpenedCase::Known(known), Vec::new()));
     }
@@ -55,6 +55,7 @@ pub(super) async fn open(
         case: CaseId(id),
         number,
         prior_cases,
+        recent_bans,
     });
     write_case(db, &message, &revision, &verdict, planned, now, lease_until).await
 }
@@ -89,26 +90,33 @@ pub(super) async fn write_case(
     Ok((OpenedCase::Opened(opened), leased))
 }
 
-/// The case that this message has already, if any, and how many cases of its author removed something and were not
-/// restored.
+/// The span in which bans are counted.
+const BAN_SPAN: std::time::Duration = std::time::Duration::from_hours(1);
+
+/// The case that this message has already, if any; how many cases of its author removed something and were not restored;
+/// and how many people the bot has banned and kicked here lately.
 async fn history(
     db: &mut SqliteConnection,
     message: &IncomingMessage,
     revision: &[u8; 32],
-) -> Result<(Option<CaseId>, u32)> {
+    now: Timestamp,
+) -> Result<(Option<CaseId>, u32, u32)> {
     let row = sqlx::query(
         "SELECT (SELECT id FROM cases WHERE guild = $1 AND message = $2 AND revision = $3) AS known,
                 (SELECT count(*) FROM cases
-                 WHERE guild = $1 AND author = $4 AND removes = 1 AND state <> 'restored') AS prior",
+                 WHERE guild = $1 AND author = $4 AND removes = 1 AND state <> 'restored') AS prior,
+                (SELECT count(*) FROM effects
+                 WHERE guild = $1 AND planned_at > $5 AND effect ->> 'do' IN ('ban-member', 'kick-member')) AS bans",
     )
     .bind(message.guild.0 as i64)
     .bind(message.id.0 as i64)
     .bind(revision.as_slice())
     .bind(message.author.id.0 as i64)
+    .bind((now - BAN_SPAN).0)
     .fetch_one(db)
     .await?;
     let known: Option<i64> = row.try_get("known")?;
-    Ok((known.map(CaseId), row.try_get("prior")?))
+    Ok((known.map(CaseId), row.try_get("prior")?, row.try_get("bans")?))
 }
 
 #[expect(clippy::too_many_arguments, reason = "one row has many columns")]
@@ -157,8 +165,23 @@ async fn write(
         .bind(id)
         .bind(json(message)?)
         .bind(json(&verdict.findings)?)
-        .execute(db)
+        .execute(&mut *db)
         .await?;
+    // A rule counts when one of its findings does.
+    sqlx::query(
+        "INSERT INTO rule_hits (case_id, rule, guild, counted, removed, author, joined_at, at)
+         SELECT $1, value ->> 'rule', $2, max(NOT (value ->> 'observed_only')), $4, $5, $6, $7
+         FROM json_each($3) GROUP BY value ->> 'rule'",
+    )
+    .bind(id)
+    .bind(message.guild.0 as i64)
+    .bind(json(&verdict.findings)?)
+    .bind(actions.contains(&Action::Delete))
+    .bind(message.author.id.0 as i64)
+    .bind(message.author.joined_at.map(|joined| joined.0))
+    .bind(now.0)
+    .execute(db)
+    .await?;
     Ok(())
 }
 

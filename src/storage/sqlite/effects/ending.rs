@@ -14,6 +14,7 @@ use crate::storage::consequence::{
     Consequence, consequences, show_on_review_card, show_on_staff_card, tell_thread_refused,
 };
 use crate::storage::sqlite::row::word;
+use crate::storage::sqlite::rule_record::card_posted;
 use crate::storage::sqlite::tickets::add_event;
 
 /// Planned effects whose time has run out by `$1`.
@@ -110,6 +111,7 @@ async fn write_consequence(
                 "UPDATE cases SET card_channel = $3, card_message = $4 WHERE guild = $1 AND id = $2";
             set_card(db, statement, guild, case.0, None, card).await
         }
+        Consequence::PauseCardPosted { pause, card } => card_posted(db, guild, pause, card).await,
         Consequence::StaffCardPosted { ticket, card } => {
             let statement =
                 "UPDATE tickets SET staff_channel = $3, staff_message = $4 WHERE guild = $1 AND id = $2";

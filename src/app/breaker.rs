@@ -1,0 +1,53 @@
+//! Looks after each removal and each reversal whether a rule has to stop acting in that guild.
+//!
+//! When it has to is decided in `moderation::breaker`; stopping it is one transaction of the store.
+
+use super::App;
+use crate::model::case::Case;
+use crate::moderation::breaker::Limits;
+use crate::storage::{ActivitySpan, InGuild, Result};
+
+/// Stops the rules of a case that have to stop. A store that fails is logged: the case itself is in order.
+pub async fn watch(app: &App, case: &Case) {
+    let mut rules: Vec<&str> = case
+        .findings
+        .iter()
+        .filter(|finding| !finding.observed_only)
+        .map(|finding| &*finding.rule)
+        .collect();
+    rules.sort_unstable();
+    rules.dedup();
+    let limits = app.rulebook.current().policy.limits();
+    for rule in rules {
+        if let Err(error) = look_at(app, case, rule, limits).await {
+            tracing::error!(guild = %case.guild, rule, %error, "how a rule fares could not be looked up");
+        }
+    }
+}
+
+async fn look_at(app: &App, case: &Case, rule: &str, limits: Limits) -> Result<()> {
+    let (guild, now) = (InGuild(case.guild), app.clock.now());
+    let span = ActivitySpan {
+        since: now - limits.window,
+        tenure_ms: i64::try_from(limits.tenure.as_millis()).unwrap_or(i64::MAX),
+        decisions: limits.of,
+    };
+    let activity = app.store.rule_activity(guild, rule, span).await?;
+    let Some(why) = limits.trip(activity) else {
+        return Ok(());
+    };
+    let own = app
+        .guilds
+        .directory(case.guild)
+        .map_or(crate::model::UserId(0), |directory| directory.own_user);
+    let paused = app
+        .store
+        .pause_rule(guild, rule.to_owned(), why, own, now)
+        .await?;
+    if let Some((pause, settings)) = paused {
+        app.guilds.put_settings(case.guild, settings);
+        app.performer.wake();
+        tracing::warn!(guild = %case.guild, rule, pause = %pause.id, ?why, "a rule stopped acting by itself");
+    }
+    Ok(())
+}

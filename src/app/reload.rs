@@ -1,0 +1,92 @@
+//! Putting new rules in force, and looking what they mean for what guilds have said about the old ones.
+//!
+//! Reading and compiling is done in [`super::rulebook`]; whether an overlay still holds is decided in
+//! `moderation::overlay`.
+
+use std::sync::Arc;
+
+use super::App;
+use super::platform::{Order, Task};
+use super::rulebook::Rulebook;
+use crate::model::GuildId;
+use crate::model::effect::{Effect, EffectDraft};
+use crate::moderation::overlay::contradictions;
+use crate::storage::InGuild;
+
+/// Reads the rules directory again. On error the old rules stay in force, and the text names every mistake.
+pub async fn reload(app: &Arc<App>) -> Result<Arc<Rulebook>, String> {
+    let running = Arc::clone(app);
+    // Compiling hundreds of patterns takes a while: not on a thread that answers others.
+    let rulebook = tokio::task::spawn_blocking(move || running.rulebook.reload())
+        .await
+        .map_err(|_| "reading the rules was interrupted; please try again".to_owned())??;
+    for guild in app.guilds.all() {
+        warn_of_overlay(app, guild).await;
+    }
+    app.performer.wake();
+    Ok(rulebook)
+}
+
+/// Puts changed files in force once they stand still, and tells operators when they have mistakes, and when those are
+/// mended.
+pub async fn watch(app: &Arc<App>) {
+    let looking = Arc::clone(app);
+    let changed = tokio::task::spawn_blocking(move || looking.rulebook.has_changed()).await;
+    if !changed.unwrap_or(false) {
+        return;
+    }
+    let was_broken = app.rulebook.is_broken();
+    match reload(app).await {
+        Ok(rulebook) => {
+            let count = rulebook.ruleset.rules().len();
+            tracing::info!(count, "rules reloaded: the files have changed");
+            if was_broken {
+                tell_operators(app, Ok(count)).await;
+            }
+        }
+        Err(errors) => {
+            tracing::warn!("rules not reloaded: the changed files have mistakes");
+            tell_operators(app, Err(errors)).await;
+        }
+    }
+}
+
+/// Writes to everybody who may reload the rules. Nothing is lost when it does not arrive: the log says it too, and
+/// `/rules reload` says it again.
+async fn tell_operators(app: &App, news: Result<usize, String>) {
+    for operator in &app.operators {
+        let now = app.clock.now();
+        let order = Order {
+            key: format!("rules:{}:{operator}", now.0),
+            guild: GuildId(0),
+            planned_at: now,
+            task: Task::TellOperator {
+                user: *operator,
+                news: news.clone(),
+            },
+        };
+        if let Err(error) = app.platform.perform(&order).await {
+            tracing::warn!(%operator, %error, "an operator could not be told about the rules");
+        }
+    }
+}
+
+/// Plans a warning when the present rules find what this guild's moderators found harmless; one for each set of rules.
+pub async fn warn_of_overlay(app: &App, guild: GuildId) {
+    let rulebook = app.rulebook.current();
+    if contradictions(&rulebook.ruleset, &app.guilds.overlay(guild)).is_empty() {
+        return;
+    }
+    let ruleset = rulebook.ruleset.fingerprint();
+    let warning = EffectDraft::new(
+        format!("overlay-warning:{ruleset:016x}"),
+        Effect::WarnOfOverlay { ruleset },
+    );
+    if let Err(error) = app
+        .store
+        .plan_effects(InGuild(guild), vec![warning], app.clock.now())
+        .await
+    {
+        tracing::error!(%guild, %error, "a warning about the overlay could not be planned");
+    }
+}

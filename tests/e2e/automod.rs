@@ -1,0 +1,109 @@
+//! Discord's own AutoMod with our surest patterns: set up once, heard when it blocks, taken away again.
+
+use fake_discord::actors::{Given, Refused};
+use fake_discord::world::World;
+
+use crate::night::{Night, everything_in, night, night_in};
+
+/// What `/setup automod` answers.
+async fn automod(night: &Night, enabled: bool) -> String {
+    let options: [(&str, Given); 1] = [("enabled", enabled.into())];
+    let run = night.member("ava").runs_command("staff", "setup automod", &options);
+    everything_in(&night.answered(&run.expect("/setup automod")).await)
+}
+
+/// The keywords of our rule, once it is there.
+async fn keywords(night: &Night) -> Vec<String> {
+    night
+        .discord
+        .wait_for("the AutoMod rule", |state| {
+            let rule = state.automod_rules.values().next()?;
+            let listed = rule.data["trigger_metadata"]["keyword_filter"].as_array()?;
+            Some(listed.iter().filter_map(|word| word.as_str().map(str::to_owned)).collect())
+        })
+        .await
+}
+
+/// Requests that made a rule of AutoMod.
+fn made(night: &Night) -> usize {
+    let all = night.discord.rest().record.all();
+    let made = |request: &&fake_discord::rest::record::Recorded| {
+        request.method == "POST" && request.path.ends_with("/auto-moderation/rules")
+    };
+    all.iter().filter(made).count()
+}
+
+/// A community whose bot may manage the server.
+fn world() -> World {
+    World::community().bot_may(&["ADMINISTRATOR"])
+}
+
+#[tokio::test]
+async fn what_automod_blocks_by_our_patterns_becomes_a_case() {
+    night_in(world(), async |night| {
+        night.sets_up().await;
+        let answer = automod(night, true).await;
+        assert!(answer.contains("AutoMod blocks the surest patterns"), "{answer}");
+        let keyword = keywords(night).await.swap_remove(0);
+        let text = format!("hello, {keyword} today");
+        let refused = night.member("bob").says("general", &text);
+        assert!(matches!(refused, Err(Refused::Blocked)), "{refused:?}");
+        let card = everything_in(&night.review_card().await);
+        assert!(card.contains("Discord's AutoMod blocked the message"), "{card}");
+        assert!(card.contains(&keyword), "{card}");
+        night.until_idle().await;
+        night.discord.mark_all_read();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn one_rule_is_made_however_often_the_bot_restarts_and_it_goes_when_it_is_not_wanted() {
+    night_in(world(), async |night| {
+        night.sets_up().await;
+        automod(night, true).await;
+        keywords(night).await;
+        night.stops_bot().await;
+        night.starts_bot().await;
+        night.until_idle().await;
+        assert_eq!(made(night), 1);
+
+        automod(night, false).await;
+        night
+            .discord
+            .wait_for("the AutoMod rule to be gone", |state| {
+                state.automod_rules.is_empty().then_some(())
+            })
+            .await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_server_that_only_observes_blocks_nothing_through_automod() {
+    night_in(world(), async |night| {
+        night.sets_up().await;
+        automod(night, true).await;
+        keywords(night).await;
+        let observe: [(&str, Given); 1] = [("mode", "observe".into())];
+        let run = night.member("ava").runs_command("staff", "setup mode", &observe);
+        night.answered(&run.expect("/setup mode")).await;
+        night
+            .discord
+            .wait_for("the AutoMod rule to be gone", |state| {
+                state.automod_rules.is_empty().then_some(())
+            })
+            .await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_bot_that_may_not_manage_the_server_says_so() {
+    night(async |night| {
+        let answer = automod(night, true).await;
+        assert!(answer.contains("Manage Server"), "{answer}");
+        assert_eq!(made(night), 0);
+    })
+    .await;
+}

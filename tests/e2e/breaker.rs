@@ -1,0 +1,162 @@
+//! Self-limits: a rule that goes wrong stops by itself, asks moderators, and a raid does not stop it.
+
+use std::time::Duration;
+
+use fake_discord::world::{Message, World};
+
+use crate::night::{Night, OwnRules, button, everything_in, night_around};
+
+/// A message that only the rule of these tests minds.
+const DEAL: &str = "the purple tortoise deal is on today";
+
+const RULE: &str = r#"
+[[rule]]
+id = "tortoise"
+title = "Tortoise"
+why = "A test of rules that go wrong."
+category = "scam"
+severity = "high"
+status = "stable"
+phrases = ["purple tortoise deal"]
+examples.match = ["purple tortoise deal", "a purple t0rtoise deal", "Purple Tortoise Deal!"]
+examples.clean = ["purple tortoise", "tortoise deal", "a deal"]
+"#;
+
+/// The bot with that rule, on limits that a handful of people can reach.
+async fn with_limits(world: World, test: impl AsyncFnOnce(&mut Night)) {
+    let rules = OwnRules::new();
+    rules.write("tortoise.toml", RULE);
+    for (old, new) in [
+        ("members = 20", "members = 3"),
+        ("tenure = \"60d\"", "tenure = \"7d\""),
+        ("reversals = 5", "reversals = 2"),
+    ] {
+        rules.change("policy.toml", old, new);
+    }
+    night_around(world, async |night| {
+        night.environment = vec![rules.setting()];
+        night.starts_bot().await;
+        night.sets_up().await;
+        test(night).await;
+    })
+    .await;
+}
+
+/// Somebody says it and it is removed. Answers the review card.
+async fn is_removed(night: &Night, name: &str) -> Message {
+    let said = night.member(name).says("general", DEAL).unwrap();
+    night.discord.until_deleted(&said).await;
+    night.dm_to(name).await;
+    card_that_says(night, "removed, waits for review").await
+}
+
+/// Reads the mod log until a card says this.
+async fn card_that_says(night: &Night, words: &str) -> Message {
+    loop {
+        let card = night.review_card().await;
+        if everything_in(&card).contains(words) {
+            return card;
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_rule_that_removes_members_of_long_standing_in_a_burst_stops_until_somebody_lets_it_act_again() {
+    let world = World::community()
+        .member("nadia")
+        .member("oscar")
+        .member("petra")
+        .member("quentin")
+        .member("rosa");
+    with_limits(world, async |night| {
+        for name in ["nadia", "oscar"] {
+            is_removed(night, name).await;
+        }
+        let third = night.member("petra").says("general", DEAL).unwrap();
+        night.discord.until_deleted(&third).await;
+        night.dm_to("petra").await;
+        let card = card_that_says(night, "stopped acting by itself").await;
+        let words = everything_in(&card);
+        assert!(words.contains("3 of them members of long standing"), "{words}");
+        night.until_idle().await;
+        night.discord.mark_all_read();
+
+        let fourth = night.member("quentin").says("general", DEAL).unwrap();
+        let observed = everything_in(&night.review_card().await);
+        assert!(
+            observed.contains("only observes the rules that hit"),
+            "{observed}"
+        );
+        assert!(night.discord.message(&fourth).deleted_at.is_none());
+
+        let resume = button(&card, "v1:resume-rule");
+        let refused = night.member("max").clicks(&card, &resume).unwrap();
+        let refused = everything_in(&night.answered(&refused).await);
+        assert!(refused.contains("Manage Server"), "{refused}");
+        let press = night.member("olivia").clicks(&card, &resume).unwrap();
+        night.answered(&press).await;
+        night
+            .until_message(card.id, "the card to say who let it act", |words| {
+                words.contains("let it act again,")
+            })
+            .await;
+        is_removed(night, "rosa").await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_raid_of_young_accounts_stops_no_rule() {
+    let newcomer = |world: World, name| world.newcomer(name, Duration::from_hours(2), Duration::from_mins(5));
+    let raiders = ["raider1", "raider2", "raider3", "raider4", "raider5"];
+    let world = raiders.into_iter().fold(World::community(), newcomer);
+    with_limits(world, async |night| {
+        for name in raiders {
+            is_removed(night, name).await;
+        }
+        let run = night
+            .member("max")
+            .runs_command("mod-log", "rules stats", &[])
+            .unwrap();
+        let stats = everything_in(&night.answered(&run).await);
+        assert!(stats.contains("`tortoise`: 5 cases, 5 removed"), "{stats}");
+        assert!(!stats.contains("only observed"), "{stats}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_rule_that_moderators_reverse_again_and_again_stops() {
+    let newcomer = |world: World, name| world.newcomer(name, Duration::from_hours(2), Duration::from_mins(5));
+    let world = ["nadia", "oscar"].into_iter().fold(World::community(), newcomer);
+    with_limits(world, async |night| {
+        let mut cards = Vec::new();
+        for name in ["nadia", "oscar"] {
+            cards.push(is_removed(night, name).await);
+        }
+        for card in &cards {
+            let press = night
+                .member("max")
+                .clicks(card, &button(card, "v1:restore"))
+                .unwrap();
+            night.answered(&press).await;
+        }
+        let words = everything_in(&card_that_says(night, "stopped acting by itself").await);
+        assert!(
+            words.contains("Of its last 2 cases that you decided, 2 were found wrong"),
+            "{words}"
+        );
+        night.until_idle().await;
+        let run = night
+            .member("max")
+            .runs_command("mod-log", "rules stats", &[])
+            .unwrap();
+        let stats = everything_in(&night.answered(&run).await);
+        assert!(
+            stats.contains("0 upheld, 2 reversed** (0 %), only observed here"),
+            "{stats}"
+        );
+        night.discord.mark_all_read();
+    })
+    .await;
+}

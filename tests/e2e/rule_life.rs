@@ -1,0 +1,153 @@
+//! The life of a rule: picked up when its file changes, proving itself before it acts, made from a message, tried on the
+//! record.
+
+use fake_discord::actors::Given;
+use fake_discord::world::World;
+
+use crate::night::{HARMLESS, Night, OwnRules, SCAM, button, everything_in, night, night_around};
+
+/// A message that only the rule of these tests minds.
+const DEAL: &str = "the purple tortoise deal is on today";
+
+/// That rule, with this status.
+fn tortoise(status: &str) -> String {
+    format!(
+        r#"
+[[rule]]
+id = "tortoise"
+title = "Tortoise"
+why = "A test of rules that come and go."
+category = "scam"
+severity = "high"
+status = "{status}"
+phrases = ["purple tortoise deal"]
+examples.match = ["purple tortoise deal", "a purple t0rtoise deal", "Purple Tortoise Deal!"]
+examples.clean = ["purple tortoise", "tortoise deal", "a deal"]
+"#
+    )
+}
+
+async fn with_rules(rules: &OwnRules, test: impl AsyncFnOnce(&mut Night)) {
+    night_around(World::community(), async |night| {
+        night.environment = vec![rules.setting()];
+        night.starts_bot().await;
+        night.sets_up().await;
+        test(night).await;
+    })
+    .await;
+}
+
+/// What a command answers to the moderator.
+async fn answer(night: &Night, command: &str, options: &[(&str, Given)]) -> String {
+    let run = night.member("max").runs_command("mod-log", command, options);
+    everything_in(&night.answered(&run.expect("the command is offered")).await)
+}
+
+#[tokio::test]
+async fn changed_files_are_picked_up_by_themselves_and_a_mistake_changes_nothing_and_is_told() {
+    let rules = OwnRules::new();
+    with_rules(&rules, async |night| {
+        rules.write("own.toml", "[[rule]]\nid = \"tortoise\"\n");
+        let told = everything_in(&night.dm_to("olivia").await);
+        assert!(
+            told.contains("the new files have mistakes") && told.contains("own.toml"),
+            "{told}"
+        );
+        let scam = night.member("mallory").says("general", SCAM).unwrap();
+        night.discord.until_deleted(&scam).await;
+        night.review_card().await;
+        night.dm_to("mallory").await;
+
+        rules.write("own.toml", &tortoise("stable"));
+        let told = everything_in(&night.dm_to("olivia").await);
+        assert!(told.contains("rules are in force now"), "{told}");
+        let deal = night.member("bob").says("general", DEAL).unwrap();
+        night.discord.until_deleted(&deal).await;
+        night.review_card().await;
+        night.dm_to("bob").await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_experimental_rule_removes_nothing_and_says_what_it_would_have_done() {
+    let rules = OwnRules::new();
+    rules.write("own.toml", &tortoise("experimental"));
+    with_rules(&rules, async |night| {
+        let deal = night.member("bob").says("general", DEAL).unwrap();
+        let scam = night.member("mallory").says("general", SCAM).unwrap();
+        night.discord.until_deleted(&scam).await;
+        night.review_card().await;
+        night.dm_to("mallory").await;
+        assert!(night.discord.message(&deal).deleted_at.is_none());
+        let stats = answer(night, "rules stats", &[]).await;
+        assert!(
+            stats.contains("`tortoise`: proving: 1 hits, would have shown 0 and removed 1"),
+            "{stats}"
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_rule_is_tried_on_what_moderators_decided() {
+    night(async |night| {
+        let scam = night.member("mallory").says("general", SCAM).unwrap();
+        night.discord.until_deleted(&scam).await;
+        let card = night.review_card().await;
+        night.dm_to("mallory").await;
+        let press = night
+            .member("max")
+            .clicks(&card, &button(&card, "v1:confirm"))
+            .unwrap();
+        night.answered(&press).await;
+        let words = answer(night, "rules backtest", &[("rule", "connect-and-claim".into())]).await;
+        assert!(
+            words.contains("hits in 1 of 1 cases on record here: you upheld 1 of those"),
+            "{words}"
+        );
+        let words = answer(night, "rules backtest", &[("rule", "no-such-rule".into())]).await;
+        assert!(words.contains("There is no rule"), "{words}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_rule_is_made_from_a_message_compiled_and_tried_before_anybody_saves_it() {
+    night(async |night| {
+        let said = night.member("bob").says("general", DEAL).unwrap();
+        let max = night.member("max");
+        let made = async |clean: &str| {
+            let run = max
+                .uses_on_message("Make a rule from this message", &said)
+                .unwrap();
+            let form = run.modal().await;
+            let sent = max
+                .submits(
+                    &form,
+                    &[
+                        ("phrase", "purple tortoise deal"),
+                        ("title", "Tortoise deal"),
+                        ("id", "Tortoise Deal"),
+                        ("clean", clean),
+                    ],
+                )
+                .unwrap();
+            everything_in(&night.answered(&sent).await)
+        };
+        let refused = made("my purple tortoise deal went well\na deal\na tortoise").await;
+        assert!(refused.contains("This does not make a rule yet"), "{refused}");
+        assert!(refused.contains("ought not to match"), "{refused}");
+        let draft = made(&format!("a purple deal\na tortoise\n{HARMLESS}")).await;
+        assert!(
+            draft.contains("A sound rule") && draft.contains("id = \"tortoise-deal\""),
+            "{draft}"
+        );
+        assert!(draft.contains("status = \"experimental\""), "{draft}");
+        assert!(
+            night.discord.message(&said).deleted_at.is_none(),
+            "it changes nothing"
+        );
+    })
+    .await;
+}
