@@ -14,12 +14,18 @@ use sqlx::Connection as _;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 
 use self::planted::{
-    EVM, PHRASE, PHRASES, WIF, XPRV, assert_nothing_leaked, files_under, finds_no_trace, forms_of, solana,
+    EVM, PHRASE, PHRASES, WIF, XPRV, assert_nothing_leaked, files_under, finds_no_trace, foreign_phrases,
+    forms_of, solana, tokens,
 };
 use crate::night::{Night, SCAM, button, everything_in, night};
 
-/// Waits until a message is gone and its author has been given the guide; nobody is punished.
+/// Waits until a message is gone and its author has been given the guide for a wallet; nobody is punished.
 async fn is_removed_and_its_owner_helped(night: &Night, what: &str, message: Id, owner: &str) {
+    is_removed_and_its_owner_told(night, what, message, owner, "new wallet").await;
+}
+
+/// Waits until a message is gone and its author has been given the guide with this step; nobody is punished.
+async fn is_removed_and_its_owner_told(night: &Night, what: &str, message: Id, owner: &str, step: &str) {
     night
         .discord
         .wait_for(format!("the secret in {what} to be removed"), |state| {
@@ -28,7 +34,7 @@ async fn is_removed_and_its_owner_helped(night: &Night, what: &str, message: Id,
         .await;
     let guide = everything_in(&night.dm_to(owner).await);
     assert!(guide.contains("treat it as stolen"), "{what}: {guide}");
-    assert!(guide.contains("new wallet"), "{what}: {guide}");
+    assert!(guide.contains(step), "{what}: {guide}");
     assert!(!night.is_timed_out(owner), "{what}: a victim is not punished");
     night.review_card().await;
 }
@@ -64,6 +70,11 @@ async fn a_key_of_any_kind_is_removed_and_leaves_no_trace() {
             "a key behind a zero-width character",
             format!("my private key: \u{200b}{EVM}"),
         ),
+        ("a key over two lines", format!("{}\n{}", &WIF[..26], &WIF[26..])),
+        (
+            "a key in groups",
+            format!("private key {} {}", &EVM[..32], &EVM[32..]),
+        ),
     ];
     night(async |night| {
         let alice = night.member("alice");
@@ -71,6 +82,57 @@ async fn a_key_of_any_kind_is_removed_and_leaves_no_trace() {
             let posted = alice.says("general", &text).unwrap();
             is_removed_and_its_owner_helped(night, what, posted.id, "alice").await;
         }
+        finds_no_trace(night).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_phrase_in_any_language_is_removed_and_leaves_no_trace() {
+    night(async |night| {
+        let alice = night.member("alice");
+        for (language, phrase) in foreign_phrases() {
+            let posted = alice.says("general", &phrase).unwrap();
+            is_removed_and_its_owner_helped(night, &language, posted.id, "alice").await;
+        }
+        // A word away from right, as a wallet would call it invalid; and cut to four letters each.
+        let mistyped = PHRASE.replace("kick", "kik");
+        let cut: Vec<&str> = PHRASE.split(' ').map(|word| &word[..word.len().min(4)]).collect();
+        for (form, text) in [("mistyped", mistyped), ("cut", cut.join(" "))] {
+            let posted = alice.says("general", &text).unwrap();
+            is_removed_and_its_owner_helped(night, form, posted.id, "alice").await;
+        }
+        finds_no_trace(night).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_token_of_any_service_is_removed_and_its_owner_told_what_to_do() {
+    night(async |night| {
+        let alice = night.member("alice");
+        for (what, token, step) in tokens() {
+            let posted = alice
+                .says("general", &format!("why does this fail: {token}"))
+                .unwrap();
+            is_removed_and_its_owner_told(night, what, posted.id, "alice", step).await;
+        }
+        let (_, github, _) = &tokens()[0];
+        let (_, spanish) = &foreign_phrases()[0];
+        let said = alice.says("general", "my bot is down").unwrap();
+        let edited = alice.edits(&said, github).unwrap();
+        is_removed_and_its_owner_told(night, "an edit", edited.id, "alice", "revoke").await;
+        let said = alice.says("general", "https://paste.example/2").unwrap();
+        let preview = json!({ "type": "link", "url": "https://paste.example/2", "description": github });
+        night.discord.unfurls(&said, preview);
+        is_removed_and_its_owner_told(night, "a preview", said.id, "alice", "revoke").await;
+        let forwarded = alice
+            .forwards_from_elsewhere(json!({ "content": spanish }), "general")
+            .unwrap();
+        is_removed_and_its_owner_helped(night, "a forwarded text", forwarded.id, "alice").await;
+        let poll = MessageDraft::new().poll(spanish, &["yes", "no"]);
+        let asked = alice.sends("general", poll).unwrap();
+        is_removed_and_its_owner_helped(night, "a poll", asked.id, "alice").await;
         finds_no_trace(night).await;
     })
     .await;

@@ -3,6 +3,8 @@
 
 use std::ops::Range;
 
+use super::view::View;
+
 /// How far back the neighbourhood reaches, in bytes.
 const BEFORE: usize = 80;
 /// How far ahead.
@@ -20,7 +22,7 @@ pub(super) enum Reading {
 }
 
 /// Words that make what follows a secret; each must stand alone or, marked `true`, may be part of a longer word.
-const SECRET: [(&[u8], bool); 14] = [
+const SECRET: [(&[u8], bool); 21] = [
     (b"private", true),
     (b"privkey", true),
     (b"priv", false),
@@ -35,7 +37,71 @@ const SECRET: [(&[u8], bool); 14] = [
     (b"keys", false),
     (b"pkey", false),
     (b"import", false),
+    (b"privad", true),
+    (b"privee", true),
+    (b"chiave", true),
+    (b"clave", true),
+    (b"chave", true),
+    (b"anahtar", true),
+    (b"kunci", true),
 ];
+
+/// The same in scripts that a view does not keep.
+const SECRET_ELSEWHERE: [&str; 8] = [
+    "приват",
+    "закрытый ключ",
+    "секретн",
+    "私钥",
+    "私鑰",
+    "秘密鍵",
+    "개인키",
+    "비밀키",
+];
+const PUBLIC_ELSEWHERE: [&str; 9] = [
+    "транзакц",
+    "хеш",
+    "хэш",
+    "交易",
+    "哈希",
+    "區塊",
+    "区块",
+    "トランザクション",
+    "거래",
+];
+
+/// How far the neighbourhood reaches in a text of another script, in bytes.
+const ELSEWHERE: usize = 120;
+
+/// Words around an exchange's key that say what it is.
+const API: [&[u8]; 16] = [
+    b"api key",
+    b"api-key",
+    b"api_key",
+    b"apikey",
+    b"api secret",
+    b"api-secret",
+    b"api_secret",
+    b"apisecret",
+    b"secret key",
+    b"secret_key",
+    b"secretkey",
+    b"private key",
+    b"private_key",
+    b"api private",
+    b"api token",
+    b"access key",
+];
+/// Words right before 32 bytes in base58 that make them a key and no address.
+const KEY_RIGHT_BEFORE: [&[u8]; 6] = [
+    b"private key",
+    b"private_key",
+    b"privatekey",
+    b"privkey",
+    b"secret key",
+    b"secret_key",
+];
+/// How far before its value such a name stands, in bytes: "private key is: ".
+const RIGHT_BEFORE: usize = 24;
 
 /// Words that make it public.
 const PUBLIC: [(&[u8], bool); 33] = [
@@ -75,7 +141,7 @@ const PUBLIC: [(&[u8], bool); 33] = [
 ];
 
 /// Words that make a run of list words a seed phrase even when its checksum is wrong.
-const SEED: [&[u8]; 12] = [
+const SEED: [&[u8]; 17] = [
     b"seed",
     b"recovery",
     b"mnemonic",
@@ -88,10 +154,78 @@ const SEED: [&[u8]; 12] = [
     b"12 word",
     b"24 word",
     b"wallet",
+    b"semilla",
+    b"semente",
+    b"recupera",
+    b"mnemo",
+    b"frase",
+];
+
+/// The same in scripts that a view does not keep.
+const SEED_ELSEWHERE: [&str; 9] = [
+    "助记词",
+    "助記詞",
+    "种子",
+    "ニーモニック",
+    "シードフレーズ",
+    "リカバリー",
+    "니모닉",
+    "시드",
+    "복구",
 ];
 
 /// What the text around `at` says: the nearest telling word before it decides, else the nearest one behind it.
-pub(super) fn around(bytes: &[u8], at: Range<usize>) -> Reading {
+pub(super) fn around(view: &View<'_>, at: Range<usize>) -> Reading {
+    let reading = around_in(view.bytes(), at.clone());
+    if reading == Reading::Silent && !view.source().is_ascii() {
+        let near = neighbourhood(view.source(), &view.in_source(at));
+        let speaks_of = |words: &[&str]| {
+            words
+                .iter()
+                .any(|word| near.iter().any(|side| side.contains(word)))
+        };
+        if speaks_of(&SECRET_ELSEWHERE) {
+            return Reading::Secret;
+        }
+        if speaks_of(&PUBLIC_ELSEWHERE) {
+            return Reading::Public;
+        }
+    }
+    reading
+}
+
+/// The text before and behind a span, in lower case.
+fn neighbourhood(source: &str, span: &Range<usize>) -> [String; 2] {
+    let from = source.floor_char_boundary(span.start.saturating_sub(ELSEWHERE));
+    let to = source.ceil_char_boundary((span.end + ELSEWHERE).min(source.len()));
+    [&source[from..span.start], &source[span.end..to]].map(str::to_lowercase)
+}
+
+/// Whether the text around `at` speaks of the key to a program's door at an exchange.
+pub(super) fn speaks_of_api_keys(bytes: &[u8], at: Range<usize>) -> bool {
+    let before = &bytes[at.start.saturating_sub(BEFORE)..at.start];
+    let after = &bytes[at.end..bytes.len().min(at.end + AFTER)];
+    API.iter().any(|word| {
+        [before, after]
+            .iter()
+            .any(|side| position(side, word, true).is_some())
+    })
+}
+
+/// Whether the words right before `at` call what follows a private key.
+pub(super) fn is_called_private(bytes: &[u8], at: usize) -> bool {
+    let before = &bytes[at.saturating_sub(RIGHT_BEFORE)..at];
+    KEY_RIGHT_BEFORE
+        .iter()
+        .any(|word| position(before, word, true).is_some())
+}
+
+/// Whether a text speaks of seed phrases, in its own script.
+pub(super) fn speaks_of_seeds_in(text: &str) -> bool {
+    SEED_ELSEWHERE.iter().any(|word| text.contains(word)) || speaks_of_seeds(text.as_bytes())
+}
+
+fn around_in(bytes: &[u8], at: Range<usize>) -> Reading {
     let before = &bytes[at.start.saturating_sub(BEFORE)..at.start];
     let after = &bytes[at.end..bytes.len().min(at.end + AFTER)];
     let secret = last_of(before, &SECRET);

@@ -1,5 +1,5 @@
-//! Private keys: wallet import format and BIP-38, extended keys (BIP-32, SLIP-132), 32 bytes of hexadecimal, Solana
-//! key pairs, and the bech32 keys of Sui and Nostr.
+//! Private keys in one piece: wallet import format and BIP-38, extended keys (BIP-32, SLIP-132), 32 bytes of hexadecimal,
+//! Solana key pairs, the bech32 keys of Sui and Nostr, and PEM blocks. Keys that were broken up live in `super::pieces`.
 
 use std::ops::Range;
 
@@ -8,15 +8,20 @@ use super::context::{self, Reading};
 use super::view::View;
 use super::{SecretKind, SecretSpan};
 
-/// The shortest key in one piece: 51 characters of WIF. One less leaves room for nothing else.
+/// The shortest key that is told by its own form: 51 characters of WIF. One less leaves room for nothing else.
 const SHORTEST_KEY: usize = 50;
-/// 64 numbers of one digit and 63 commas.
-const SHORTEST_ARRAY: usize = 127;
+/// 32 bytes in base58, which may as well be an address.
+const SHORTEST_BASE58: usize = 43;
+/// 32 numbers of one digit and 31 commas.
+const SHORTEST_ARRAY: usize = 63;
 
-/// Adds the private keys of `view` to `found`.
-pub(super) fn find(view: &View<'_>, found: &mut Vec<SecretSpan>) {
-    let bytes = view.bytes();
-    for run in runs::alphanumeric(bytes, SHORTEST_KEY) {
+/// Adds the private keys inside `solid`, an unbroken run of visible characters.
+pub(super) fn find(view: &View<'_>, solid: Range<usize>, found: &mut Vec<SecretSpan>) {
+    if solid.len() < SHORTEST_BASE58 {
+        return;
+    }
+    for run in runs::alphanumeric(&view.bytes()[solid.clone()], SHORTEST_BASE58) {
+        let run = solid.start + run.start..solid.start + run.end;
         if let Some((kind, span)) = classify(view, run) {
             found.push(SecretSpan {
                 kind,
@@ -24,10 +29,15 @@ pub(super) fn find(view: &View<'_>, found: &mut Vec<SecretSpan>) {
             });
         }
     }
+}
+
+/// Adds the keys that are written as an array of numbers.
+pub(super) fn find_arrays(view: &View<'_>, found: &mut Vec<SecretSpan>) {
+    let bytes = view.bytes();
     for run in runs::of(bytes, SHORTEST_ARRAY, |b| {
         b.is_ascii_digit() || b == b',' || b.is_ascii_whitespace()
     }) {
-        if let Some(span) = key_array(bytes, run) {
+        if let Some(span) = key_array(view, run) {
             found.push(SecretSpan {
                 kind: SecretKind::SolanaKeypair,
                 span: view.in_source(span),
@@ -36,10 +46,47 @@ pub(super) fn find(view: &View<'_>, found: &mut Vec<SecretSpan>) {
     }
 }
 
+/// Adds the private keys in PEM blocks (RFC 7468), with their first and last lines; one that is cut off reaches to the end.
+pub(super) fn find_pem(view: &View<'_>, found: &mut Vec<SecretSpan>) {
+    const BEGIN: &str = "-----BEGIN ";
+    const PRIVATE: &str = "PRIVATE KEY";
+    const END: &str = "-----END ";
+    let text = view.text(0..view.bytes().len());
+    let mut from = 0;
+    while let Some(start) = text[from..].find(BEGIN).map(|at| from + at) {
+        let label = start + BEGIN.len();
+        from = label;
+        // "PRIVATE KEY", "EC PRIVATE KEY", "OPENSSH PRIVATE KEY", "PGP PRIVATE KEY BLOCK".
+        let Some(dashes) = text[label..].find("-----").filter(|&length| length <= 40) else {
+            continue;
+        };
+        if !text[label..label + dashes].contains(PRIVATE) {
+            continue;
+        }
+        let body = label + dashes + 5;
+        let end = text[body..].find(END).map_or(text.len(), |at| {
+            let line = body + at + END.len();
+            text[line..]
+                .find("-----")
+                .filter(|&length| length <= 40)
+                .map_or(line, |at| line + at + 5)
+        });
+        from = end;
+        found.push(SecretSpan {
+            kind: SecretKind::PemKey,
+            span: view.in_source(start..end),
+        });
+    }
+}
+
 fn classify(view: &View<'_>, run: Range<usize>) -> Option<(SecretKind, Range<usize>)> {
     let word = view.text(run.clone());
-    if is_hex_key(view.bytes(), &run, word) {
-        return Some((SecretKind::EvmKey, run));
+    if word.len() < SHORTEST_KEY {
+        let is_key = solana::is_address(word) && context::is_called_private(view.bytes(), run.start);
+        return is_key.then_some((SecretKind::SolanaKeypair, run));
+    }
+    if let Some(kind) = hex_key(view, &run, word) {
+        return Some((kind, run));
     }
     if let Some(key) = extended_key(word) {
         return Some((
@@ -59,24 +106,41 @@ fn classify(view: &View<'_>, run: Range<usize>) -> Option<(SecretKind, Range<usi
     None
 }
 
-/// 64 digits of hexadecimal are a key until the context calls them public; behind `0x`, or when there are 128 (an
-/// ed25519 key pair, a BIP-39 seed, but also a signature), only when the context calls them secret.
-fn is_hex_key(bytes: &[u8], run: &Range<usize>, word: &str) -> bool {
+/// 64 digits of hexadecimal are a key until the context calls them public; behind `0x`, or when there are 128 (a BIP-39
+/// seed, but also a signature), only when the context calls them secret. 128 digits whose second half is the public key
+/// of the first are an ed25519 key pair, whatever the context.
+fn hex_key(view: &View<'_>, run: &Range<usize>, word: &str) -> Option<SecretKind> {
     let digits = word.strip_prefix("0x").or_else(|| word.strip_prefix("0X"));
     let bare = digits.is_none();
     let digits = digits.unwrap_or(word);
     if !matches!(digits.len(), 64 | 128) || !digits.bytes().all(|b| b.is_ascii_hexdigit()) {
-        return false;
+        return None;
     }
-    match context::around(bytes, run.clone()) {
+    if digits.len() == 128 && is_keypair_in_hex(digits) {
+        return Some(SecretKind::SolanaKeypair);
+    }
+    let is_key = match context::around(view, run.clone()) {
         Reading::Secret => true,
         Reading::Public => false,
-        Reading::Silent => bare && digits.len() == 64 && !is_in_link(bytes, run.start),
+        Reading::Silent => bare && digits.len() == 64 && !is_in_link(view.bytes(), run.start),
+    };
+    is_key.then_some(SecretKind::EvmKey)
+}
+
+fn is_keypair_in_hex(digits: &str) -> bool {
+    let mut bytes = [0_u8; 64];
+    for (byte, pair) in bytes.iter_mut().zip(digits.as_bytes().chunks(2)) {
+        let value = std::str::from_utf8(pair)
+            .ok()
+            .and_then(|pair| u8::from_str_radix(pair, 16).ok());
+        let Some(value) = value else { return false };
+        *byte = value;
     }
+    solana::is_keypair(&bytes)
 }
 
 /// Whether the characters before `at`, back to a blank, hold a scheme: a key is not part of an address.
-fn is_in_link(bytes: &[u8], at: usize) -> bool {
+pub(super) fn is_in_link(bytes: &[u8], at: usize) -> bool {
     let start = bytes[..at]
         .iter()
         .rposition(u8::is_ascii_whitespace)
@@ -86,7 +150,7 @@ fn is_in_link(bytes: &[u8], at: usize) -> bool {
 
 /// `xprv` and its relatives for other address types and the test network. A wrong checksum does not save it: a key
 /// with one letter mistyped is still nearly the key.
-fn extended_key(word: &str) -> Option<Range<usize>> {
+pub(super) fn extended_key(word: &str) -> Option<Range<usize>> {
     const LENGTH: usize = 111;
     let at = word.find("prv")?.checked_sub(1)?;
     let prefixed = matches!(
@@ -101,7 +165,7 @@ fn extended_key(word: &str) -> Option<Range<usize>> {
 }
 
 /// A version byte, 32 bytes of key and, when the public key is compressed, a 1; or the 39 bytes of BIP-38.
-fn is_wif(word: &str) -> bool {
+pub(super) fn is_wif(word: &str) -> bool {
     if !matches!(word.len(), 51 | 52 | 58) {
         return false;
     }
@@ -126,8 +190,9 @@ fn is_bech32_key(word: &str) -> bool {
 }
 
 /// 64 numbers below 256: a Solana key pair as its command line writes it. The second half must be the first half's
-/// public key, or the context must not call it a signature.
-fn key_array(bytes: &[u8], run: Range<usize>) -> Option<Range<usize>> {
+/// public key, or the context must not call it a signature. 32 numbers are a key only where the context says so.
+fn key_array(view: &View<'_>, run: Range<usize>) -> Option<Range<usize>> {
+    let bytes = view.bytes();
     let mut numbers = [0_u8; 64];
     let mut count = 0;
     let (mut start, mut end) = (None, run.start);
@@ -152,7 +217,10 @@ fn key_array(bytes: &[u8], run: Range<usize>) -> Option<Range<usize>> {
         end = at;
     }
     let span = start?..end;
-    let is_secret = count == 64
-        && (solana::is_keypair(&numbers) || context::around(bytes, span.clone()) != Reading::Public);
+    let is_secret = match count {
+        64 => solana::is_keypair(&numbers) || context::around(view, span.clone()) != Reading::Public,
+        32 => context::around(view, span.clone()) == Reading::Secret,
+        _ => false,
+    };
     is_secret.then_some(span)
 }

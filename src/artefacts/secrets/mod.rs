@@ -1,4 +1,14 @@
-//! What must never be kept: seed phrases, private keys, and the tokens that give away a Discord bot or webhook.
+//! What must never be kept: seed phrases, private keys, and the tokens and keys that open an account, a bot or a webhook.
+//!
+//! | what | where |
+//! |---|---|
+//! | seed phrases of the lists in Latin letters, and the lists | [`seed`], [`wordlists`] |
+//! | seed phrases in Japanese, Korean, Chinese | [`scripts`] |
+//! | private keys in one piece, as arrays, in PEM blocks | [`keys`] |
+//! | private keys broken over lines or in groups | [`pieces`] |
+//! | Discord's tokens and webhooks | [`tokens`] |
+//! | exchanges' keys, other services' tokens | [`services`] |
+//! | what the words around a string say about it | [`context`] |
 //!
 //! [`find`] runs on every message before anything else sees it, so it first asks cheap questions and allocates
 //! nothing when the answer is no. [`redact`] replaces each secret with a mask of **exactly** its length in bytes:
@@ -12,9 +22,13 @@
 
 mod context;
 mod keys;
+mod pieces;
+mod scripts;
 mod seed;
+mod services;
 mod tokens;
 mod view;
+mod wordlists;
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -23,8 +37,10 @@ use serde::{Deserialize, Serialize};
 
 use view::View;
 
-/// No secret is written in fewer bytes: 12 words of 3 letters without anything between them.
-const SHORTEST: usize = 36;
+use super::runs;
+
+/// No secret is written in fewer bytes: a service's token with its prefix.
+const SHORTEST: usize = 26;
 
 /// How often [`redact`] looks again, in case a mask changes how its neighbour reads.
 const PASSES: usize = 4;
@@ -33,7 +49,7 @@ const PASSES: usize = 4;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SecretKind {
-    /// 12 to 24 words of the English BIP-39 list.
+    /// 12 to 24 words of a BIP-39 list.
     SeedPhrase,
     /// A Bitcoin-style private key in wallet import format, or one encrypted after BIP-38.
     Wif,
@@ -45,23 +61,35 @@ pub enum SecretKind {
     SolanaKeypair,
     /// A private key in bech32 (`suiprivkey1…`, `nsec1…`).
     Bech32Key,
-    /// The token of a Discord bot.
+    /// A private key in a PEM block: of a server, a domain, an account.
+    PemKey,
+    /// The token of a Discord bot or account.
     DiscordToken,
     /// The address of a Discord webhook, which lets anyone write through it.
     WebhookUrl,
+    /// The token of a Telegram bot.
+    TelegramToken,
+    /// A key to an exchange's or a cloud's programming interface.
+    ExchangeKey,
+    /// A token of another service (`ghp_…`, `xoxb-…`, `sk_live_…`).
+    AccessToken,
 }
 
 impl SecretKind {
     /// Every kind, in order.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 12] = [
         Self::SeedPhrase,
         Self::Wif,
         Self::ExtendedKey,
         Self::EvmKey,
         Self::SolanaKeypair,
         Self::Bech32Key,
+        Self::PemKey,
         Self::DiscordToken,
         Self::WebhookUrl,
+        Self::TelegramToken,
+        Self::ExchangeKey,
+        Self::AccessToken,
     ];
 
     /// A stable name for storage and output.
@@ -73,24 +101,40 @@ impl SecretKind {
             Self::EvmKey => "evm_key",
             Self::SolanaKeypair => "solana_keypair",
             Self::Bech32Key => "bech32_key",
+            Self::PemKey => "pem_key",
             Self::DiscordToken => "discord_token",
             Self::WebhookUrl => "webhook_url",
+            Self::TelegramToken => "telegram_token",
+            Self::ExchangeKey => "exchange_key",
+            Self::AccessToken => "access_token",
         }
     }
 
-    /// Whether whoever reads it can take funds (and not merely a bot or a webhook).
+    /// Whether whoever reads it can empty a wallet (and not merely use a bot, a webhook or an account).
     pub fn opens_a_wallet(self) -> bool {
-        !matches!(self, Self::DiscordToken | Self::WebhookUrl)
+        matches!(
+            self,
+            Self::SeedPhrase
+                | Self::Wif
+                | Self::ExtendedKey
+                | Self::EvmKey
+                | Self::SolanaKeypair
+                | Self::Bech32Key
+        )
     }
 
     /// What the mask says. Shorter than any secret, and no word of it is a secret's own context.
     fn label(self) -> &'static str {
         match self {
             Self::SeedPhrase => "seed phrase removed",
-            Self::Wif | Self::ExtendedKey | Self::EvmKey | Self::SolanaKeypair | Self::Bech32Key => {
-                "private key removed"
-            }
-            Self::DiscordToken => "bot token removed",
+            Self::Wif
+            | Self::ExtendedKey
+            | Self::EvmKey
+            | Self::SolanaKeypair
+            | Self::Bech32Key
+            | Self::PemKey => "private key removed",
+            Self::DiscordToken | Self::TelegramToken => "bot token removed",
+            Self::ExchangeKey | Self::AccessToken => "access token removed",
             Self::WebhookUrl => "webhook address removed",
         }
     }
@@ -123,8 +167,11 @@ pub fn find(text: &str) -> Vec<SecretSpan> {
     }
     if text.is_ascii() {
         find_in(&View::plain(text), &mut found);
-    } else if view::might_hide(text) {
-        find_in(&View::folded(text), &mut found);
+    } else {
+        if view::might_hide(text) {
+            find_in(&View::folded(text), &mut found);
+        }
+        scripts::find(text, &mut found);
     }
     tidy(found)
 }
@@ -161,8 +208,20 @@ pub fn redact(text: &str) -> Redacted<'_> {
 
 fn find_in(view: &View<'_>, found: &mut Vec<SecretSpan>) {
     seed::find(view, found);
-    keys::find(view, found);
-    tokens::find(view, found);
+    keys::find_arrays(view, found);
+    pieces::find(view, found);
+    let mut solids = runs::graphic(view.bytes(), SHORTEST).peekable();
+    if solids.peek().is_none() {
+        return;
+    }
+    // A PEM block has lines of 64 characters.
+    keys::find_pem(view, found);
+    for solid in solids {
+        seed::find_joined(view, solid.clone(), found);
+        keys::find(view, solid.clone(), found);
+        tokens::find(view, solid.clone(), found);
+        services::find(view, solid, found);
+    }
 }
 
 /// `[seed phrase removed.....]`, filled with dots to the length of what it replaces.
@@ -175,13 +234,16 @@ fn mask(secret: &SecretSpan) -> String {
     format!("[{label}{}]", ".".repeat(width - label.len() - 2))
 }
 
-/// Sorts, and joins what overlaps under the kind that starts first.
+/// Sorts, and joins what overlaps: under the kind that starts first, but a wallet's key before all others.
 fn tidy(mut found: Vec<SecretSpan>) -> Vec<SecretSpan> {
-    found.sort_by_key(|secret| (secret.span.start, secret.span.end));
+    found.sort_by_key(|secret| (secret.span.start, std::cmp::Reverse(secret.span.end)));
     found.dedup_by(|next, kept| {
         let overlaps = next.span.start < kept.span.end;
         if overlaps {
             kept.span.end = kept.span.end.max(next.span.end);
+            if next.kind.opens_a_wallet() && !kept.kind.opens_a_wallet() {
+                kept.kind = next.kind;
+            }
         }
         overlaps
     });

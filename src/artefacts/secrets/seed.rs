@@ -1,55 +1,78 @@
-//! Seed phrases after BIP-39, English list: <https://github.com/bitcoin/bips/blob/master/bip-0039.mediawiki>.
+//! Seed phrases after BIP-39 in the languages that use Latin letters:
+//! <https://github.com/bitcoin/bips/blob/master/bip-0039.mediawiki>.
 //!
-//! A phrase is 12, 15, 18, 21 or 24 list words with nothing but numbering, punctuation and blanks between them.
-//! Its checksum lets one run of 12 random list words in sixteen pass, which is why a hit takes the **whole** run of
-//! list words, and why ordinary prose never gets here: it does not hold twelve list words in a row.
+//! A phrase is 12, 15, 18, 21 or 24 words of one list with nothing but numbering, punctuation and blanks between them.
+//! A right checksum settles it; but twelve list words in a row are taken without one too, because people paste a phrase
+//! exactly when a wallet calls it invalid, and because prose does not do that: the longest run in 7,800 harmless messages
+//! is eight. Only words in the order of the list are left alone: they were copied from the list. A hit takes the
+//! **whole** run, since a checksum passes by luck once in sixteen times and says little about where a phrase begins.
 
 use std::ops::Range;
-use std::sync::OnceLock;
 
-use bip39::Language;
 use sha2::{Digest, Sha256};
 
 use super::view::View;
+use super::wordlists::{self, LISTS};
 use super::{SecretKind, SecretSpan, context};
 
 /// The lengths BIP-39 allows, in words.
-const LENGTHS: [usize; 5] = [24, 21, 18, 15, 12];
+pub(super) const LENGTHS: [usize; 5] = [24, 21, 18, 15, 12];
 /// The shortest of them.
-const FEWEST: usize = 12;
-/// List words have 3 to 8 letters.
-const WORD: std::ops::RangeInclusive<usize> = 3..=8;
+pub(super) const FEWEST: usize = 12;
+/// Letters of a word that may be cut out of a joined run.
+const WORD: std::ops::RangeInclusive<usize> = 3..=9;
 /// Twelve words of three letters and eleven blanks.
 const SHORTEST_RUN: usize = 47;
 /// More than this between two words, and they do not belong together.
 const WIDEST_GAP: usize = 64;
 /// Twelve words of three letters written as one.
 const SHORTEST_JOINED: usize = 36;
+/// So many different words make a phrase; fewer are somebody's chant.
+const FEWEST_DIFFERENT: usize = 8;
+/// List words on both sides of a mistyped one before it is looked at.
+const FEWEST_AROUND_A_SLIP: usize = 11;
 
 /// Adds the seed phrases of `view` to `found`.
 pub(super) fn find(view: &View<'_>, found: &mut Vec<SecretSpan>) {
     let bytes = view.bytes();
-    // Leap: a run of SHORTEST_RUN bytes covers every position that far apart, and a word there that is no list
-    // word ends it.
+    // Leap: a run of SHORTEST_RUN bytes covers every position that far apart, and two words there that are in no
+    // list end it (one of them may be mistyped).
     let mut probe = SHORTEST_RUN - 1;
     while probe < bytes.len() {
-        let Some(seen) = word_at_or_before(bytes, probe) else {
+        let Some(seen) = list_word_near(bytes, probe) else {
             probe += SHORTEST_RUN;
             continue;
         };
-        if !belongs(bytes, &seen) {
-            probe = seen.end.max(probe) + SHORTEST_RUN;
-            continue;
+        let mut lists = wordlists::candidates(&bytes[seen.clone()]);
+        let mut reached = usize::MAX;
+        while lists != 0 {
+            let list = lists.trailing_zeros() as usize;
+            lists &= lists - 1;
+            if wordlists::entry(list, &bytes[seen.clone()]).is_none() {
+                continue;
+            }
+            let run = run_around(bytes, list, seen.clone());
+            reached = reached.min(run.end);
+            if let Some(phrase) = phrase_in(bytes, list, run) {
+                push(view, phrase, found);
+            }
         }
-        let run = run_around(bytes, seen);
-        probe = run.end.max(probe) + SHORTEST_RUN;
-        if run.len() >= SHORTEST_RUN && is_seed_phrase(bytes, run.clone()) {
-            push(view, run, found);
-        }
+        // The next run of another list may begin where the shortest of these ended.
+        probe = probe.max(if reached == usize::MAX { 0 } else { reached }) + SHORTEST_RUN;
     }
-    for solid in super::super::runs::of(bytes, SHORTEST_JOINED, |b| b.is_ascii_alphabetic()) {
-        if is_joined_phrase(&bytes[solid.clone()]) {
-            push(view, solid, found);
+}
+
+/// Adds the phrases of `solid`, an unbroken run of visible characters, that are written without anything between the
+/// words.
+pub(super) fn find_joined(view: &View<'_>, solid: Range<usize>, found: &mut Vec<SecretSpan>) {
+    let bytes = &view.bytes()[solid.clone()];
+    for letters in super::super::runs::of(bytes, SHORTEST_JOINED, |b| b.is_ascii_alphabetic()) {
+        if (0..LISTS).any(|list| is_joined_phrase(list, &bytes[letters.clone()])) {
+            push(
+                view,
+                solid.start + letters.start..solid.start + letters.end,
+                found,
+            );
         }
     }
 }
@@ -61,40 +84,94 @@ fn push(view: &View<'_>, run: Range<usize>, found: &mut Vec<SecretSpan>) {
     });
 }
 
-/// Whether the run of list words holds a phrase: some window has a right checksum, or the text says what it is.
-fn is_seed_phrase(bytes: &[u8], run: Range<usize>) -> bool {
-    let mut recent = Recent::default();
-    let mut unnumbered = Recent::default();
-    let mut at = run.start;
-    while let Some(word) = next_word(bytes, at, run.end) {
-        at = word.end;
-        let Some(index) = list_index(&bytes[word]) else {
+/// The phrase that a run of list words holds, or that it holds together with a neighbour across one mistyped word.
+fn phrase_in(bytes: &[u8], list: usize, run: Range<usize>) -> Option<Range<usize>> {
+    if run.len() >= SHORTEST_RUN && is_phrase(bytes, list, run.clone()) {
+        return Some(run);
+    }
+    across_a_slip(bytes, list, run)
+}
+
+/// Whether a run of list words is a phrase: some window has a right checksum, or there are enough words of it.
+fn is_phrase(bytes: &[u8], list: usize, run: Range<usize>) -> bool {
+    let (mut all, mut unlabelled) = (Recent::default(), Recent::default());
+    let mut whole = Vec::new();
+    for word in words_of(bytes, run) {
+        let Some(entry) = wordlists::entry(list, &bytes[word.clone()]) else {
             continue;
         };
-        if recent.push(index) {
+        if all.push(entry.index) {
             return true;
         }
         // "word 1: abandon, word 2: ability": `word` is itself on the list, so it is tried without as well.
-        if index != WORD_WORD && unnumbered.push(index) {
+        let label = is_label(bytes, &word);
+        if !label && unlabelled.push(entry.index) {
             return true;
         }
+        if entry.whole && !label {
+            whole.push(entry.index);
+        }
     }
-    recent.seen >= FEWEST && context::speaks_of_seeds(bytes)
+    if all.seen < FEWEST {
+        return false;
+    }
+    let in_order = whole.windows(2).all(|pair| pair[0] < pair[1]);
+    let cut = all.seen > whole.len() && context::speaks_of_seeds(bytes);
+    (whole.len() >= FEWEST && !in_order && different(whole) >= FEWEST_DIFFERENT) || (cut && !in_order)
 }
 
-/// `word`, by its place in the list.
-const WORD_WORD: u16 = 2027;
+fn different(mut words: Vec<u16>) -> usize {
+    words.sort_unstable();
+    words.dedup();
+    words.len()
+}
+
+/// A run that goes on behind, or begins before, one word that is in no list: the mistyped word of a phrase.
+fn across_a_slip(bytes: &[u8], list: usize, run: Range<usize>) -> Option<Range<usize>> {
+    let before = previous_word(bytes, run.start);
+    let after = next_word(bytes, run.end, bytes.len());
+    let around = [
+        before.map(|slip| {
+            let start = previous_word(bytes, slip.start)
+                .filter(|word| belongs(bytes, list, word))
+                .map_or(slip.start, |word| run_around(bytes, list, word).start);
+            (slip, start..run.end)
+        }),
+        after.map(|slip| {
+            let end = next_word(bytes, slip.end, bytes.len())
+                .filter(|word| belongs(bytes, list, word))
+                .map_or(slip.end, |word| run_around(bytes, list, word).end);
+            (slip, run.start..end)
+        }),
+    ];
+    around.into_iter().flatten().find_map(|(slip, whole)| {
+        if whole.len() < SHORTEST_RUN {
+            return None;
+        }
+        let mut indices = Vec::new();
+        let listed = words_of(bytes, whole.clone())
+            .filter_map(|word| wordlists::entry(list, &bytes[word]))
+            .filter(|entry| entry.whole)
+            .map(|entry| indices.push(entry.index))
+            .count();
+        let enough = listed >= FEWEST_AROUND_A_SLIP && different(indices) >= FEWEST_DIFFERENT;
+        let meant = enough
+            && ((LENGTHS.contains(&(listed + 1)) && wordlists::is_nearly_in(list, &bytes[slip]))
+                || context::speaks_of_seeds(bytes));
+        meant.then_some(whole)
+    })
+}
 
 /// The last 24 words of a run.
 #[derive(Default)]
-struct Recent {
+pub(super) struct Recent {
     words: [u16; 24],
     seen: usize,
 }
 
 impl Recent {
     /// Takes one more word; whether a phrase with a right checksum ends in it.
-    fn push(&mut self, index: u16) -> bool {
+    pub(super) fn push(&mut self, index: u16) -> bool {
         self.words.rotate_left(1);
         self.words[23] = index;
         self.seen += 1;
@@ -105,7 +182,7 @@ impl Recent {
 }
 
 /// BIP-39: the last bits of a phrase are the first bits of the SHA-256 of the rest, one bit for each three words.
-fn has_right_checksum(words: &[u16]) -> bool {
+pub(super) fn has_right_checksum(words: &[u16]) -> bool {
     let mut bits = [0_u8; 33];
     for (nth, &word) in words.iter().enumerate() {
         for bit in 0..11 {
@@ -123,18 +200,18 @@ fn has_right_checksum(words: &[u16]) -> bool {
 }
 
 /// Twelve or more list words written without blanks, with a right checksum. Every way to cut it is tried, capital
-/// letters or not, but each cut only once: `cuts[n]` is the set of word counts that can end at byte `n`.
-fn is_joined_phrase(letters: &[u8]) -> bool {
+/// letters or not, within a budget.
+fn is_joined_phrase(list: usize, letters: &[u8]) -> bool {
     // 24 words of 8 letters; longer runs are no phrase.
     if letters.len() > 24 * 8 {
         return false;
     }
     let mut path = [0_u16; 24];
     let mut budget = 4_000_u32;
-    cut(letters, 0, &mut path, 0, &mut budget)
+    cut(list, letters, 0, &mut path, 0, &mut budget)
 }
 
-fn cut(letters: &[u8], at: usize, path: &mut [u16; 24], count: usize, budget: &mut u32) -> bool {
+fn cut(list: usize, letters: &[u8], at: usize, path: &mut [u16; 24], count: usize, budget: &mut u32) -> bool {
     if at == letters.len() {
         return LENGTHS.contains(&count) && has_right_checksum(&path[..count]);
     }
@@ -146,113 +223,88 @@ fn cut(letters: &[u8], at: usize, path: &mut [u16; 24], count: usize, budget: &m
         let Some(word) = letters.get(at..at + length) else {
             return false;
         };
-        let Some(index) = list_index(word) else {
+        let Some(entry) = wordlists::entry(list, word) else {
             return false;
         };
-        path[count] = index;
-        cut(letters, at + length, path, count + 1, budget)
+        path[count] = entry.index;
+        cut(list, letters, at + length, path, count + 1, budget)
     })
 }
 
+/// The word at `probe`, or the one before it where that word is in no list or only joins two others.
+fn list_word_near(bytes: &[u8], probe: usize) -> Option<Range<usize>> {
+    let seen = word_at_or_before(bytes, probe)?;
+    if wordlists::is_listed(&bytes[seen.clone()]) && !is_joiner(bytes, &seen) {
+        return Some(seen);
+    }
+    let before = previous_word(bytes, seen.start)?;
+    wordlists::is_listed(&bytes[before.clone()]).then_some(before)
+}
+
 /// Grows a run of list words from one of them, both ways, over whatever is not a word.
-fn run_around(bytes: &[u8], first: Range<usize>) -> Range<usize> {
-    let mut run = first;
-    while let Some(word) = previous_word(bytes, run.start) {
-        if !belongs(bytes, &word) {
-            break;
-        }
-        run.start = word.start;
-    }
-    while let Some(word) = next_word(bytes, run.end, bytes.len()) {
-        if !belongs(bytes, &word) {
-            break;
-        }
-        run.end = word.end;
-    }
+fn run_around(bytes: &[u8], list: usize, first: Range<usize>) -> Range<usize> {
+    let is_listed = |word: &Range<usize>| wordlists::entry(list, &bytes[word.clone()]).is_some();
     // "and then" may stand between two words of a phrase, not at its ends.
-    while let Some(word) = next_word(bytes, run.start, run.end) {
-        if list_index(&bytes[word.clone()]).is_some() {
-            run.start = word.start;
-            break;
+    let mut run = first.clone();
+    let mut start = first.start;
+    while let Some(word) = previous_word(bytes, start).filter(|word| belongs(bytes, list, word)) {
+        start = word.start;
+        if is_listed(&word) {
+            run.start = start;
         }
-        run.start = word.end;
     }
-    while let Some(word) = previous_word(bytes, run.end).filter(|word| word.start >= run.start) {
-        if list_index(&bytes[word.clone()]).is_some() {
-            run.end = word.end;
-            break;
+    let mut end = first.end;
+    while let Some(word) = next_word(bytes, end, bytes.len()).filter(|word| belongs(bytes, list, word)) {
+        end = word.end;
+        if is_listed(&word) {
+            run.end = end;
         }
-        run.end = word.start;
     }
     run
 }
 
-/// Whether a word may stand inside a phrase: a list word, or one that joins two of them. A letter or two behind a
-/// number is its ordinal ("1st").
-fn belongs(bytes: &[u8], word: &Range<usize>) -> bool {
+fn words_of(bytes: &[u8], run: Range<usize>) -> impl Iterator<Item = Range<usize>> + '_ {
+    let mut at = run.start;
+    std::iter::from_fn(move || {
+        let word = next_word(bytes, at, run.end)?;
+        at = word.end;
+        Some(word)
+    })
+}
+
+/// Whether a word may stand inside a phrase: a list word, or one that joins two of them.
+fn belongs(bytes: &[u8], list: usize, word: &Range<usize>) -> bool {
     let text = &bytes[word.clone()];
-    let after_digit = word.start > 0 && bytes[word.start - 1].is_ascii_digit();
-    list_index(text).is_some()
-        || text.eq_ignore_ascii_case(b"and")
-        || text.eq_ignore_ascii_case(b"then")
-        || (after_digit
-            && [&b"st"[..], b"nd", b"rd", b"th"]
-                .iter()
-                .any(|end| text.eq_ignore_ascii_case(end)))
+    wordlists::candidates(text) & 1 << list != 0 && wordlists::entry(list, text).is_some()
+        || is_joiner(bytes, word)
 }
 
-/// The place of a word in the English list, whatever its case.
-fn list_index(word: &[u8]) -> Option<u16> {
-    if !WORD.contains(&word.len()) {
-        return None;
-    }
-    let mut key = [0_u8; 8];
-    let lower = &mut key[..word.len()];
-    lower.copy_from_slice(word);
-    lower.make_ascii_lowercase();
-    let key = u64::from_le_bytes(key);
-    let list = WordList::get();
-    let mut slot = WordList::slot(key);
-    loop {
-        match list.slots[slot] {
-            (0, _) => return None,
-            (found, index) if found == key => return Some(index),
-            _ => slot = (slot + 1) % WordList::SLOTS,
+/// "and", "then", an ordinal's ending ("1st"), or a label before a number ("palabra 3").
+fn is_joiner(bytes: &[u8], word: &Range<usize>) -> bool {
+    let text = &bytes[word.clone()];
+    let is = |known: &[u8]| text.eq_ignore_ascii_case(known);
+    match text.len() {
+        2 => {
+            let after_digit = word.start > 0 && bytes[word.start - 1].is_ascii_digit();
+            after_digit && [&b"st"[..], b"nd", b"rd", b"th"].into_iter().any(is)
         }
+        3 | 4 if is(b"and") || is(b"then") => true,
+        _ => is_label(bytes, word),
     }
 }
 
-/// The list as an open table. Every word fits into eight bytes, so a look-up compares numbers; the list itself is
-/// sorted and would be searched in eleven steps, on every message.
-struct WordList {
-    slots: Vec<(u64, u16)>,
-}
-
-impl WordList {
-    const SLOTS: usize = 8192;
-
-    fn get() -> &'static Self {
-        static LIST: OnceLock<WordList> = OnceLock::new();
-        LIST.get_or_init(|| {
-            let mut slots = vec![(0, 0); Self::SLOTS];
-            for (word, index) in Language::English.word_list().iter().zip(0..) {
-                let mut key = [0_u8; 8];
-                key[..word.len()].copy_from_slice(word.as_bytes());
-                let key = u64::from_le_bytes(key);
-                let mut slot = Self::slot(key);
-                while slots[slot].0 != 0 {
-                    slot = (slot + 1) % Self::SLOTS;
-                }
-                slots[slot] = (key, index);
-            }
-            Self { slots }
-        })
-    }
-
-    /// Fibonacci hashing: the upper bits of a product with 2^64 divided by the golden ratio.
-    fn slot(key: u64) -> usize {
-        (key.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (64 - Self::SLOTS.ilog2())) as usize
-    }
+/// What numbered lists call a word, right before its number.
+fn is_label(bytes: &[u8], word: &Range<usize>) -> bool {
+    const LABELS: [&[u8]; 7] = [
+        b"word", b"palabra", b"mot", b"parola", b"palavra", b"slovo", b"no",
+    ];
+    let text = &bytes[word.clone()];
+    LABELS.iter().any(|label| text.eq_ignore_ascii_case(label))
+        && bytes[word.end..]
+            .iter()
+            .take(3)
+            .find(|&&b| !matches!(b, b' ' | b'#' | b'.' | b'_'))
+            .is_some_and(u8::is_ascii_digit)
 }
 
 /// A letter, or what a folded view puts for a letter of another script.
@@ -281,18 +333,4 @@ fn previous_word(bytes: &[u8], until: usize) -> Option<Range<usize>> {
     let end = reach + bytes[reach..until].iter().rposition(|&b| is_letter(b))? + 1;
     let letters = bytes[..end].iter().rev().take_while(|&&b| is_letter(b)).count();
     Some(end - letters..end)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_word_is_where_the_list_has_it() {
-        assert_eq!(list_index(b"WORD"), Some(WORD_WORD));
-        for (word, index) in Language::English.word_list().iter().zip(0..) {
-            assert_eq!(list_index(word.as_bytes()), Some(index), "{word}");
-        }
-        assert_eq!(list_index(b"zebras"), None);
-    }
 }

@@ -1,11 +1,10 @@
-//! What opens a Discord bot or webhook to anyone who reads it.
+//! What opens a Discord bot, account or webhook (and Slack's kind of webhook) to anyone who reads it.
 //!
 //! Formats: <https://discord.com/developers/docs/reference#authentication> (a token's first part is the bot's id in
 //! base64) and <https://discord.com/developers/docs/resources/webhook>.
 
 use std::ops::Range;
 
-use super::super::runs;
 use super::view::View;
 use super::{SecretKind, SecretSpan};
 
@@ -14,24 +13,43 @@ const SHORTEST_TOKEN: usize = 58;
 /// A webhook's own token has 68 characters; ask for most of them.
 const WEBHOOK_TOKEN: usize = 60;
 
-/// Adds bot tokens and webhook addresses to `found`.
-pub(super) fn find(view: &View<'_>, found: &mut Vec<SecretSpan>) {
-    let bytes = view.bytes();
-    for run in runs::graphic(bytes, SHORTEST_TOKEN) {
-        if let Some(span) = webhook(&bytes[run.clone()]) {
-            let span = run.start + span.start..run.start + span.end;
-            found.push(SecretSpan {
-                kind: SecretKind::WebhookUrl,
-                span: view.in_source(span),
-            });
-        } else if let Some(span) = bot_token(&bytes[run.clone()]) {
-            let span = run.start + span.start..run.start + span.end;
-            found.push(SecretSpan {
-                kind: SecretKind::DiscordToken,
-                span: view.in_source(span),
-            });
-        }
+/// Adds the token or the webhook address inside `solid`, an unbroken run of visible characters.
+pub(super) fn find(view: &View<'_>, solid: Range<usize>, found: &mut Vec<SecretSpan>) {
+    if solid.len() < SHORTEST_TOKEN {
+        return;
     }
+    let chunk = &view.bytes()[solid.clone()];
+    let (kind, span) = if let Some(span) = webhook(chunk) {
+        (SecretKind::WebhookUrl, span)
+    } else if let Some(span) = slack_webhook(chunk) {
+        (SecretKind::AccessToken, span)
+    } else if let Some(span) = bot_token(chunk) {
+        (SecretKind::DiscordToken, span)
+    } else {
+        return;
+    };
+    found.push(SecretSpan {
+        kind,
+        span: view.in_source(solid.start + span.start..solid.start + span.end),
+    });
+}
+
+/// `hooks.slack.com/services/T…/B…/<24>`, from the scheme on.
+fn slack_webhook(chunk: &[u8]) -> Option<Range<usize>> {
+    const MARK: &[u8] = b"hooks.slack.com/services/T";
+    let mark = memchr::memmem::find(chunk, MARK)?;
+    let path = mark + MARK.len();
+    let end = path
+        + chunk[path..]
+            .iter()
+            .take_while(|&&b| b.is_ascii_alphanumeric() || b == b'/')
+            .count();
+    (end - path >= 40).then(|| {
+        chunk[..mark]
+            .windows(4)
+            .rposition(|w| w == b"http")
+            .unwrap_or(mark)..end
+    })
 }
 
 /// `…/api/webhooks/<id>/<token>`, from the scheme on.

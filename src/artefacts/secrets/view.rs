@@ -1,11 +1,15 @@
 //! The text as a secret's owner meant it: plain ASCII, with a way back to the bytes as given.
 //!
-//! Zero-width characters vanish; full-width, mathematical and circled letters become the letters they show; every
-//! other letter becomes a letter that no secret contains, every other sign a blank. Look-alike letters of other
-//! scripts are left alone: nobody disguises their own seed phrase, it only gets mangled by keyboards and websites.
+//! Zero-width characters vanish; full-width, mathematical and circled letters become the letters they show, letters
+//! with accents (in one piece or decomposed) the letters without; every other letter becomes a letter that no secret
+//! contains, every other sign a blank. Look-alike letters of other scripts are left alone: nobody disguises their own
+//! seed phrase, it only gets mangled by keyboards and websites.
 
 use std::borrow::Cow;
 use std::ops::Range;
+use std::sync::LazyLock;
+
+use unicode_normalization::char::decompose_canonical;
 
 /// Stands for any letter outside ASCII: part of a word, never part of a secret.
 const FOREIGN_LETTER: u8 = 0x7f;
@@ -50,6 +54,11 @@ impl<'t> View<'t> {
         &self.bytes
     }
 
+    /// The text as given.
+    pub(super) fn source(&self) -> &'t str {
+        self.source
+    }
+
     /// The same as text; ASCII is always valid.
     pub(super) fn text(&self, span: Range<usize>) -> &str {
         std::str::from_utf8(&self.bytes[span]).unwrap_or_default()
@@ -67,42 +76,77 @@ impl<'t> View<'t> {
     }
 }
 
-/// Whether a folded view of `text` is worth building: it holds twelve words in a row that could be list words, an
-/// unbroken run that could be a key, or enough numbers for a key written as an array. Allocates nothing.
+/// Whether a folded view of `text` is worth building: it holds about twelve words in a row that could be list words, an
+/// unbroken run that could be a key or a token, a key in pieces, or enough numbers for a key written as an array.
+/// Allocates nothing.
 pub(super) fn might_hide(text: &str) -> bool {
     let (mut words, mut letters) = (0_u32, 0_u32);
-    let (mut solid, mut numbers) = (0_u32, 0_u32);
-    let mut path = false;
+    let (mut solid, mut numbers, mut odd) = (0_u32, 0_u32, 0_u32);
+    let mut before = b' ';
     for byte in text.chars().filter_map(fold) {
         if byte.is_ascii_alphabetic() {
             letters += 1;
         } else {
             if letters > 0 {
-                words = if (3..=8).contains(&letters) { words + 1 } else { 0 };
+                words = match letters {
+                    // One or two letters are "st" in "1st", or the slip in a mistyped word.
+                    1..=2 => words,
+                    3..=10 => words + 1,
+                    _ => 0,
+                };
                 letters = 0;
             }
             if byte == FOREIGN_LETTER {
                 words = 0;
             }
         }
-        // A URL is broken up by its punctuation; a key is not. Tokens and webhooks have their own marks.
-        solid = if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_') {
-            solid + 1
-        } else {
-            0
-        };
+        solid = if byte.is_ascii_graphic() { solid + 1 } else { 0 };
         numbers = if byte.is_ascii_digit() || matches!(byte, b',' | b' ' | b'\n') {
             numbers + 1
         } else {
             0
         };
-        path |= solid >= 27;
-        if words >= 12 || solid >= super::SHORTEST as u32 || numbers >= 127 {
+        // A digit beside a letter, or a capital behind a small letter.
+        odd += u32::from(
+            (byte.is_ascii_digit() && before.is_ascii_alphabetic())
+                || (byte.is_ascii_uppercase() && before.is_ascii_lowercase()),
+        );
+        before = byte;
+        if words >= 11 || solid >= super::SHORTEST as u32 || numbers >= 63 || odd >= 6 {
             return true;
         }
     }
-    // A bot token is three parts joined by dots, the last of them at least 27 long.
-    path || (words == 11 && (3..=8).contains(&letters))
+    words == 10 && (3..=10).contains(&letters)
+}
+
+/// The letters without their accents of U+00C0 to U+024F and U+1E00 to U+1EFF; zero for those that are no variant of an
+/// ASCII letter.
+static UNACCENTED: LazyLock<[[u8; 0x190]; 2]> = LazyLock::new(|| {
+    [0xc0, 0x1e00].map(|first: u32| {
+        std::array::from_fn(|at| {
+            let mut base = 0;
+            if let Some(c) = char::from_u32(first + at as u32) {
+                decompose_canonical(c, |part| {
+                    if part.is_ascii_alphabetic() {
+                        base = part as u8;
+                    }
+                });
+            }
+            base
+        })
+    })
+});
+
+fn unaccented(first: u32, row: usize, code: u32) -> u8 {
+    match UNACCENTED[row][(code - first) as usize] {
+        0 => FOREIGN_LETTER,
+        base => base,
+    }
+}
+
+/// Whether `c` shows nothing.
+pub(super) fn is_invisible(c: char) -> bool {
+    !c.is_ascii() && fold(c).is_none()
 }
 
 /// The ASCII byte that `c` stands for; `None` when it is invisible.
@@ -114,7 +158,10 @@ fn fold(c: char) -> Option<u8> {
     Some(match code {
         // What Unicode calls default-ignorable.
         0xad
+        // Accents that were taken off their letters, as NFKD does.
+        | 0x300..=0x34e
         | 0x34f
+        | 0x350..=0x36f
         | 0x61c
         | 0x115f
         | 0x1160
@@ -141,6 +188,8 @@ fn fold(c: char) -> Option<u8> {
             lower => b'a' + lower - 26,
         },
         0x1d7ce..=0x1d7ff => b'0' + ((code - 0x1d7ce) % 10) as u8,
+        0xc0..=0x24f if c.is_alphabetic() => unaccented(0xc0, 0, code),
+        0x1e00..=0x1eff => unaccented(0x1e00, 1, code),
         _ if c.is_alphabetic() => FOREIGN_LETTER,
         _ => b' ',
     })

@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use bip39::{Language, Mnemonic};
 use ed25519_dalek::SigningKey;
 use serde_json::{Value, json};
 
@@ -28,6 +29,69 @@ pub const EVM: &str = "ac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf
 /// A Solana key pair as wallets export it: private key and public key, in base58.
 pub fn solana() -> String {
     bs58::encode(SigningKey::from_bytes(&[7; 32]).to_keypair_bytes()).into_string()
+}
+
+/// A phrase in every language of BIP-39 but English, plainly laid out.
+pub fn foreign_phrases() -> Vec<(String, String)> {
+    [
+        Language::Spanish,
+        Language::French,
+        Language::Italian,
+        Language::Portuguese,
+        Language::Czech,
+        Language::Japanese,
+        Language::Korean,
+        Language::SimplifiedChinese,
+        Language::TraditionalChinese,
+    ]
+    .into_iter()
+    .map(|language| {
+        let phrase = Mnemonic::from_entropy_in(language, &[0x2d; 16]).expect("16 bytes make a phrase");
+        (language.to_string(), phrase.to_string())
+    })
+    .collect()
+}
+
+/// Keys and tokens of services, and the words by which their owner is told what to do. Assembled, so that no scanner of
+/// repositories takes this file for a leak.
+pub fn tokens() -> Vec<(&'static str, String, &'static str)> {
+    let random = "aB3dE6gH9jK2mN5pQ8sT1vW4yZ7bC0dF3hJ6kL9nP2rS5tU8wX1zA4cE7gI0kM3oR6uW";
+    vec![
+        ("a GitHub token", ["ghp_", &random[..36]].concat(), "revoke"),
+        ("a Slack token", ["xoxb-", &random[..50]].concat(), "revoke"),
+        (
+            "a Telegram token",
+            ["123456789", ":AA", &random[2..35]].concat(),
+            "@BotFather",
+        ),
+        (
+            "an exchange's key",
+            format!("my binance api secret is {}", &random[..64]),
+            "withdrawals",
+        ),
+        (
+            "a Discord token",
+            ["MTIzNDU2Nzg5MDEyMzQ1Njc4", "GabcDe", &random[..38]].join("."),
+            "Reset Token",
+        ),
+        (
+            "a webhook",
+            format!(
+                "https://discord.com/api/webhooks/123456789012345678/{}",
+                &random[..68]
+            ),
+            "Integrations",
+        ),
+        (
+            "a key file",
+            format!(
+                "-----BEGIN {0}-----\n{1}\n{1}\n-----END {0}-----",
+                "EC PRIVATE KEY",
+                &random[..64]
+            ),
+            "new key pair",
+        ),
+    ]
 }
 
 /// The ways in which people write a phrase down, or are told to.
@@ -104,8 +168,18 @@ fn leak_in(text: &str) -> Option<String> {
             }
         }
     }
-    let solana = solana();
-    for key in [WIF, XPRV, EVM, solana.as_str()] {
+    for (_, phrase) in foreign_phrases() {
+        let phrase: Vec<&str> = phrase.split_whitespace().collect();
+        if let Some(three) = phrase.windows(3).find(|three| visible.contains(&three.join(" "))) {
+            return Some(three.join(" "));
+        }
+    }
+    let (solana, tokens) = (solana(), tokens());
+    let keys = [WIF, XPRV, EVM, solana.as_str()].into_iter();
+    for key in keys.chain(tokens.iter().map(|(_, token, _)| token.as_str())) {
+        // What stands around a token is no secret: its own random part is.
+        let key = key.lines().find(|line| line.len() >= 64).unwrap_or(key);
+        let key = key.rsplit([' ', '/']).next().unwrap_or(key);
         for piece in [&key[..20], &key[key.len() - 20..]] {
             if lower.contains(&piece.to_lowercase()) {
                 return Some(piece.to_owned());
@@ -210,6 +284,12 @@ fn the_search_itself_finds_a_secret_in_every_form() {
     }
     for key in [WIF, XPRV, EVM, &solana()] {
         assert!(leak_in(&format!("x {key} y")).is_some(), "{key}");
+    }
+    for (what, secret) in foreign_phrases() {
+        assert!(leak_in(&secret).is_some(), "{what}");
+    }
+    for (what, secret, _) in tokens() {
+        assert!(leak_in(&secret).is_some(), "{what}");
     }
     assert_eq!(leak_in("the winner of the year, thank you"), None);
 }

@@ -1,11 +1,11 @@
-//! What the author of a removed message reads: what happened and why, what to do about a secret that got out, how to
-//! contest it, and that a mistake was undone.
+//! What the author of a removed message reads: what happened and why, how to contest it, and that a mistake was undone.
+//! What to do about a secret that got out lives in `super::secret_guide`.
 
 use std::fmt::Write as _;
 use std::time::Duration;
 
+use super::secret_guide::guide;
 use super::{at, inline};
-use crate::artefacts::secrets::SecretKind;
 use crate::discord::component_id::ComponentId;
 use crate::discord::words::{Button, ButtonStyle, Card, Form, Input, Saying, Tone, quoted, shortened};
 use crate::model::case::{Action, Case, CaseDeed};
@@ -135,55 +135,6 @@ const fn reason(category: Category) -> &'static str {
         Category::Malware => "it holds a file or a link that may run something harmful",
         Category::Spam => "it reads like advertising that is sent around",
         Category::Evasion => "its text is disguised in a way that honest messages are not",
-    }
-}
-
-/// What to do now that a secret has been public. Order matters: whoever reads it is in a hurry.
-fn guide(case: &Case, guild_name: &str) -> Card {
-    let kinds = case
-        .evidence
-        .iter()
-        .flat_map(|message| &message.parts)
-        .flat_map(|part| &part.secrets);
-    let mut kinds = kinds.map(|secret| secret.kind).peekable();
-    let is_wallet = kinds.peek().is_none() || kinds.clone().any(SecretKind::opens_a_wallet);
-    let title = if is_wallet {
-        "The key to your wallet was public. Please act now"
-    } else {
-        "A token of yours was public. Please replace it now"
-    };
-    let opening = format!(
-        "Your message in <#{}> ({}) held {}. It was removed at once, and no copy was kept. You did nothing forbidden, \
-         but programs read public channels within seconds, so **treat it as stolen**.\n\n",
-        case.channel,
-        inline(guild_name, 100),
-        if is_wallet {
-            "a seed phrase or a private key"
-        } else {
-            "the token of a bot or the address of a webhook"
-        },
-    );
-    let steps = if is_wallet {
-        "**1.** On a device you trust, make a **new wallet** with a new seed phrase. Write it on paper.\n\
-         **2.** **Send everything you own there now**, the most valuable first. Whatever is staked or lent: start \
-         taking it out.\n\
-         **3.** Never use the old wallet again, on any chain. A new password or a fresh installation does not help: \
-         the phrase itself is known.\n\
-         **4.** Never type a seed phrase into a chat, a form or a website again, this one included.\n\n\
-         **Nobody from the team will ask for your phrase, and nobody will write to you first.** Whoever offers now to \
-         check, sync or recover your wallet is a thief, whatever their name and picture."
-    } else {
-        "**1.** A bot's token: open Discord's Developer Portal, your application, Bot, and press **Reset Token**.\n\
-         **2.** A webhook: open the channel's settings, Integrations, Webhooks, and **delete** it.\n\
-         **3.** Look whether something was posted with it that you did not write.\n\n\
-         **Nobody from the team will ask for a token, and nobody will write to you first.**"
-    };
-    Card {
-        title: title.to_owned(),
-        body: opening + steps,
-        footer: format!("Case #{}. If it was no real secret, press Contest.", case.number),
-        tone: Tone::Danger,
-        ..Card::default()
     }
 }
 

@@ -10,6 +10,7 @@ mod cases;
 mod drafts;
 mod overlay;
 mod rules;
+mod secret_guide;
 mod setup;
 mod standing;
 

@@ -304,17 +304,35 @@ fn whoever_posted_a_seed_phrase_gets_an_exact_guide() {
         -- Case #12. If it was no real secret, press Contest.
         [Contest v1:contest:1:41]
         ");
-    if let Some(evidence) = &mut case.evidence {
-        evidence.parts[0].secrets = vec![SecretSpan {
-            kind: SecretKind::DiscordToken,
-            span: 0..4,
-        }];
+}
+
+#[test]
+fn whoever_posted_another_secret_gets_the_steps_for_that_one() {
+    let mut case = case();
+    case.category = Category::Secret;
+    let mut guide_for = |kinds: &[SecretKind]| {
+        if let Some(evidence) = &mut case.evidence {
+            evidence.parts[0].secrets = kinds
+                .iter()
+                .map(|&kind| SecretSpan { kind, span: 0..4 })
+                .collect();
+        }
+        page(&tell_author(&case, "Moonwell"))
+    };
+    for (kind, step) in [
+        (SecretKind::DiscordToken, "Reset Token"),
+        (SecretKind::WebhookUrl, "**delete** that webhook"),
+        (SecretKind::TelegramToken, "@BotFather"),
+        (SecretKind::ExchangeKey, "withdrawals"),
+        (SecretKind::AccessToken, "**revoke**"),
+        (SecretKind::PemKey, "**new key pair**"),
+    ] {
+        let guide = guide_for(&[kind]);
+        assert!(guide.contains(step) && !guide.contains("new wallet"), "{guide}");
     }
-    let other = page(&tell_author(&case, "Moonwell"));
-    assert!(
-        other.contains("Reset Token") && !other.contains("new wallet"),
-        "{other}"
-    );
+    let both = guide_for(&[SecretKind::WebhookUrl, SecretKind::Wif]);
+    let (wallet, webhook) = (both.find("new wallet").unwrap(), both.find("**delete**").unwrap());
+    assert!(wallet < webhook, "the dearest first: {both}");
 }
 
 #[test]
