@@ -160,6 +160,7 @@ async fn whole(folder: &Path) -> (Duration, String) {
         api_url: Some(discord.api_url()),
         database_url,
         rules_dir: PathBuf::from(RULES),
+        domain_feeds: None,
         guilds: Vec::new(),
         operators: Vec::new(),
         retention: Duration::from_hours(24),

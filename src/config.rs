@@ -44,6 +44,11 @@ pub const SETTINGS: &[Setting] = &[
         doc: "The folder with the rules and policy.toml.",
     },
     Setting {
+        name: "DOMAIN_FEEDS",
+        default: "",
+        doc: "A feeds.toml that names lists of bad hosts to import. Unset: none, and nobody is asked for any.",
+    },
+    Setting {
         name: "GUILD_IDS",
         default: "",
         doc: "Servers in which commands are registered, separated by commas. Unset: registered everywhere.",
@@ -118,6 +123,8 @@ pub struct Config {
     pub database_url: String,
     /// `RULES_DIR`.
     pub rules_dir: PathBuf,
+    /// `DOMAIN_FEEDS`.
+    pub domain_feeds: Option<PathBuf>,
     /// `GUILD_IDS`.
     pub guilds: Vec<GuildId>,
     /// `OPERATOR_IDS`.
@@ -174,6 +181,7 @@ impl Config {
             .flatten(),
             database_url: take(&mut problems, database_url(or_default("DATABASE_URL"))).unwrap_or_default(),
             rules_dir: PathBuf::from(or_default("RULES_DIR")),
+            domain_feeds: get("DOMAIN_FEEDS").map(PathBuf::from),
             guilds: take(&mut problems, ids("GUILD_IDS", get("GUILD_IDS")))
                 .unwrap_or_default()
                 .into_iter()
@@ -342,7 +350,10 @@ mod tests {
         ])
         .expect_err("all of them are wrong");
         let told = errors.to_string();
-        for setting in SETTINGS.iter().filter(|setting| setting.name != "RULES_DIR") {
+        for setting in SETTINGS
+            .iter()
+            .filter(|setting| !matches!(setting.name, "RULES_DIR" | "DOMAIN_FEEDS"))
+        {
             assert!(told.contains(setting.name), "{} in {told}", setting.name);
         }
         assert!(

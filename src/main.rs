@@ -20,6 +20,7 @@ enum Command {
     Scan(cli::scan::Arguments),
     Check(cli::check::Arguments),
     Eval(cli::eval::Arguments),
+    Feeds(cli::feeds::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -29,5 +30,6 @@ fn main() -> ExitCode {
         Command::Scan(arguments) => cli::scan::run(&arguments).into(),
         Command::Check(arguments) => cli::check::run(&arguments).into(),
         Command::Eval(arguments) => cli::eval::run(&arguments).into(),
+        Command::Feeds(arguments) => cli::feeds::run(&arguments).into(),
     }
 }

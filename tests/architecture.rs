@@ -72,6 +72,12 @@ const LAYERS: &[Layer] = &[
         may_import: &["desk", "storage", "model", "rules", "artefacts"],
         may_name: &["dashmap"],
     },
+    // Every HTTP call that does not go to Discord.
+    Layer {
+        place: "app/outbound",
+        may_import: &[],
+        may_name: &["async_trait", "reqwest", "tokio"],
+    },
     Layer {
         place: "app",
         may_import: &[

@@ -32,6 +32,7 @@ fn config(folder: &std::path::Path, token: &str, api_url: Option<String>) -> Con
         api_url,
         database_url: format!("sqlite://{}", folder.join("nightdesk.db").display()),
         rules_dir: PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/rules")),
+        domain_feeds: None,
         guilds: Vec::new(),
         operators: Vec::new(),
         retention: Duration::from_hours(24),

@@ -1,4 +1,5 @@
-//! The jobs that come round: mending threads, writing marks, replaying the spool, forgetting what is old.
+//! The jobs that come round: mending threads, writing marks, replaying the spool, refreshing lists of hosts, forgetting
+//! what is old.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -7,7 +8,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::App;
 use super::schedule::every;
-use super::{backfill, judge, reconciler, reload, reports, shadows};
+use super::{backfill, feeds, judge, reconciler, reload, reports, shadows};
 use crate::storage::AllGuilds;
 
 /// How often marks are written: what a crash may lose of them.
@@ -38,6 +39,7 @@ pub async fn run(app: Arc<App>, keep: Duration, stop: CancellationToken) {
         every(clock, RULES, &stop, || reload::watch(&app)),
         every(clock, SHADOWS, &stop, || shadows::write(&app)),
         every(clock, REPORTS, &stop, || reports::plan(&app)),
+        feeds::run(&app.feeds, clock, app.chance.as_ref(), &stop),
     );
     backfill::write_marks(&app).await;
     shadows::write(&app).await;

@@ -20,6 +20,7 @@ use crate::model::message::{Arrival, IncomingMessage};
 use crate::model::overlay::Overlay;
 use crate::model::{GuildId, Timestamp};
 use crate::moderation::{self, Circumstances, Court, Standing};
+use crate::rules::feeds::FeedHosts;
 use crate::rules::{Exemptions, Part, Place, RuleMask, RuleMode, ScanContext, Scratch, Severity, Verdict};
 use crate::storage::spool::Spooled;
 use crate::storage::{InGuild, OpenedCase, StoreError};
@@ -45,6 +46,8 @@ pub struct Bench {
 pub struct View {
     /// The rules and the policy in force.
     pub rulebook: Arc<Rulebook>,
+    /// The lists of hosts in force.
+    pub feeds: Arc<FeedHosts>,
     /// The guild's settings.
     pub settings: Arc<GuildSettings>,
     /// Discord's side of the guild.
@@ -95,8 +98,10 @@ impl Bench {
     pub fn view(&self, app: &App, guild: GuildId, settings: &Arc<GuildSettings>) -> Arc<View> {
         let (rulebook, directory) = (app.rulebook.current(), app.guilds.directory(guild));
         let overlay = app.guilds.overlay(guild);
+        let feeds = app.feeds.in_force();
         if let Some(view) = self.views.get(&guild)
             && Arc::ptr_eq(&view.rulebook, &rulebook)
+            && Arc::ptr_eq(&view.feeds, &feeds)
             && Arc::ptr_eq(&view.settings, settings)
             && (Arc::ptr_eq(&view.overlay, &overlay) || view.overlay == overlay)
             && same(view.directory.as_ref(), directory.as_ref())
@@ -105,6 +110,7 @@ impl Bench {
         }
         let view = Arc::new(View::new(
             rulebook,
+            feeds,
             Arc::clone(settings),
             directory,
             overlay,
@@ -126,6 +132,7 @@ fn same(one: Option<&Arc<Directory>>, other: Option<&Arc<Directory>>) -> bool {
 impl View {
     fn new(
         rulebook: Arc<Rulebook>,
+        feeds: Arc<FeedHosts>,
         settings: Arc<GuildSettings>,
         directory: Option<Arc<Directory>>,
         overlay: Arc<Overlay>,
@@ -146,6 +153,7 @@ impl View {
             exemptions: (!exemptions.is_empty()).then_some(exemptions),
             overlay,
             rulebook,
+            feeds,
             settings,
             directory,
             mask,
@@ -171,6 +179,7 @@ impl View {
     fn scan(&self, message: &IncomingMessage, scratch: &mut Scratch) -> Verdict {
         let context = ScanContext {
             own_invites: &self.own_invites,
+            feeds: Some(&self.feeds),
             mask: self.mask.as_ref(),
             exemptions: self.exemptions.as_ref(),
             mentions_everyone: message.mentions_everyone,

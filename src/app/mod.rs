@@ -1,7 +1,8 @@
 //! What runs: judging messages, carrying out effects, mending the difference between store and Discord, reading what was
-//! missed, keeping the directory of guilds and the current rulebook.
+//! missed, keeping the directory of guilds, the current rulebook and the lists of hosts.
 //!
-//! It reaches Discord only through [`platform::Platform`] and the database only through `storage::Store`. Deciding lives
+//! It reaches Discord only through [`platform::Platform`], anything else only through [`outbound::Outbound`], and the
+//! database only through `storage::Store`. Deciding lives
 //! in `moderation` and `desk`; requests and words live in `discord`.
 
 pub mod backfill;
@@ -10,6 +11,7 @@ pub mod backtest;
 pub mod breaker;
 pub mod budget;
 pub mod chance;
+pub mod feeds;
 pub mod guilds;
 pub mod impostors;
 pub mod invites;
@@ -17,6 +19,7 @@ pub mod jobs;
 pub mod judge;
 pub mod marks;
 pub mod missing_cards;
+pub mod outbound;
 pub mod people;
 pub mod performer;
 pub mod platform;
@@ -50,6 +53,8 @@ pub struct App {
     pub rulebook: rulebook::Rulebooks,
     /// Who is who, as far as names go.
     pub people: people::People,
+    /// The lists of hosts in force.
+    pub feeds: feeds::Feeds,
     /// What judging remembers between messages.
     pub bench: judge::Bench,
     /// How far channels have been judged.
@@ -78,6 +83,8 @@ pub struct Parts {
     pub chance: Arc<dyn chance::Chance>,
     /// The rules and the policy in force.
     pub rulebook: rulebook::Rulebooks,
+    /// The lists of hosts.
+    pub feeds: feeds::Feeds,
     /// Where evidence goes while the database refuses.
     pub spool: Option<Spool>,
     /// Who may reload the rules.
@@ -95,6 +102,7 @@ impl App {
             guilds: guilds::Guilds::default(),
             rulebook: parts.rulebook,
             people: people::People::default(),
+            feeds: parts.feeds,
             bench: judge::Bench::default(),
             marks: marks::Marks::default(),
             performer: performer::Wake::default(),

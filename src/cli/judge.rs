@@ -1,6 +1,10 @@
 //! Judges messages outside a guild, as the bot would judge them in one: what `scan`, `eval` and `explain` share.
 
+use std::path::{Path, PathBuf};
+
+use super::feeds;
 use crate::artefacts::secrets;
+use crate::rules::feeds::FeedHosts;
 use crate::rules::{
     DomainSet, Part, Place, Ruleset, ScanContext, Scratch, UnlistedInvites, Verdict, domains::Suffixes,
 };
@@ -17,6 +21,12 @@ pub struct GuildArguments {
     /// A host to treat as listed, with everything below it.
     #[arg(long = "deny-host", value_name = "HOST")]
     pub denied_hosts: Vec<String>,
+    /// A feeds.toml: hosts in its lists count as listed. Of addresses the bot's copies are used.
+    #[arg(long, value_name = "FILE")]
+    pub feeds: Option<PathBuf>,
+    /// Where the bot keeps its copies: beside its database.
+    #[arg(long, value_name = "DIR", default_value = feeds::COPIES, requires = "feeds")]
+    pub copies: PathBuf,
 }
 
 /// What is needed to judge a message.
@@ -24,22 +34,29 @@ pub(super) struct Judge<'a> {
     ruleset: &'a Ruleset,
     guild: &'a GuildArguments,
     denied: DomainSet,
+    feeds: FeedHosts,
     scratch: Scratch,
 }
 
 impl<'a> Judge<'a> {
-    /// Fails with a sentence about the argument that is wrong.
-    pub(super) fn new(ruleset: &'a Ruleset, guild: &'a GuildArguments) -> Result<Self, String> {
+    /// `rules`: the directory of the ruleset, whose lists no feed may condemn. Fails with a sentence about the argument
+    /// that is wrong.
+    pub(super) fn new(ruleset: &'a Ruleset, rules: &Path, guild: &'a GuildArguments) -> Result<Self, String> {
         let mut denied = DomainSet::new();
         for host in &guild.denied_hosts {
             denied
                 .insert(host, Suffixes::Allow)
                 .map_err(|refused| format!("--deny-host {host}: {refused}"))?;
         }
+        let feeds = match &guild.feeds {
+            Some(file) => feeds::hosts(file, rules, &guild.copies)?,
+            None => FeedHosts::default(),
+        };
         Ok(Self {
             ruleset,
             guild,
             denied,
+            feeds,
             scratch: Scratch::new(),
         })
     }
@@ -50,6 +67,7 @@ impl<'a> Judge<'a> {
             own_invites: &self.guild.own_invites,
             staff_names: &self.guild.staff_names,
             denied_hosts: Some(&self.denied),
+            feeds: Some(&self.feeds),
             unlisted_invites: UnlistedInvites::Foreign,
             ..ScanContext::default()
         }

@@ -10,11 +10,14 @@ use tracing_subscriber::EnvFilter;
 
 use crate::app;
 use crate::app::chance::{Chance, SystemChance};
+use crate::app::feeds::Feeds;
+use crate::app::outbound::Web;
 use crate::app::rulebook::{Rulebook, Rulebooks};
 use crate::config::{Config, LogFormat};
 use crate::discord;
 use crate::discord::client::Access;
 use crate::model::{Clock, SystemClock};
+use crate::rules::feeds::FeedFile;
 use crate::storage::spool::Spool;
 use crate::storage::sqlite::{Alone, SqliteStore};
 
@@ -76,8 +79,19 @@ pub async fn start(config: Config, parts: Parts, shutdown: impl Future<Output = 
         .with_context(|| format!("the rules in {} cannot be used", config.rules_dir.display()))?;
     tracing::info!(rules = rulebook.ruleset.rules().len(), "rules.loaded");
     let _alone = Alone::claim(&config.database_url)?;
+    let feed_file = match &config.domain_feeds {
+        Some(path) => FeedFile::load(path).context("DOMAIN_FEEDS cannot be used")?,
+        None => FeedFile::default(),
+    };
     let store = Arc::new(SqliteStore::open(&config.database_url).await?);
-    let spool = Spool::open(spool_path(&config.database_url)).await;
+    let spool = Spool::open(beside(&config.database_url, "spool")).await;
+    let feeds = Feeds::new(
+        feed_file,
+        beside(&config.database_url, "feeds"),
+        config.rules_dir.clone(),
+        Arc::new(Web::new()?),
+    );
+    feeds.open(parts.clock.as_ref(), parts.chance.as_ref()).await;
     let settings = discord::run::Settings {
         access: Access {
             token: config.token.reveal().to_owned(),
@@ -95,6 +109,7 @@ pub async fn start(config: Config, parts: Parts, shutdown: impl Future<Output = 
             clock: parts.clock,
             chance: parts.chance,
             rulebook: Rulebooks::new(config.rules_dir, rulebook),
+            feeds,
             spool: Some(spool),
             operators: config.operators,
         }
@@ -105,13 +120,13 @@ pub async fn start(config: Config, parts: Parts, shutdown: impl Future<Output = 
     Ok(())
 }
 
-/// The spool stands beside the database.
-fn spool_path(database_url: &str) -> PathBuf {
+/// What else is kept stands beside the database: its name, and what it is.
+fn beside(database_url: &str, what: &str) -> PathBuf {
     let file = database_url
         .trim_start_matches("sqlite:")
         .trim_start_matches("//");
     let file = file.split('?').next().unwrap_or(file);
-    PathBuf::from(format!("{file}.spool"))
+    PathBuf::from(format!("{file}.{what}"))
 }
 
 /// Completes when the process is asked to end: by the terminal, by an init system, by a container.
@@ -173,14 +188,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_spool_stands_beside_the_database() {
+    fn spool_and_copies_stand_beside_the_database() {
         assert_eq!(
-            spool_path("sqlite://nightdesk.db"),
+            beside("sqlite://nightdesk.db", "spool"),
             PathBuf::from("nightdesk.db.spool")
         );
         assert_eq!(
-            spool_path("sqlite:///var/lib/n.db?mode=rwc"),
-            PathBuf::from("/var/lib/n.db.spool")
+            beside("sqlite:///var/lib/n.db?mode=rwc", "feeds"),
+            PathBuf::from("/var/lib/n.db.feeds")
         );
     }
 }

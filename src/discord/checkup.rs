@@ -2,6 +2,7 @@
 //!
 //! How each complaint reads and how it is mended is said in `words::moderation`; `/setup` shows it after every change.
 
+use crate::app::feeds::Trouble;
 use crate::discord::permissions::is_watched;
 use crate::model::guild::{Channel, ChannelKind, Directory, GuildSettings, Tier};
 use crate::model::{ChannelId, Permissions, RoleId};
@@ -36,6 +37,8 @@ pub enum Complaint {
     LowRole,
     /// The bot cannot give the quarantine role.
     QuarantineTooHigh(RoleId),
+    /// A list of hosts is not as it should be.
+    Feed(Trouble),
 }
 
 /// Where permissions are missing.

@@ -7,6 +7,7 @@ use std::time::Duration;
 use super::compile::Ruleset;
 use super::domains::DomainSet;
 use super::exemption::Exemptions;
+use super::feeds::FeedHosts;
 use super::load::RuleInfo;
 use super::thresholds::Thresholds;
 
@@ -19,6 +20,8 @@ pub struct ScanContext<'a> {
     pub staff_names: &'a [String],
     /// Hosts that are known to be bad, beside those the rules name.
     pub denied_hosts: Option<&'a DomainSet>,
+    /// Hosts that imported lists hold.
+    pub feeds: Option<&'a FeedHosts>,
     /// Hosts that are welcome here: such a link is neither unknown nor listed nor a lookalike. It excuses itself only.
     pub allowed_hosts: Option<&'a DomainSet>,
     /// The guild's modes of single rules, already narrowed to this channel and these roles.

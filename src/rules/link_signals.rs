@@ -120,7 +120,7 @@ impl Ruleset {
         }
         let covered = |set: Option<&DomainSet>| set.is_some_and(|set| set.covering(host).is_some());
         let known = covered(Some(&self.known_hosts)) || parents(host).any(|parent| DISCORD.contains(&parent));
-        if covered(context.denied_hosts) {
+        if covered(context.denied_hosts) || context.feeds.is_some_and(|feeds| feeds.lists(host)) {
             self.signal(Signal::ListedHost, current, spot, hits);
         }
         self.listed_by_rules(current, host, spot, hits);

@@ -116,14 +116,18 @@ impl Ruleset {
         if scratch.hits.is_empty() && scratch.unresolved.is_empty() {
             return Verdict::default();
         }
-        self.judge(
+        let mut verdict = self.judge(
             parts,
             context,
             &mut scratch.hits,
             &mut scratch.mapped,
             &mut scratch.depths,
             &scratch.unresolved,
-        )
+        );
+        if let Some(feeds) = context.feeds {
+            self.note_listings(&mut verdict, parts, feeds);
+        }
+        verdict
     }
 
     fn read_part(&self, number: u16, part: &Part<'_>, context: &ScanContext<'_>, scratch: &mut Scratch) {

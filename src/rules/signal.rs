@@ -16,7 +16,7 @@ pub enum Signal {
     Link,
     /// A link to a host that is on no list of well-known hosts (`lists/known-hosts.txt`) and not allowed here.
     UnknownLink,
-    /// A link to a host that is denied (`ScanContext::denied_hosts`).
+    /// A link to a host that is denied (`ScanContext::denied_hosts`) or that an imported list holds.
     ListedHost,
     /// `[words](target)`.
     MaskedLink,

@@ -9,6 +9,7 @@
 
 mod consequence;
 mod error;
+pub mod feeds;
 mod guilds;
 mod overlay;
 mod retention;

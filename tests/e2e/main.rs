@@ -45,6 +45,8 @@ mod restart;
 mod lost_answers;
 // What each of Discord's ways to fail comes to.
 mod failures;
+// Imported lists of hosts: from a file or a server on this machine into the rules in force.
+mod feeds;
 // The real client's rate limiter.
 mod limiter;
 // A database that cannot be written.

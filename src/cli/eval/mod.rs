@@ -73,7 +73,7 @@ pub fn run(arguments: &Arguments) -> Outcome {
 
 fn measure(arguments: &Arguments) -> Result<Outcome, String> {
     let ruleset = Ruleset::load(&arguments.rules).map_err(|errors| errors.to_string())?;
-    let mut judge = Judge::new(&ruleset, &arguments.guild)?;
+    let mut judge = Judge::new(&ruleset, &arguments.rules, &arguments.guild)?;
     let mut tallies = Tallies::default();
     let mut failed = false;
     for path in labelled::files(&arguments.paths)? {

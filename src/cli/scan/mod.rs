@@ -65,7 +65,7 @@ pub fn run(arguments: &Arguments) -> Outcome {
             return Outcome::Failed;
         }
     };
-    let judge = match Judge::new(&ruleset, &arguments.guild) {
+    let judge = match Judge::new(&ruleset, &arguments.rules, &arguments.guild) {
         Ok(judge) => judge,
         Err(refused) => {
             eprintln!("{refused}");

@@ -95,7 +95,9 @@ async fn test(
         }
     });
     let exemptions = moderation::overlay::exemptions(&rulebook.ruleset, &app.guilds.overlay(guild));
+    let feeds = app.feeds.in_force();
     let context = ScanContext {
+        feeds: Some(&feeds),
         own_invites: &own_invites,
         mask: Some(&mask),
         exemptions: Some(&exemptions),

@@ -6,7 +6,7 @@ use super::choice::Chosen;
 use super::{asker_with, guild_of, settings};
 use crate::app::missing_cards::{self, Again};
 use crate::artefacts::secrets::redact;
-use crate::discord::checkup::checkup;
+use crate::discord::checkup::{Complaint, checkup};
 use crate::discord::words::moderation as words;
 use crate::discord::{Command, Context, Error, app, say};
 use crate::model::guild::{GuildSettings, Mode, Tier};
@@ -219,14 +219,17 @@ async fn change(
 async fn report(
     ctx: Context<'_>,
     settings: &GuildSettings,
-    words: fn(&GuildSettings, &[crate::discord::checkup::Complaint]) -> crate::discord::words::Saying,
+    words: fn(&GuildSettings, &[Complaint]) -> crate::discord::words::Saying,
 ) -> Result<(), Error> {
     let guild = guild_of(ctx)?;
     let directory = match app(ctx).platform.directory(guild).await {
         Ok(fresh) => fresh.into(),
         Err(error) => app(ctx).guilds.directory(guild).ok_or(error)?,
     };
-    say::reply(ctx, &words(settings, &checkup(&directory, settings))).await?;
+    let mut complaints = checkup(&directory, settings);
+    let troubles = app(ctx).feeds.troubles(app(ctx).clock.now());
+    complaints.extend(troubles.into_iter().map(Complaint::Feed));
+    say::reply(ctx, &words(settings, &complaints)).await?;
     // What was changed or mended just now may be what stood in the way of a card.
     missing_cards::post(app(ctx), guild, Again::Now).await;
     Ok(())

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use crate::app::feeds::Trouble;
 use crate::discord::checkup::{Complaint, Scope};
 use crate::discord::words::{Card, Saying, Tone};
 use crate::model::guild::{GuildSettings, Mode, RuleMode};
@@ -97,6 +98,24 @@ fn report(title: &str, settings: &GuildSettings, complaints: &[Complaint]) -> Sa
     })
 }
 
+/// A list of hosts that could not be refreshed: what holds meanwhile, and who can mend it.
+fn feed(trouble: &Trouble) -> String {
+    let meanwhile = match (trouble.in_force, trouble.confirmed_at) {
+        (0, _) => "Nothing of it is in force".to_owned(),
+        (names, Some(at)) => format!(
+            "Its last good copy ({names} hosts, confirmed {}) stays in force",
+            super::ago(at)
+        ),
+        (names, None) => format!("Its last good copy ({names} hosts) stays in force"),
+    };
+    format!(
+        "The list of bad hosts {} could not be refreshed: {}. {meanwhile}. Whoever runs Nightdesk can look at it with \
+         `nightdesk feeds check`.",
+        super::inline(&trouble.id, 40),
+        super::inline(&trouble.what, 200),
+    )
+}
+
 fn channel(channel: Option<ChannelId>) -> String {
     channel.map_or_else(|| "not set".to_owned(), |id| format!("<#{id}>"))
 }
@@ -115,6 +134,7 @@ fn roles(settings: &GuildSettings) -> String {
 
 fn complaint_words(complaint: &Complaint) -> String {
     match complaint {
+        Complaint::Feed(trouble) => feed(trouble),
         Complaint::NoChannels => {
             "No channels are set. Run `/setup channels` with a mod log, a support channel and a staff channel.".to_owned()
         }
