@@ -11,7 +11,7 @@
 //! | [`rules`] | the rule engine, a library: rule files in, verdicts out. Pure | `artefacts` |
 //! | `model` | the nouns: message, case, effect, ticket, guild, ids, time | value types of `rules` and `artefacts` |
 //! | `storage` | the trait `Store`; all SQL and the one writer in `storage::sqlite` | `model`, `rules`, `artefacts` |
-//! | `moderation` | from a verdict to a case: policy, plan, review | `model`, `rules`, `artefacts`, `storage` (the trait) |
+//! | `moderation` | from a verdict to a case: policy, plan, review; campaigns | `model`, `rules`, `artefacts`, `storage` (the trait) |
 //! | `desk` | tickets: opening, lifecycle, packet, triage | the same |
 //! | `app` | what runs: performer, judge, reconciler, backfill, guild directory, rulebook; the port `Platform` | all above, not `storage::sqlite` |
 //! | `discord` | the only place that names serenity or poise: events, convert, perform, words, commands | all above, not `storage::sqlite` |
@@ -26,13 +26,16 @@
 //!    two events of one channel are judged in order.
 //! 2. `discord::convert` makes an `IncomingMessage`: every text a reader sees, each with its place. Seed phrases and keys
 //!    are replaced here; nothing further in holds one.
-//! 3. `app::judge` asks [`rules::Ruleset::scan`]. Clean, as nearly always: done, with no I/O and no allocation.
+//! 3. `app::judge` asks [`rules::Ruleset::scan`]. Clean, as nearly always: its fingerprint is noted in
+//!    the guild's window, and that is all: no I/O, no allocation.
 //! 4. Otherwise `moderation` opens a case: one transaction gathers the facts, calls the pure policy, writes the evidence,
 //!    the case and its planned effects.
 //! 5. `app::performer` carries the effects out through `discord::perform`: what waits for nothing (the removal first of
 //!    all) was leased by that same commit and is handed over at once, the rest follows as rows fall due, the review card
 //!    last. Each outcome is recorded.
-//! 6. A moderator presses a button on the card. `discord::interactions` checks the presser's own rights, and
+//! 6. Copies of its message join the case's campaign inside the same transaction: one card for all of them. What is still
+//!    standing elsewhere is looked for by `app::purge`.
+//! 7. A moderator presses a button on the card. `discord::interactions` checks the presser's own rights, and
 //!    `moderation::review` decides inside the store's transaction, so that two presses have one effect.
 //!
 //! # One ticket, end to end

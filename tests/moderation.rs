@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use nightdesk::model::case::{Action, Case, CaseDeed, CaseState};
 use nightdesk::model::effect::{Effect, EffectRow};
+use nightdesk::model::fingerprint::Fingerprint;
 use nightdesk::model::guild::{GuildSettings, Mode};
 use nightdesk::model::message::{Arrival, Author, IncomingMessage, MessagePart};
 use nightdesk::model::{CaseId, ChannelId, GuildId, MessageId, Timestamp, UserId};
@@ -97,9 +98,17 @@ impl Bench {
             settings: &self.settings,
             directory: None,
         };
-        let opened = open_case(self.store.as_ref(), court, message, scam(), NOW, None)
-            .await
-            .unwrap();
+        let opened = open_case(
+            self.store.as_ref(),
+            court,
+            message,
+            scam(),
+            Fingerprint::default(),
+            NOW,
+            None,
+        )
+        .await
+        .unwrap();
         let (opened, _) = opened.expect("a scam is worth a case");
         opened
     }

@@ -83,6 +83,11 @@ impl Invites {
         Some(found)
     }
 
+    /// The guild that a code is known to lead to.
+    pub fn leads_to(&self, code: &str) -> Option<GuildId> {
+        self.known.get(code).and_then(|known| known.0)
+    }
+
     /// Codes known to lead to `home`.
     pub fn own(&self, home: GuildId) -> Vec<String> {
         self.known

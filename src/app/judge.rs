@@ -1,8 +1,12 @@
 //! From a message to a case: scan it with what its guild wants, find out where its invitations lead, and hand what is
 //! suspicious to `moderation`.
 //!
-//! The usual message is clean: it is scanned with everything at hand and forgotten, without I/O, without a lock held and
-//! without an allocation. What a verdict leads to is decided in `moderation`; requests are sent by [`super::performer`].
+//! The usual message is clean: it is scanned with everything at hand, its fingerprint is noted in the guild's window (a
+//! short lock of that guild alone), and its text is forgotten, without I/O and without an allocation. What a verdict leads
+//! to is decided in `moderation`; requests are sent by [`super::performer`].
+
+mod pictures;
+mod without_store;
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -11,19 +15,27 @@ use dashmap::DashMap;
 use super::App;
 use super::impostors;
 use super::invites::Invites;
-use super::platform::{Order, PlatformError, Task};
 use super::rulebook::Rulebook;
 use super::shadows::Shadows;
-use crate::model::case::{Action, CaseState};
+use crate::model::campaign::Wanted;
+use crate::model::case::CaseState;
+use crate::model::fingerprint::Fingerprint;
 use crate::model::guild::{ChannelKind, Directory, GuildSettings, RuleMode as GuildRuleMode};
 use crate::model::message::{Arrival, IncomingMessage};
 use crate::model::overlay::Overlay;
 use crate::model::{GuildId, Timestamp};
-use crate::moderation::{self, Circumstances, Court, Standing};
+use crate::moderation::copies::{self, certain};
+use crate::moderation::window::{Repeats, Seen, is_new};
+use crate::moderation::{self, Court, Standing, Who, fingerprint};
 use crate::rules::feeds::FeedHosts;
-use crate::rules::{Exemptions, Part, Place, RuleMask, RuleMode, ScanContext, Scratch, Severity, Verdict};
-use crate::storage::spool::Spooled;
+use crate::rules::{
+    Category, Exemptions, Level, Part, Place, RuleMask, RuleMode, ScanContext, Scratch, Verdict,
+};
 use crate::storage::{InGuild, OpenedCase, StoreError};
+
+pub use pictures::Pictures;
+pub use without_store::replay_spool;
+use without_store::without_store;
 
 /// Parts of a message that are lined up without an allocation.
 const FEW: usize = 8;
@@ -37,6 +49,8 @@ pub struct Bench {
     pub invites: Invites,
     /// What rules that do not count yet would have done.
     pub shadows: Shadows,
+    /// Pictures that are compared with those of scams.
+    pub pictures: Pictures,
     views: DashMap<GuildId, Arc<View>>,
     scratches: Mutex<Vec<Scratch>>,
 }
@@ -176,7 +190,7 @@ impl View {
         self.rulebook.ruleset.scan(&parts, &context, scratch)
     }
 
-    fn scan(&self, message: &IncomingMessage, scratch: &mut Scratch) -> Verdict {
+    fn scan(&self, message: &IncomingMessage, repeats: Repeats, scratch: &mut Scratch) -> Verdict {
         let context = ScanContext {
             own_invites: &self.own_invites,
             feeds: Some(&self.feeds),
@@ -184,6 +198,8 @@ impl View {
             exemptions: self.exemptions.as_ref(),
             mentions_everyone: message.mentions_everyone,
             edited: message.arrival == Arrival::Edited,
+            text_elsewhere: repeats.elsewhere,
+            cadence: repeats.cadence,
             ..ScanContext::default()
         };
         // Nearly every message has a handful of parts: they are lined up on the stack.
@@ -222,6 +238,20 @@ impl View {
             || self.is_private_thread(message)
     }
 
+    /// Whether somebody has posted where nobody but bots of scammers posts.
+    fn traps(&self, message: &IncomingMessage) -> bool {
+        let Some(honeypot) = self.settings.honeypot else {
+            return false;
+        };
+        let home = self
+            .directory
+            .as_ref()
+            .and_then(|directory| directory.home_of(message.channel))
+            .map_or(message.channel, |home| home.id);
+        home == honeypot
+            && Standing::of(&message.author, &self.settings, self.directory.as_deref()).who == Who::Member
+    }
+
     fn is_our_own(&self, app: &App, message: &IncomingMessage) -> bool {
         self.directory
             .as_ref()
@@ -249,23 +279,123 @@ pub async fn judge(app: &App, message: IncomingMessage, scratch: &mut Scratch) -
     if view.is_our_own(app, &message) || view.exempts(&message) {
         return Ok(Judged::Exempt);
     }
-    let mut verdict = view.scan(&message, scratch);
-    if verdict.is_empty() {
+    let now = app.clock.now();
+    let watch = app.campaigns.load(app.store.as_ref(), message.guild, now).await?;
+    let mut verdict = view.scan(&message, Repeats::default(), scratch);
+    let mut fingerprint = fingerprint::of(&message, scratch);
+    let seen = seen(&message, fingerprint, now);
+    let (repeats, mut copied) = watch.note(seen);
+    if repeats.any() {
+        verdict = view.scan(&message, repeats, scratch);
+    }
+    let trapped = view.traps(&message);
+    let looks_at_pictures = watch.knows_images() && pictures::has_any(&message);
+    if verdict.is_empty() && copied.is_none() && !trapped && !looks_at_pictures {
         return Ok(Judged::Clean);
     }
-    let now = app.clock.now();
     if !verdict.unresolved.is_empty() {
-        let facts = app
-            .bench
-            .invites
-            .facts(app.platform.as_ref(), message.guild, &verdict.unresolved, now)
-            .await;
-        verdict = verdict.with(&view.rulebook.ruleset, &facts);
+        let (resolved, known) = resolved(app, &view, &message, verdict, fingerprint, now).await;
+        (verdict, fingerprint) = (resolved, known);
+        copied = copied.or_else(|| watch.copy_of(&fingerprint, seen.new_member, now));
     }
     app.bench
         .shadows
         .note(message.guild, &verdict, view.rulebook.ruleset.thresholds());
-    sentence(app, &view, message, verdict, now).await
+    if verdict.level < Level::Scam {
+        if let Some(wanted) = copied {
+            verdict = certain(verdict, copies::COPY, wanted.category);
+        } else if trapped {
+            verdict = certain(verdict, copies::HONEYPOT, Category::Spam);
+        } else if looks_at_pictures && let Some(wanted) = pictures::scam_in(app, &watch, &message, now).await
+        {
+            verdict = certain(verdict, copies::IMAGE, wanted.category);
+        }
+    }
+    sentence(app, &view, message, verdict, fingerprint, now).await
+}
+
+/// A message as it stands in the window.
+fn seen(message: &IncomingMessage, fingerprint: Fingerprint, now: Timestamp) -> Seen {
+    Seen {
+        fingerprint,
+        channel: message.channel,
+        message: message.id,
+        author: message.author.id,
+        at: message.posted_at,
+        new_member: is_new(message.author.joined_at, now),
+    }
+}
+
+/// The verdict once it is known where invitations lead; in the fingerprint a guild takes the place of the codes that lead
+/// to it, because scammers change codes and not servers.
+async fn resolved(
+    app: &App,
+    view: &View,
+    message: &IncomingMessage,
+    verdict: Verdict,
+    mut fingerprint: Fingerprint,
+    now: Timestamp,
+) -> (Verdict, Fingerprint) {
+    let invites = &app.bench.invites;
+    let facts = invites
+        .facts(app.platform.as_ref(), message.guild, &verdict.unresolved, now)
+        .await;
+    for code in &verdict.unresolved {
+        if let Some(guild) = invites.leads_to(&code.0) {
+            fingerprint.rename(&code.0, guild, message.guild);
+        }
+    }
+    (verdict.with(&view.rulebook.ruleset, &facts), fingerprint)
+}
+
+/// What a message that was found by looking for copies says by itself.
+#[derive(Debug)]
+pub struct Tried {
+    /// `None`: it is not judged, or it holds a secret and is judged for that alone.
+    pub verdict: Option<Verdict>,
+    /// What it has in common with its copies.
+    pub fingerprint: Fingerprint,
+}
+
+/// Reads a message that was found by looking for copies; opens no case.
+pub async fn tried(app: &App, message: &IncomingMessage, scratch: &mut Scratch) -> Result<Tried, StoreError> {
+    let settings = app.guilds.load(app.store.as_ref(), message.guild).await?;
+    let view = app.bench.view(app, message.guild, &settings);
+    if view.is_our_own(app, message) || view.exempts(message) {
+        return Ok(Tried {
+            verdict: None,
+            fingerprint: Fingerprint::default(),
+        });
+    }
+    let mut verdict = view.scan(message, Repeats::default(), scratch);
+    let mut fingerprint = fingerprint::of(message, scratch);
+    if !verdict.unresolved.is_empty() {
+        (verdict, fingerprint) = resolved(app, &view, message, verdict, fingerprint, app.clock.now()).await;
+    }
+    Ok(Tried {
+        verdict: Some(verdict),
+        fingerprint,
+    })
+}
+
+/// Opens the case of a message that was found to be a copy. Answers whether it was not known before.
+pub async fn open_copy(
+    app: &App,
+    message: IncomingMessage,
+    verdict: Verdict,
+    fingerprint: Fingerprint,
+    wanted: &Wanted,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let settings = app.guilds.load(app.store.as_ref(), message.guild).await?;
+    let view = app.bench.view(app, message.guild, &settings);
+    let verdict = if verdict.level < Level::Scam {
+        certain(verdict, copies::COPY, wanted.category)
+    } else {
+        verdict
+    };
+    let judged = sentence(app, &view, message, verdict, fingerprint, now).await?;
+    Ok(matches!(judged, Judged::Case(opened) if matches!(*opened, OpenedCase::Opened(_))))
 }
 
 /// Whether the rules find anything at all in a message; opens no case.
@@ -274,7 +404,7 @@ pub async fn is_suspicious(app: &App, message: &IncomingMessage, scratch: &mut S
         Ok(settings) => !app
             .bench
             .view(app, message.guild, &settings)
-            .scan(message, scratch)
+            .scan(message, Repeats::default(), scratch)
             .is_empty(),
         Err(error) => {
             tracing::error!(guild = %message.guild, %error, "the settings of a guild could not be read");
@@ -288,6 +418,7 @@ async fn sentence(
     view: &View,
     message: IncomingMessage,
     verdict: Verdict,
+    fingerprint: Fingerprint,
     now: Timestamp,
 ) -> Result<Judged, StoreError> {
     let court = Court {
@@ -311,11 +442,24 @@ async fn sentence(
     }
     let kept = (message.clone(), verdict.clone());
     let lease_until = app.performer.lease(&app.invalid_requests, now);
-    match moderation::open_case(app.store.as_ref(), court, message, verdict, now, lease_until).await {
+    match moderation::open_case(
+        app.store.as_ref(),
+        court,
+        message,
+        verdict,
+        fingerprint,
+        now,
+        lease_until,
+    )
+    .await
+    {
         Ok(None) => Ok(Judged::Clean),
         Ok(Some((opened, leased))) => {
             if let OpenedCase::Opened(case) = &opened {
                 app.performer.hand_over(case, leased);
+                app.campaigns
+                    .note_case(app.store.as_ref(), case.guild, case.id, now)
+                    .await?;
                 tracing::info!(guild = %case.guild, channel = %case.channel, author = %case.author, case = case.number,
                     category = %case.category, severity = %case.severity, actions = case.actions.len(), "case.opened");
                 if case.removes() {
@@ -329,101 +473,5 @@ async fn sentence(
             Ok(Judged::Spooled)
         }
         Err(error) => Err(error),
-    }
-}
-
-/// The database refuses: what is critical goes at once, without a row first; the evidence goes to the spool, and staff
-/// hear of it.
-async fn without_store(
-    app: &App,
-    court: Court<'_>,
-    (message, verdict): (IncomingMessage, Verdict),
-    now: Timestamp,
-    error: &StoreError,
-) {
-    tracing::error!(guild = %message.guild, channel = %message.channel, %error, "a case could not be stored");
-    let known = Circumstances {
-        standing: Standing::of(&message.author, court.settings, court.directory),
-        priors: 0,
-        pings_everyone: message.mentions_everyone,
-        quoted: moderation::quoting::all_quoted(&message, &verdict.findings),
-        now,
-    };
-    let decision = court.policy.decide(&verdict, &known, court.settings);
-    let critical = verdict
-        .gravest()
-        .is_some_and(|finding| finding.severity == Severity::Critical);
-    let mut done = Vec::new();
-    if critical && decision.actions.contains(&Action::Delete) {
-        let order = Order {
-            key: format!("spooled:{}", message.id),
-            guild: message.guild,
-            planned_at: now,
-            task: Task::DeleteMessage {
-                channel: message.channel,
-                message: message.id,
-                reason: "Nightdesk: a certain scam; the database is unavailable, the record follows"
-                    .to_owned(),
-            },
-        };
-        match app.platform.perform(&order).await {
-            Ok(_) | Err(PlatformError::Gone(_)) => done.push(Action::Delete),
-            Err(error) => tracing::error!(%error, "a critical message could not be removed"),
-        }
-    }
-    let (guild, mod_log) = (message.guild, court.settings.mod_log);
-    if let Some(spool) = &app.spool
-        && let Err(error) = spool
-            .append(&Spooled {
-                at: now,
-                message,
-                verdict,
-                done,
-            })
-            .await
-    {
-        tracing::error!(%error, "the evidence could not be spooled");
-    }
-    if let Some(channel) = mod_log
-        && app.trouble_told.spend(now)
-    {
-        let order = Order {
-            key: format!("store-trouble:{}", now.0),
-            guild,
-            planned_at: now,
-            task: Task::TellStaffOfStoreTrouble { channel },
-        };
-        if let Err(error) = app.platform.perform(&order).await {
-            tracing::error!(%error, "staff could not be told that the database is unavailable");
-        }
-    }
-}
-
-/// Opens the cases of what was spooled while the database refused. Does nothing when there is nothing.
-pub async fn replay_spool(app: &App) {
-    let Some(spool) = &app.spool else { return };
-    let rulebook = app.rulebook.current();
-    let outcome = spool
-        .replay(app.store.as_ref(), |spooled| {
-            let message = &spooled.message;
-            let (settings, directory) = (
-                app.guilds.settings(message.guild),
-                app.guilds.directory(message.guild),
-            );
-            let court = Court {
-                policy: &rulebook.policy,
-                settings: &settings,
-                directory: directory.as_deref(),
-            };
-            moderation::open::deciding(court, message, &spooled.verdict, app.clock.now())
-        })
-        .await;
-    match outcome {
-        Ok(replayed) if replayed.opened > 0 => {
-            tracing::info!(cases = replayed.opened, "spool.replayed");
-            app.performer.wake();
-        }
-        Ok(_) => {}
-        Err(error) => tracing::warn!(%error, "the spool waits"),
     }
 }

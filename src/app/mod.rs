@@ -10,6 +10,7 @@ pub mod backoff;
 pub mod backtest;
 pub mod breaker;
 pub mod budget;
+pub mod campaigns;
 pub mod chance;
 pub mod feeds;
 pub mod guilds;
@@ -23,6 +24,7 @@ pub mod outbound;
 pub mod people;
 pub mod performer;
 pub mod platform;
+pub mod purge;
 pub mod reconciler;
 pub mod reload;
 pub mod reports;
@@ -57,6 +59,8 @@ pub struct App {
     pub feeds: feeds::Feeds,
     /// What judging remembers between messages.
     pub bench: judge::Bench,
+    /// What each guild is watched for.
+    pub campaigns: campaigns::Campaigns,
     /// How far channels have been judged.
     pub marks: marks::Marks,
     /// Wakes the performer after effects were written.
@@ -104,6 +108,7 @@ impl App {
             people: people::People::default(),
             feeds: parts.feeds,
             bench: judge::Bench::default(),
+            campaigns: campaigns::Campaigns::default(),
             marks: marks::Marks::default(),
             performer: performer::Wake::default(),
             invalid_requests: budget::Budget::invalid_requests(),

@@ -23,13 +23,18 @@ use super::App;
 use super::schedule::until;
 use crate::model::case::Case;
 use crate::model::effect::{Effect, EffectOutcome, EffectRow};
-use crate::model::{CaseId, EffectId, GuildId, MessageId, TicketId, UserId};
+use crate::model::ids::created_at;
+use crate::model::{CaseId, ChannelId, EffectId, GuildId, MessageId, TicketId, Timestamp, UserId};
 use crate::storage::{AllGuilds, InGuild};
 
 /// Effects carried out at the same time.
 const AT_ONCE: usize = 32;
 /// Leased effects that wait for their target while others go on.
 const MOST_WAITING: usize = 256;
+/// Messages that are deleted with one request, and how old they may be: Discord takes 2 to 100 of at most two weeks ("Bulk
+/// Delete Messages"); an hour is left for clocks that disagree.
+const MOST_TOGETHER: usize = 100;
+const BULK_AGE: Duration = Duration::from_hours(14 * 24 - 1);
 /// A pause after the store failed, or when it says "due" and leases nothing.
 const PAUSE: Duration = Duration::from_millis(500);
 /// How long attempts under way may take to end when the bot stops.
@@ -43,6 +48,8 @@ enum Target {
     Inbox(UserId),
     CaseCard(CaseId),
     Case(CaseId),
+    Copies(CaseId),
+    Channel(ChannelId),
     StaffCard(TicketId),
     ModLog(GuildId),
     Thread(TicketId),
@@ -51,6 +58,8 @@ enum Target {
 fn target(row: &EffectRow) -> Target {
     match row.effect {
         Effect::KeepAttachments { case } | Effect::RestoreMessage { case } => Target::Case(case),
+        Effect::PurgeCopies { case } => Target::Copies(case),
+        Effect::PostHoneypotNotice { channel } => Target::Channel(channel),
         Effect::DeleteMessage { message, .. } => Target::Message(message),
         Effect::DeleteThread { thread, .. } => Target::Message(MessageId(thread.0)),
         Effect::TimeoutMember { user, .. }
@@ -84,7 +93,7 @@ fn target(row: &EffectRow) -> Target {
 
 /// Carries out effects until stopped; attempts under way are finished.
 pub async fn run(app: Arc<App>, stop: CancellationToken) {
-    let mut running: JoinSet<Target> = JoinSet::new();
+    let mut running: JoinSet<Vec<Target>> = JoinSet::new();
     let mut busy: HashSet<Target> = HashSet::new();
     let mut waiting: VecDeque<Handed> = VecDeque::new();
     while !stop.is_cancelled() {
@@ -130,10 +139,12 @@ fn take_handed(app: &App, waiting: &mut VecDeque<Handed>) {
     }
 }
 
-fn forget(busy: &mut HashSet<Target>, ended: Result<Target, tokio::task::JoinError>) {
+fn forget(busy: &mut HashSet<Target>, ended: Result<Vec<Target>, tokio::task::JoinError>) {
     match ended {
-        Ok(target) => {
-            busy.remove(&target);
+        Ok(targets) => {
+            for target in targets {
+                busy.remove(&target);
+            }
         }
         // Its target stays taken: the row is still `sending`, and the next start looks it up.
         Err(error) => tracing::error!(%error, "carrying out an effect broke off"),
@@ -144,7 +155,7 @@ fn start_free(
     app: &Arc<App>,
     waiting: &mut VecDeque<Handed>,
     busy: &mut HashSet<Target>,
-    running: &mut JoinSet<Target>,
+    running: &mut JoinSet<Vec<Target>>,
 ) {
     let now = app.clock.now();
     let mut still = VecDeque::new();
@@ -160,12 +171,61 @@ fn start_free(
         }
         busy.insert(target);
         let app = Arc::clone(app);
+        let mut together = Vec::new();
+        if let Some(channel) = bulk_channel(&row, now) {
+            // What is to go from the same channel goes with one request.
+            waiting.retain(|Handed { row: other, .. }| {
+                let joins = together.len() + 1 < MOST_TOGETHER
+                    && other.guild == row.guild
+                    && bulk_channel(other, now) == Some(channel)
+                    && other.lease_until.is_none_or(|end| end > now)
+                    && busy.insert(self::target(other));
+                if joins {
+                    together.push(other.clone());
+                }
+                !joins
+            });
+        }
         running.spawn(async move {
-            carry_out(&app, row, case).await;
-            target
+            let targets = std::iter::once(target)
+                .chain(together.iter().map(self::target))
+                .collect();
+            if together.is_empty() {
+                carry_out(&app, row, case).await;
+            } else {
+                together.push(row);
+                carry_out_together(&app, together).await;
+            }
+            targets
         });
     }
     *waiting = still;
+}
+
+/// The channel of a message that can be deleted together with others of it.
+fn bulk_channel(row: &EffectRow, now: Timestamp) -> Option<ChannelId> {
+    match row.effect {
+        Effect::DeleteMessage { channel, message, .. }
+            if row.attempts == 0 && now.since(created_at(message.0)) < BULK_AGE =>
+        {
+            Some(channel)
+        }
+        _ => None,
+    }
+}
+
+/// Carries out several deletions in one channel: with one request, or, where that does not work, each by itself.
+async fn carry_out_together(app: &App, rows: Vec<EffectRow>) {
+    if let Some(outcomes) = attempt::delete_together(app, &rows).await {
+        for (row, outcome) in rows.into_iter().zip(outcomes) {
+            log(row.guild, &row.key, &outcome);
+            record(app, row.guild, row.id, outcome).await;
+        }
+        return;
+    }
+    for row in rows {
+        carry_out(app, row, None).await;
+    }
 }
 
 /// Leases what is due, unless Discord has had more invalid requests from us than it likes.
@@ -210,14 +270,18 @@ async fn next(app: &App, failed: bool, idle: bool) {
 async fn carry_out(app: &App, row: EffectRow, case: Option<Box<Case>>) {
     let (guild, effect, key) = (row.guild, row.id, row.key.clone());
     let outcome = attempt::attempt(app, row, case).await;
-    match &outcome {
+    log(guild, &key, &outcome);
+    record(app, guild, effect, outcome).await;
+}
+
+fn log(guild: GuildId, key: &str, outcome: &EffectOutcome) {
+    match outcome {
         EffectOutcome::Done { .. } => tracing::debug!(%guild, key, "effect.done"),
         EffectOutcome::Retry { failure, .. } => tracing::info!(%guild, key, failure, "effect.again"),
         EffectOutcome::Failed { failure } => tracing::warn!(%guild, key, failure, "effect.failed"),
         EffectOutcome::Uncertain { failure } => tracing::warn!(%guild, key, failure, "effect.uncertain"),
         EffectOutcome::Expired => tracing::info!(%guild, key, "effect.expired"),
     }
-    record(app, guild, effect, outcome).await;
 }
 
 /// Writes how it ended; a store that refuses is asked again for as long as the lease holds.

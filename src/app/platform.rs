@@ -8,6 +8,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 
 use super::impostors::Seen;
+use crate::model::campaign::Campaign;
 use crate::model::case::Case;
 use crate::model::effect::{EffectRow, Notice};
 use crate::model::guild::{Directory, GuildSettings, Tier};
@@ -39,6 +40,12 @@ pub enum Task {
     DeleteMessage {
         channel: ChannelId,
         message: MessageId,
+        reason: String,
+    },
+    /// Delete several messages of one channel at once: 2 to 100, none older than two weeks.
+    DeleteMessages {
+        channel: ChannelId,
+        messages: Vec<MessageId>,
         reason: String,
     },
     DeleteThread {
@@ -89,10 +96,12 @@ pub enum Task {
         case: Box<Case>,
         guild_name: String,
     },
-    /// Post the review card. `troubles`: effects of the case that ended badly.
+    /// Post the review card. `campaign`: of the cases that are copies of this one, where there are any. `troubles`: effects
+    /// of the case, or of all of them, that ended badly.
     PostReviewCard {
         channel: ChannelId,
         case: Box<Case>,
+        campaign: Option<Box<Campaign>>,
         troubles: Vec<EffectRow>,
     },
     /// Bring the card up to date.
@@ -100,6 +109,7 @@ pub enum Task {
         channel: ChannelId,
         message: MessageId,
         case: Box<Case>,
+        campaign: Option<Box<Campaign>>,
         troubles: Vec<EffectRow>,
     },
     /// Put a message back. `webhook`: ours in that channel, when there is one already.
@@ -192,6 +202,10 @@ pub enum Task {
         channel: ChannelId,
         contradictions: Vec<Contradiction>,
     },
+    /// Say in the honeypot channel that nobody is meant to post there.
+    PostHoneypotNotice {
+        channel: ChannelId,
+    },
     /// Tell staff that the database refuses.
     TellStaffOfStoreTrouble {
         channel: ChannelId,
@@ -263,12 +277,40 @@ pub struct MemberFacts {
     pub display_name: String,
     /// Their roles.
     pub roles: Vec<RoleId>,
+    /// When they joined, if Discord said so.
+    pub joined_at: Option<Timestamp>,
     /// Timed out until then.
     pub timed_out_until: Option<Timestamp>,
 }
 
 /// The most members that one answer of Discord holds.
 pub const MEMBERS_PER_PAGE: usize = 1000;
+/// What to search a guild's messages for. Of what is given all has to fit.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Search {
+    /// Words of the message, at most 1024 characters.
+    pub content: Option<String>,
+    /// The host of a link in it.
+    pub link_host: Option<String>,
+    /// The name of a file of it.
+    pub file_name: Option<String>,
+    /// Only messages after this one.
+    pub after: Option<MessageId>,
+    /// How many hits to pass over: at most 9975.
+    pub offset: u32,
+}
+
+/// What a search brought.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Hits {
+    /// At most 25 messages, newest first. Nothing is said of who their authors are in the guild.
+    Messages(Vec<IncomingMessage>),
+    /// Discord has to read the guild first.
+    NotIndexed {
+        /// When to ask again, where Discord said so.
+        retry_after: Option<Duration>,
+    },
+}
 
 /// What the bot asks of Discord.
 #[async_trait]
@@ -294,6 +336,9 @@ pub trait Platform: Send + Sync {
         channel: ChannelId,
         after: MessageId,
     ) -> Result<Vec<IncomingMessage>, PlatformError>;
+
+    /// Searches a guild's messages, where the bot may read.
+    async fn search(&self, guild: GuildId, search: &Search) -> Result<Hits, PlatformError>;
 
     /// The guild's roles, channels and active threads, read anew.
     async fn directory(&self, guild: GuildId) -> Result<Directory, PlatformError>;

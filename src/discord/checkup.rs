@@ -35,6 +35,8 @@ pub enum Complaint {
     NoStaff,
     /// The bot's role stands at the bottom.
     LowRole,
+    /// Members cannot post in the honeypot, so it catches nobody.
+    ClosedHoneypot(ChannelId),
     /// The bot cannot give the quarantine role.
     QuarantineTooHigh(RoleId),
     /// A list of hosts is not as it should be.
@@ -66,6 +68,7 @@ pub fn checkup(directory: &Directory, settings: &GuildSettings) -> Vec<Complaint
         cards(directory, Some(*channel), team(*tier), &mut complaints);
     }
     support(directory, settings, &mut complaints);
+    honeypot(directory, settings, &mut complaints);
     if settings.set_up && !settings.staff_roles.iter().any(|(tier, _)| tier.works_tickets()) {
         complaints.push(Complaint::NoStaff);
     }
@@ -234,6 +237,26 @@ fn support(directory: &Directory, settings: &GuildSettings, complaints: &mut Vec
         .collect();
     readers.sort();
     complaints.extend(readers.into_iter().map(Complaint::ReadsTickets));
+}
+
+/// What the honeypot needs: the notice, and that the bots it is for can post there.
+fn honeypot(directory: &Directory, settings: &GuildSettings, complaints: &mut Vec<Complaint>) {
+    let Some(channel) = settings.honeypot else { return };
+    if !present(directory, channel, "honeypot", complaints) {
+        return;
+    }
+    let wanted = Permissions::VIEW_CHANNEL
+        | Permissions::SEND_MESSAGES
+        | Permissions::EMBED_LINKS
+        | Permissions::MANAGE_MESSAGES;
+    lacking(directory, channel, wanted, "to be a honeypot", complaints);
+    if !everyone_may(
+        directory,
+        channel,
+        Permissions::VIEW_CHANNEL | Permissions::SEND_MESSAGES,
+    ) {
+        complaints.push(Complaint::ClosedHoneypot(channel));
+    }
 }
 
 fn present(

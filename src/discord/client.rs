@@ -41,6 +41,13 @@ pub struct Access {
     pub client: Option<reqwest::Client>,
 }
 
+impl Access {
+    /// The base address of everything that is asked: the stand-in's, or Discord's own.
+    pub fn base(&self) -> &str {
+        self.api_url.as_deref().unwrap_or("https://discord.com")
+    }
+}
+
 impl fmt::Debug for Access {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Access")
@@ -246,6 +253,11 @@ impl Files {
             Some((api.host_str()?.to_owned(), api.port_or_known_default()))
         });
         Ok(Self { client, only })
+    }
+
+    /// The client that files are fetched with: it follows no redirect and uses no proxy of the system.
+    pub fn client(&self) -> &reqwest::Client {
+        &self.client
     }
 
     /// Whether a file may be fetched from here.

@@ -52,6 +52,7 @@ pub async fn run(
     let files = Files::new(&settings.access)?;
     let discord = Arc::new(Discord::new(
         Arc::clone(&gateway.http),
+        &settings.access,
         files,
         identity.application,
     ));

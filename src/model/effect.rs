@@ -120,6 +120,16 @@ pub enum Effect {
         /// The case.
         case: CaseId,
     },
+    /// Look for copies of a case's message, and open a case for each.
+    PurgeCopies {
+        /// The case.
+        case: CaseId,
+    },
+    /// Post the notice in the honeypot channel that says not to post there.
+    PostHoneypotNotice {
+        /// The channel.
+        channel: ChannelId,
+    },
     /// Make the private thread of a ticket. `round` counts the threads the ticket has had, from 1.
     CreateTicketThread {
         /// The ticket.
@@ -238,7 +248,8 @@ impl Effect {
             | Self::TellRestored { case, .. }
             | Self::PostReviewCard { case }
             | Self::RefreshReviewCard { case }
-            | Self::RestoreMessage { case } => Some(case),
+            | Self::RestoreMessage { case }
+            | Self::PurgeCopies { case } => Some(case),
             _ => None,
         }
     }

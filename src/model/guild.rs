@@ -117,6 +117,9 @@ pub struct GuildSettings {
     pub quarantine_role: Option<RoleId>,
     /// Names that no stranger may borrow, beside those of staff: founders, partners, the help desk itself.
     pub protected_names: Vec<String>,
+    /// A channel in which nobody is meant to post: whoever does, and is not staff, is a bot of scammers.
+    #[serde(default)]
+    pub honeypot: Option<ChannelId>,
 }
 
 impl GuildSettings {

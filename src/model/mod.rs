@@ -3,8 +3,10 @@
 //! No I/O and no foreign platform's types live here. What happens to these values is decided in `moderation` and
 //! `desk`, kept by `storage`, and shown by `discord`.
 
+pub mod campaign;
 pub mod case;
 pub mod effect;
+pub mod fingerprint;
 pub mod guild;
 pub mod ids;
 pub mod message;

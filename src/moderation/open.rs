@@ -2,16 +2,18 @@
 //!
 //! Scanning comes before (`app::judge`), carrying the effects out comes after (`app::performer`).
 
+use super::copies::{is_first_of_its_kind, purge, within_limits};
 use super::plan::plan;
 use super::policy::{Circumstances, Policy};
 use super::quoting::all_quoted;
 use super::standing::Standing;
 use crate::model::Timestamp;
-use crate::model::effect::EffectRow;
+use crate::model::effect::{Effect, EffectRow};
+use crate::model::fingerprint::Fingerprint;
 use crate::model::guild::{Directory, GuildSettings};
 use crate::model::message::IncomingMessage;
 use crate::rules::Verdict;
-use crate::storage::{self, CaseFacts, CasePlan, Cases, Decide, InGuild, OpenedCase};
+use crate::storage::{self, Campaigns, CaseFacts, CasePlan, Decide, InGuild, Judgement, OpenedCase};
 
 /// By what a message is judged, beside its verdict.
 #[derive(Clone, Copy, Debug)]
@@ -24,31 +26,37 @@ pub struct Court<'a> {
     pub directory: Option<&'a Directory>,
 }
 
-/// Opens a case for a message, or answers `None` when its verdict is not worth one. With a lease, the effects that wait
+/// Opens a case for a message, or answers `None` when its verdict is not worth one. A copy of a case's message joins its
+/// campaign. With a lease, the effects that wait
 /// for nothing come back leased until then, for the caller to carry out; all others are the performer's, who has to be
 /// woken.
-pub async fn open_case<S: Cases + ?Sized>(
+pub async fn open_case<S: Campaigns + ?Sized>(
     store: &S,
     court: Court<'_>,
     message: IncomingMessage,
     verdict: Verdict,
+    fingerprint: Fingerprint,
     now: Timestamp,
     lease_until: Option<Timestamp>,
 ) -> storage::Result<Option<(OpenedCase, Vec<EffectRow>)>> {
     if !court.policy.is_worth_a_case(&verdict, court.settings) {
         return Ok(None);
     }
-    let decide = deciding(court, &message, &verdict, now);
-    let guild = InGuild(message.guild);
-    let opened = if let Some(until) = lease_until {
-        store
-            .open_case_leasing(guild, message, verdict, now, decide, until)
-            .await?
-    } else {
-        let opened = store.open_case(guild, message, verdict, now, decide).await?;
-        (opened, Vec::new())
-    };
-    Ok(Some(opened))
+    let decide = deciding(court, &message, &verdict, fingerprint, now);
+    store
+        .open_copy(
+            InGuild(message.guild),
+            Judgement {
+                message,
+                verdict,
+                fingerprint,
+            },
+            now,
+            decide,
+            lease_until,
+        )
+        .await
+        .map(Some)
 }
 
 /// The decision on a message, to be run once the store knows the facts.
@@ -56,6 +64,7 @@ pub fn deciding(
     court: Court<'_>,
     message: &IncomingMessage,
     verdict: &Verdict,
+    fingerprint: Fingerprint,
     now: Timestamp,
 ) -> Decide<CaseFacts, CasePlan> {
     let known = Circumstances {
@@ -73,7 +82,20 @@ pub fn deciding(
             ..known
         };
         let decision = policy.decide(&judged, &circumstances, &settings);
-        let decision = policy.limits().hold_back(decision, facts.recent_bans);
-        plan(facts.case, &evidence, decision, &settings, now)
+        let mut decision = policy.limits().hold_back(decision, facts.recent_bans);
+        if let Some(campaign) = &facts.campaign {
+            decision = within_limits(decision, campaign);
+        }
+        let looks = is_first_of_its_kind(&fingerprint, &decision.actions, facts.campaign.as_ref());
+        let mut plan = plan(facts.case, &evidence, decision, &settings, now);
+        if looks {
+            plan.effects.push(purge(facts.case, 0, now));
+        }
+        if facts.campaign.is_some() {
+            // The campaign has a card already; the store brings it up to date.
+            plan.effects
+                .retain(|draft| !matches!(draft.effect, Effect::PostReviewCard { .. }));
+        }
+        plan
     })
 }

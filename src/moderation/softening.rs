@@ -23,16 +23,22 @@ pub enum Softening {
     TooManyBans,
     /// The policy asks for the quarantine role, and no such role has been chosen.
     NoQuarantineRole,
+    /// A moderator found another copy of it harmless.
+    FoundHarmless,
+    /// So much was done about its campaign within a minute that a moderator has to say whether it goes on.
+    TooManyAtOnce,
 }
 
 impl Softening {
-    const ALL: [(Self, &'static str); 6] = [
+    const ALL: [(Self, &'static str); 8] = [
         (Self::NotSetUp, "not set up"),
         (Self::Observing, "observe mode"),
         (Self::RuleObserved, "observed rule"),
         (Self::Staff, "staff"),
         (Self::TooManyBans, "too many bans"),
         (Self::NoQuarantineRole, "no quarantine role"),
+        (Self::FoundHarmless, "found harmless"),
+        (Self::TooManyAtOnce, "too many at once"),
     ];
 
     fn name(self) -> &'static str {

@@ -44,6 +44,8 @@ pub struct ScanContext<'a> {
     pub seen_hosts: Option<&'a DomainSet>,
     /// The same text was seen a short while ago in another channel or by another author.
     pub text_elsewhere: bool,
+    /// The same account just posted the same in several channels.
+    pub cadence: bool,
 }
 
 /// What an invitation is that is not in [`ScanContext::own_invites`].

@@ -24,6 +24,8 @@ impl Ruleset {
             denied_hosts: Some(&denied),
             mentions_everyone: example.mentions_everyone,
             edited: example.edited || example.place == Place::Edit,
+            text_elsewhere: example.text_elsewhere,
+            cadence: example.cadence,
             unlisted_invites: UnlistedInvites::Foreign,
             ..ScanContext::default()
         };

@@ -2,14 +2,17 @@
 
 use super::compile::Ruleset;
 use super::context::{ScanContext, UnlistedInvites};
-use super::domains::{DomainSet, parents};
+use super::domains::{DomainSet, parents, registrable};
 use super::evaluate::Hit;
 use super::finding::{InviteCode, View};
 use super::links::{How, Link, Links};
 use super::lookalike::Likeness;
+use super::normalise::deep::hints;
+use super::normalise::{Reading, plain};
 use super::scan::{Current, Spot};
 use super::signal::Signal;
 use super::signals::{is_download, is_picture};
+use super::sketch::short_name;
 
 /// Discord's own hosts: never unknown, whatever the lists say.
 const DISCORD: &[&str] = &[
@@ -27,6 +30,28 @@ const DISCORD_FILES: &[&str] = &["cdn.discordapp.com", "media.discordapp.net"];
 /// So many links to pictures make a wall, if there are at most so many other letters.
 const WALL: usize = 3;
 const WALL_LETTERS: usize = 30;
+/// Shorteners and messengers: what such a link leads to stands in its path.
+const CROWDED: &[&str] = &[
+    "bit.ly",
+    "cutt.ly",
+    "goo.gl",
+    "is.gd",
+    "linktr.ee",
+    "rb.gy",
+    "rebrand.ly",
+    "shorturl.at",
+    "t.co",
+    "t.ly",
+    "t.me",
+    "telegram.me",
+    "tiny.cc",
+    "tinyurl.com",
+    "v.gd",
+    "wa.me",
+    "whatsapp.com",
+];
+/// Outside links of one message that are remembered.
+const MOST_OUTSIDE: usize = 8;
 /// More unresolved invitations than this in one message are foreign beyond doubt only by being asked; these are asked about.
 const MOST_UNRESOLVED: usize = 8;
 
@@ -62,6 +87,56 @@ impl Ruleset {
         if pictures >= WALL && current.part.text.len().saturating_sub(in_pictures) <= WALL_LETTERS {
             self.signal(Signal::ImageLinkWall, current, Spot::at(&wall, View::Raw), hits);
         }
+    }
+
+    /// Remembers where the links lead that leave what is known: what copies of a message have in common.
+    pub(super) fn note_outside(&self, context: &ScanContext<'_>, links: &Links, outside: &mut Vec<u32>) {
+        for link in &links.all {
+            if outside.len() >= MOST_OUTSIDE {
+                return;
+            }
+            let host = links.host(link);
+            let name = if let Some(code) = links.invite(link) {
+                if context
+                    .own_invites
+                    .iter()
+                    .any(|own| own.eq_ignore_ascii_case(code))
+                {
+                    continue;
+                }
+                short_name(code)
+            } else {
+                let covered = |set: Option<&DomainSet>| set.is_some_and(|set| set.covering(host).is_some());
+                if covered(context.allowed_hosts)
+                    || covered(Some(&self.known_hosts))
+                    || parents(host).any(|parent| DISCORD.contains(&parent))
+                {
+                    continue;
+                }
+                if CROWDED.contains(&registrable(host)) {
+                    // Everybody's pages live here: only host and path together name one.
+                    (short_name(host) ^ short_name(links.path(link))).max(1)
+                } else {
+                    short_name(registrable(host))
+                }
+            };
+            if !outside.contains(&name) {
+                outside.push(name);
+            }
+        }
+    }
+
+    /// The first host in a text that is on no list of well-known ones: what its copies can be searched for.
+    pub fn outside_host(&self, text: &str) -> Option<String> {
+        let mut reading = Reading::default();
+        let traits = plain::read(text, &mut reading);
+        let mut links = Links::default();
+        links.read(text, traits, &hints(text, traits), false);
+        let mut outside = links.all.iter().map(|link| links.host(link)).filter(|host| {
+            self.known_hosts.covering(host).is_none()
+                && !parents(host).any(|parent| DISCORD.contains(&parent))
+        });
+        outside.next().map(str::to_owned)
     }
 
     fn invitation(

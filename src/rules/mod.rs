@@ -48,6 +48,7 @@ mod score;
 mod secret_asked;
 pub mod signal;
 mod signals;
+pub mod sketch;
 pub mod thresholds;
 mod view;
 
@@ -63,4 +64,5 @@ pub use part::{EmbedField, Part, Place, PlaceKind};
 pub use scan::Scratch;
 pub use schema::{Example, Status};
 pub use signal::Signal;
+pub use sketch::{Sketch, Sketcher};
 pub use thresholds::Thresholds;

@@ -15,6 +15,7 @@ use super::normalise::{Reading, Traits, plain};
 use super::part::{Part, PlaceKind};
 use super::secret_asked::{self, Role, Seen};
 use super::signal::Signal;
+use super::sketch::Sketcher;
 use super::view::Layer;
 
 /// Buffers that one scan leaves behind for the next, so that a clean message costs no allocation.
@@ -29,6 +30,8 @@ pub struct Scratch {
     lower: Vec<u8>,
     seen: Vec<Seen>,
     pub(super) unresolved: Vec<InviteCode>,
+    outside: Vec<u32>,
+    sketcher: Sketcher,
     slow: bool,
     expressions_run: u32,
 }
@@ -42,6 +45,17 @@ impl Scratch {
     /// Whether the last scanned message needed more than the one plain reading: a deep reading, or cleaning for links.
     pub fn took_slow_path(&self) -> bool {
         self.slow
+    }
+
+    /// Where the links of the last scanned message lead, as short names that can only be compared: the registrable hosts
+    /// that are on no list of well-known ones, and the codes of invitations that do not lead home. Each once, in order.
+    pub fn outside_links(&self) -> &[u32] {
+        &self.outside
+    }
+
+    /// Makes sketches of texts.
+    pub fn sketcher(&mut self) -> &mut Sketcher {
+        &mut self.sketcher
     }
 
     /// How many expressions passed their gates in the last scanned message: what a benchmark prints beside its figures.
@@ -106,6 +120,7 @@ impl Ruleset {
     pub fn scan(&self, parts: &[Part<'_>], context: &ScanContext<'_>, scratch: &mut Scratch) -> Verdict {
         scratch.hits.clear();
         scratch.unresolved.clear();
+        scratch.outside.clear();
         scratch.slow = false;
         scratch.expressions_run = 0;
         let parts = &parts[..parts.len().min(MOST_PARTS)];
@@ -140,6 +155,7 @@ impl Ruleset {
             lower,
             seen,
             unresolved,
+            outside,
             slow,
             expressions_run,
             ..
@@ -197,6 +213,7 @@ impl Ruleset {
             *slow |= links.read(part.text, traits, &hints, dot_word);
             if !links.all.is_empty() {
                 self.link_signals(current, context, links, hits, unresolved);
+                self.note_outside(context, links, outside);
             }
         }
         self.text_signals(current, &hints, hits);

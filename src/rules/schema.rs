@@ -164,7 +164,8 @@ pub(super) struct RawExamples {
 #[serde(
     untagged,
     expecting = "an example is a text, or a table with `text` and any of `place`, `own_invites`, \
-    `staff_names`, `denied_hosts`, `mentions_everyone`, `edited`, `attachments`"
+    `staff_names`, `denied_hosts`, `mentions_everyone`, `edited`, `attachments`, \
+    `text_elsewhere`, `cadence`"
 )]
 pub(super) enum RawExample {
     /// The content of a message.
@@ -193,6 +194,10 @@ pub struct Example {
     pub edited: bool,
     /// File names attached to it.
     pub attachments: Vec<String>,
+    /// The same was just posted in several channels or by several new members.
+    pub text_elsewhere: bool,
+    /// The same account just posted the same in several channels.
+    pub cadence: bool,
 }
 
 impl From<RawExample> for Example {

@@ -123,11 +123,14 @@ pub enum Signal {
     DangerousAttachment,
     /// A name that imitates one of the staff.
     StaffNameLookalike,
+    // What the edge has seen elsewhere.
+    /// The same account posted the same in several channels within seconds.
+    Cadence,
 }
 
 impl Signal {
     /// Every signal, in the order of declaration.
-    pub const ALL: [Self; 54] = [
+    pub const ALL: [Self; 55] = [
         Self::Link,
         Self::UnknownLink,
         Self::ListedHost,
@@ -182,6 +185,7 @@ impl Signal {
         Self::AttachmentWall,
         Self::DangerousAttachment,
         Self::StaffNameLookalike,
+        Self::Cadence,
     ];
 
     /// Signals about a link: a phrase in `unless` never excuses them.

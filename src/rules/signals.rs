@@ -206,6 +206,9 @@ impl Ruleset {
         if context.text_elsewhere {
             self.signal(Signal::TextElsewhere, current, everywhere, hits);
         }
+        if context.cadence {
+            self.signal(Signal::Cadence, current, everywhere, hits);
+        }
         if parts.len() >= WALL && self.hears(Signal::AttachmentWall) {
             let picture = |part: &&Part<'_>| {
                 part.place.kind() == PlaceKind::AttachmentName && ends_like(part.text, PICTURES)

@@ -128,12 +128,14 @@ fn trouble(effect: &Effect) -> Option<Consequence> {
     }
 }
 
-/// The effect that shows a bad end on a case's review card. `ended` makes it unique.
-pub fn show_on_review_card(case: CaseId, ended: EffectId) -> EffectDraft {
-    EffectDraft::new(
-        format!("case:{case}:trouble:{ended}"),
-        Effect::RefreshReviewCard { case },
-    )
+/// The key of the effect that shows a bad end on a case's review card. `ended` makes it unique.
+pub fn trouble_on_review_card(case: CaseId, ended: EffectId) -> String {
+    format!("case:{case}:trouble:{ended}")
+}
+
+/// The effect that brings a case's review card up to date.
+pub fn show_on_review_card(case: CaseId, key: String) -> EffectDraft {
+    EffectDraft::new(key, Effect::RefreshReviewCard { case })
 }
 
 /// The effect that shows a bad end on a ticket's staff card. `ended` makes it unique.

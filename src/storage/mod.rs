@@ -7,6 +7,7 @@
 //!
 //! All SQL of the project lives in [`sqlite`]; no SQL and no deciding lives here.
 
+mod campaigns;
 mod consequence;
 mod error;
 pub mod feeds;
@@ -20,6 +21,7 @@ pub mod sqlite;
 
 use async_trait::async_trait;
 
+pub use campaigns::{CampaignFacts, Campaigns, Judgement};
 pub use error::StoreError;
 pub use guilds::Guilds;
 pub use overlay::{OverlayFacts, Overlays};
@@ -56,10 +58,13 @@ pub type Decide<In, Out> = Box<dyn FnOnce(In) -> Out + Send + 'static>;
 
 /// Everything the bot remembers.
 pub trait Store:
-    Cases + Tickets + Effects + Guilds + Overlays + RuleRecords + Retention + Send + Sync
+    Cases + Campaigns + Tickets + Effects + Guilds + Overlays + RuleRecords + Retention + Send + Sync
 {
 }
-impl<T: Cases + Tickets + Effects + Guilds + Overlays + RuleRecords + Retention + Send + Sync> Store for T {}
+impl<T: Cases + Campaigns + Tickets + Effects + Guilds + Overlays + RuleRecords + Retention + Send + Sync>
+    Store for T
+{
+}
 
 // ---------------------------------------------------------------------------------------------------- cases
 
@@ -70,10 +75,12 @@ pub struct CaseFacts {
     pub case: CaseId,
     /// The number the case will have.
     pub number: u32,
-    /// Cases of this author in this guild that removed something and were not restored.
+    /// Cases of this author in this guild that removed something and were not restored; of the same campaign none counts.
     pub prior_cases: u32,
     /// Bans and kicks that the bot has planned in this guild within the last hour.
     pub recent_bans: u32,
+    /// The campaign it joins.
+    pub campaign: Option<CampaignFacts>,
 }
 
 /// What is to be written with a new case.
@@ -197,7 +204,7 @@ pub trait Cases {
     /// The latest case of a message.
     async fn case_of_message(&self, guild: InGuild, message: MessageId) -> Result<Option<Case>>;
 
-    /// Cases, in the order that the filter asks for.
+    /// Cases, in the order that the filter asks for. Of a campaign only the lead, unless an author is asked for.
     async fn cases(&self, guild: InGuild, filter: CaseFilter) -> Result<Vec<Case>>;
 
     /// Keeps what somebody looks at in the queue of cases, for the buttons that turn its pages.

@@ -4,7 +4,7 @@ use fake_discord::actors::MessageDraft;
 use fake_discord::world::{Author, World};
 use serde_json::json;
 
-use crate::night::{SCAM, button, everything_in, night, night_in};
+use crate::night::{SCAM, another_scam, button, everything_in, night, night_in};
 
 #[tokio::test]
 async fn a_team_account_that_pings_everyone_with_a_scam_is_stopped_as_stolen() {
@@ -74,12 +74,12 @@ async fn a_webhook_and_a_bot_that_post_a_scam_lose_the_message_and_nobody_is_tol
             .unwrap();
         night.answered(&press).await;
 
-        let layout = vec![json!({ "type": 17, "components": [{ "type": 10, "content": SCAM }] })];
+        let layout = vec![json!({ "type": 17, "components": [{ "type": 10, "content": another_scam() }] })];
         let layered = hook.sends(MessageDraft::new().components_v2(layout));
         night.discord.until_deleted(&layered).await;
         night.review_card().await;
 
-        let spoken = night.member("prices").says("trading", SCAM).unwrap();
+        let spoken = night.member("prices").says("trading", &another_scam()).unwrap();
         night.discord.until_deleted(&spoken).await;
         night.review_card().await;
         assert!(!night.is_timed_out("prices"));

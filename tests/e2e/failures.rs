@@ -13,7 +13,7 @@ use fake_discord::world::Message;
 use sqlx::Connection as _;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 
-use crate::night::{Night, SCAM, button, everything_in, in_thread, night};
+use crate::night::{Night, SCAM, another_scam, button, everything_in, in_thread, night};
 use crate::tickets::{opens_a_ticket, submits};
 
 const DELETE: (&str, &str) = ("DELETE", "/channels/{channel_id}/messages/{message_id}");
@@ -79,7 +79,7 @@ fn done(times: i64) -> (String, i64) {
 
 /// Somebody's scam, and its card. Whoever did it once is timed out: each time somebody else does it.
 async fn scam_and_card(night: &Night, name: &str) -> (Message, Message) {
-    let scam = night.member(name).says("general", SCAM).unwrap();
+    let scam = night.member(name).says("general", &another_scam()).unwrap();
     (scam, night.review_card().await)
 }
 

@@ -23,7 +23,7 @@ use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::crypto::ring;
 use tokio_rustls::rustls::pki_types::PrivateKeyDer;
 
-use crate::night::{Night, SCAM, night_around};
+use crate::night::{Night, SCAM, another_scam, night_around};
 
 const POST: (&str, &str) = ("POST", "/channels/{channel_id}/messages");
 const DELETE: (&str, &str) = ("DELETE", "/channels/{channel_id}/messages/{message_id}");
@@ -190,7 +190,7 @@ async fn the_real_client_keeps_to_a_bucket_and_every_card_arrives_once() {
         };
         night.discord.rest().limits.limit_route(POST.0, POST.1, quota);
         for author in ["mallory", "bob", "alice"] {
-            night.member(author).says("general", SCAM).unwrap();
+            night.member(author).says("general", &another_scam()).unwrap();
         }
         for author in ["mallory", "bob", "alice"] {
             night.review_card().await;

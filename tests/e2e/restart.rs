@@ -2,6 +2,7 @@
 //!
 //! What came out is always read from Discord's state, never from the bot's database: a member sees the former only.
 
+mod campaigns;
 mod desk;
 mod kills;
 mod moderation;

@@ -3,7 +3,7 @@
 use fake_discord::actors::Given;
 use fake_discord::world::World;
 
-use crate::night::{SCAM, button, everything_in, night, night_in};
+use crate::night::{SCAM, another_scam, button, everything_in, night, night_in};
 
 /// Each button, the permission it asks for, and that permission's name in Discord's settings.
 const BUTTONS: [(&str, &str, &str); 5] = [
@@ -69,7 +69,7 @@ async fn a_buttons_permission_alone_is_enough_for_it() {
     night_in(world, async |night| {
         night.sets_up().await;
         for ((action, permission, _), author) in BUTTONS.into_iter().zip(&authors) {
-            let scam = night.member(author).says("general", SCAM).unwrap();
+            let scam = night.member(author).says("general", &another_scam()).unwrap();
             night.discord.until_deleted(&scam).await;
             let card = night.review_card().await;
             night.dm_to(author).await;

@@ -17,7 +17,7 @@ use self::planted::{
     EVM, PHRASE, PHRASES, WIF, XPRV, assert_nothing_leaked, files_under, finds_no_trace, foreign_phrases,
     forms_of, solana, tokens,
 };
-use crate::night::{Night, SCAM, button, everything_in, night};
+use crate::night::{Night, SCAM, another_scam, button, everything_in, night};
 
 /// Waits until a message is gone and its author has been given the guide for a wallet; nobody is punished.
 async fn is_removed_and_its_owner_helped(night: &Night, what: &str, message: Id, owner: &str) {
@@ -258,7 +258,7 @@ async fn a_secret_in_a_title_or_a_name_leaves_no_trace() {
         night.review_card().await;
         night.dm_to("mallory").await;
         bob.takes_nickname(&format!("key {WIF}")).unwrap();
-        let scam = bob.says("general", SCAM).unwrap();
+        let scam = bob.says("general", &another_scam()).unwrap();
         night.discord.until_deleted(&scam).await;
         night.review_card().await;
         night.dm_to("bob").await;

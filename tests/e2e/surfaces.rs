@@ -12,10 +12,7 @@ use fake_discord::rest::faults::Which;
 use fake_discord::world::{Author, Message};
 use serde_json::{Value, json};
 
-use crate::night::{HARMLESS, Night, SCAM, button, everything_in, night, unique};
-
-/// A link that the shipped rules remove by itself, short enough for every surface.
-const LINK: &str = "https://claim-airdrop.pages.dev";
+use crate::night::{HARMLESS, Night, another_scam, button, everything_in, night, unique};
 
 /// Only bots and webhooks write with Components V2.
 const TEXT_DISPLAY: u8 = 10;
@@ -77,15 +74,15 @@ async fn is_removed_from_webhook(
 async fn whatever_a_member_can_fill_with_text_is_read() {
     let surfaces: [ByMember; 9] = [
         ("the text", "content", |_, author| {
-            author.says("general", SCAM).unwrap()
+            author.says("general", &another_scam()).unwrap()
         }),
         ("an edit", "edit", |_, author| {
             let said = author.says("general", HARMLESS).unwrap();
-            author.edits(&said, SCAM).unwrap()
+            author.edits(&said, &another_scam()).unwrap()
         }),
         ("a reply", "content", |_, author| {
             let said = author.says("general", HARMLESS).unwrap();
-            author.replies(&said, SCAM).unwrap()
+            author.replies(&said, &another_scam()).unwrap()
         }),
         ("a masked link", "content", |_, author| {
             author
@@ -96,11 +93,11 @@ async fn whatever_a_member_can_fill_with_text_is_read() {
                 .unwrap()
         }),
         ("a poll's question", "poll.question", |_, author| {
-            let poll = MessageDraft::new().poll(SCAM, &["yes", "no"]);
+            let poll = MessageDraft::new().poll(&another_scam(), &["yes", "no"]);
             author.sends("general", poll).unwrap()
         }),
         ("a poll's answer", "poll.answer", |_, author| {
-            let poll = MessageDraft::new().poll("Which one?", &["this one", LINK]);
+            let poll = MessageDraft::new().poll("Which one?", &["this one", &another_scam()]);
             author.sends("general", poll).unwrap()
         }),
         ("a file's name", "attachment_name", |_, author| {
@@ -117,7 +114,7 @@ async fn whatever_a_member_can_fill_with_text_is_read() {
                 .unwrap();
             night.discord.unfurls(
                 &said,
-                json!({ "type": "link", "url": "https://blog.example/42", "title": SCAM }),
+                json!({ "type": "link", "url": "https://blog.example/42", "title": another_scam() }),
             );
             said
         }),
@@ -134,22 +131,22 @@ async fn whatever_a_member_can_fill_with_text_is_read() {
 #[tokio::test]
 async fn a_forwarded_message_is_read_like_one_written_here() {
     let snapshots: [(&str, Value); 4] = [
-        ("its text", json!({ "content": SCAM })),
+        ("its text", json!({ "content": another_scam() })),
         (
             "its embed",
-            json!({ "embeds": [{ "type": "rich", "description": SCAM }] }),
+            json!({ "embeds": [{ "type": "rich", "description": another_scam() }] }),
         ),
         (
             "its components",
             json!({ "flags": 1 << 15, "components": [
-                { "type": 17, "id": 1, "components": [{ "type": TEXT_DISPLAY, "id": 2, "content": SCAM }] },
+                { "type": 17, "id": 1, "components": [{ "type": TEXT_DISPLAY, "id": 2, "content": another_scam() }] },
             ] }),
         ),
         (
             "its components beside a picture",
             json!({ "flags": 1 << 15,
                 "attachments": [{ "id": "1", "filename": "a.png", "size": 1, "url": "http://127.0.0.1:9/a.png", "proxy_url": "http://127.0.0.1:9/a.png" }],
-                "components": [{ "type": TEXT_DISPLAY, "id": 1, "content": SCAM }] }),
+                "components": [{ "type": TEXT_DISPLAY, "id": 1, "content": another_scam() }] }),
         ),
     ];
     night(async |night| {
@@ -168,24 +165,33 @@ async fn a_forwarded_message_is_read_like_one_written_here() {
 #[tokio::test]
 async fn every_text_of_an_embed_is_read() {
     let fields: [(&str, Value); 9] = [
-        ("title", json!({ "title": SCAM })),
-        ("description", json!({ "description": SCAM })),
-        ("url", json!({ "title": "News", "url": LINK })),
+        ("title", json!({ "title": another_scam() })),
+        ("description", json!({ "description": another_scam() })),
+        ("url", json!({ "title": "News", "url": another_scam() })),
         (
             "field",
-            json!({ "fields": [{ "name": SCAM, "value": "now", "inline": false }] }),
+            json!({ "fields": [{ "name": another_scam(), "value": "now", "inline": false }] }),
         ),
         (
             "field",
-            json!({ "fields": [{ "name": "Today", "value": "nothing", "inline": false }, { "name": "Now", "value": SCAM, "inline": false }] }),
+            json!({ "fields": [{ "name": "Today", "value": "nothing", "inline": false }, { "name": "Now", "value": another_scam(), "inline": false }] }),
         ),
-        ("author", json!({ "title": "News", "author": { "name": SCAM } })),
+        (
+            "author",
+            json!({ "title": "News", "author": { "name": another_scam() } }),
+        ),
         (
             "url",
-            json!({ "title": "News", "author": { "name": "The team", "url": LINK } }),
+            json!({ "title": "News", "author": { "name": "The team", "url": another_scam() } }),
         ),
-        ("footer", json!({ "title": "News", "footer": { "text": SCAM } })),
-        ("author", json!({ "title": "News", "provider": { "name": SCAM } })),
+        (
+            "footer",
+            json!({ "title": "News", "footer": { "text": another_scam() } }),
+        ),
+        (
+            "author",
+            json!({ "title": "News", "provider": { "name": another_scam() } }),
+        ),
     ];
     night(async |night| {
         let webhook = night.discord.webhook("general", "News feed");
@@ -197,7 +203,7 @@ async fn every_text_of_an_embed_is_read() {
         }
         let second = MessageDraft::new()
             .embed(json!({ "type": "rich", "title": "News of today" }))
-            .embed(json!({ "type": "rich", "description": SCAM }));
+            .embed(json!({ "type": "rich", "description": another_scam() }));
         is_removed_from_webhook(
             night,
             &webhook,
@@ -218,30 +224,30 @@ async fn components_are_read_old_and_new() {
         (
             "a link button",
             "component.url",
-            MessageDraft::text("News").component(row(button(LINK))),
+            MessageDraft::text("News").component(row(button(&another_scam()))),
         ),
         (
             "a text display",
             "component.text_display",
-            MessageDraft::new().components_v2(vec![text(SCAM)]),
+            MessageDraft::new().components_v2(vec![text(&another_scam())]),
         ),
         (
             "a text display beside a button that serenity knows",
             "component.text_display",
-            MessageDraft::new().components_v2(vec![text(SCAM), row(button("https://ethereum.org"))]),
+            MessageDraft::new().components_v2(vec![text(&another_scam()), row(button("https://ethereum.org"))]),
         ),
         (
             "a text display beside a file",
             "component.text_display",
             MessageDraft::new()
-                .components_v2(vec![text(SCAM)])
+                .components_v2(vec![text(&another_scam())])
                 .file("picture.png", "not really"),
         ),
         (
             "a section's button, deep inside",
             "component.url",
             MessageDraft::new().components_v2(vec![json!({ "type": 17, "id": 1, "components": [
-                { "type": 9, "id": 2, "components": [text("News of today")], "accessory": button(LINK) },
+                { "type": 9, "id": 2, "components": [text("News of today")], "accessory": button(&another_scam()) },
             ] })]),
         ),
     ];
@@ -272,7 +278,7 @@ async fn every_place_of_a_guild_is_watched() {
         ] {
             let author = somebody_new(night);
             let scam = author
-                .says(channel, SCAM)
+                .says(channel, &another_scam())
                 .unwrap_or_else(|why| panic!("{place}: {why}"));
             until_removed(night, place, scam.id).await;
             let card = everything_in(&card_with(night, &author.id.to_string()).await);
@@ -286,7 +292,6 @@ async fn every_place_of_a_guild_is_watched() {
 #[tokio::test]
 async fn a_scam_in_a_thread_s_title_takes_the_thread_with_it() {
     type Begins = fn(&Person, &str) -> Id;
-    let title = "Claim the airdrop: https://claim-airdrop.pages.dev/wallet";
     let ways: [(&str, Begins); 4] = [
         ("a thread", |author, title| {
             author.starts_thread("general", title).unwrap().id
@@ -308,7 +313,7 @@ async fn a_scam_in_a_thread_s_title_takes_the_thread_with_it() {
     night(async |night| {
         for (way, begins) in ways {
             let author = somebody_new(night);
-            let thread = begins(&author, title);
+            let thread = begins(&author, &another_scam());
             night
                 .discord
                 .wait_for(format!("{way} to be gone"), |state| {
@@ -332,7 +337,7 @@ async fn what_was_suspicious_is_removed_once_it_is_edited_into_a_scam() {
             .unwrap();
         night.review_card().await;
         assert!(night.discord.message(&said).deleted_at.is_none());
-        mallory.edits(&said, SCAM).unwrap();
+        mallory.edits(&said, &another_scam()).unwrap();
         night.discord.until_deleted(&said).await;
         card_with(night, "claim-airdrop").await;
         night.dm_to("mallory").await;
@@ -343,7 +348,7 @@ async fn what_was_suspicious_is_removed_once_it_is_edited_into_a_scam() {
 #[tokio::test]
 async fn neither_a_restored_message_nor_our_own_cards_are_removed_however_often_they_change() {
     night(async |night| {
-        let scam = night.member("mallory").says("general", SCAM).unwrap();
+        let scam = night.member("mallory").says("general", &another_scam()).unwrap();
         night.discord.until_deleted(&scam).await;
         let card = night.review_card().await;
         night.dm_to("mallory").await;
@@ -356,14 +361,14 @@ async fn neither_a_restored_message_nor_our_own_cards_are_removed_however_often_
         assert!(matches!(back.author, Author::Webhook { .. }));
         night.dm_to("mallory").await;
 
-        let preview = json!({ "type": "link", "url": LINK, "title": SCAM });
+        let preview = json!({ "type": "link", "url": another_scam(), "title": another_scam() });
         night.discord.unfurls(&back, preview.clone());
         night.discord.unfurls(&card, preview.clone());
         // A bot that was away must know its own webhook again, too.
         night.stops_bot().await;
         night.starts_bot().await;
         night.discord.unfurls(&back, preview);
-        let next = somebody_new(night).says("general", SCAM).unwrap();
+        let next = somebody_new(night).says("general", &another_scam()).unwrap();
         night.discord.until_deleted(&next).await;
         night.review_card().await;
 
@@ -408,14 +413,15 @@ async fn an_invitation_is_judged_by_where_it_leads() {
         asked.await;
         // Past the retries for that one; the same question about another code is answered again.
         night.discord.rest().faults.disarm();
+        night.runs_setup().await;
+        for (what, message) in [("expired", expired), ("unknown", unknown)] {
+            assert!(night.discord.message(&message).deleted_at.is_none(), "{what}");
+        }
         let (author, foreign) = says("elsewhere");
         night.discord.until_deleted(&foreign).await;
         let card = everything_in(&card_with(night, &author.id.to_string()).await);
         assert!(card.contains("adult-server"), "{card}");
 
-        for (what, message) in [("ours", ours), ("expired", expired), ("unknown", unknown)] {
-            assert!(night.discord.message(&message).deleted_at.is_none(), "{what}");
-        }
         let again = says("elsewhere").1;
         night.discord.until_deleted(&again).await;
         let asked = night.discord.rest().record.all();
@@ -423,7 +429,8 @@ async fn an_invitation_is_judged_by_where_it_leads() {
             .iter()
             .filter(|request| request.path.contains("/invites/elsewhere"));
         assert_eq!(asked.count(), 1, "an answer is remembered");
-        night.review_card().await;
+        night.until_idle().await;
+        assert!(night.discord.message(&ours).deleted_at.is_none(), "ours");
         night.discord.mark_all_read();
     })
     .await;
@@ -439,7 +446,7 @@ async fn a_member_cannot_make_the_bot_fetch_without_end_nor_use_up_what_others_n
                 .unwrap();
         }
         // Whoever reads this has to be asked for: its event shows nothing.
-        let components = json!([{ "type": TEXT_DISPLAY, "id": 1, "content": SCAM }]);
+        let components = json!([{ "type": TEXT_DISPLAY, "id": 1, "content": another_scam() }]);
         let snapshot = json!({ "flags": 1 << 15, "components": components });
         let scam = night
             .member("bob")
@@ -481,8 +488,8 @@ async fn an_edit_that_came_while_a_channel_had_more_to_read_than_fits_is_read_ag
         for _ in 0..600 {
             night.member("bob").says("general", HARMLESS).unwrap();
         }
-        mallory.edits(&old, SCAM).unwrap();
-        let late = somebody_new(night).says("general", SCAM).unwrap();
+        mallory.edits(&old, &another_scam()).unwrap();
+        let late = somebody_new(night).says("general", &another_scam()).unwrap();
         hold.release();
         night.discord.until_deleted(&old).await;
         night.discord.until_deleted(&late).await;

@@ -2,13 +2,15 @@
 
 const TRAIT: &str = concat!(
     include_str!("../../src/storage/mod.rs"),
+    include_str!("../../src/storage/campaigns.rs"),
     include_str!("../../src/storage/guilds.rs"),
     include_str!("../../src/storage/overlay.rs"),
     include_str!("../../src/storage/retention.rs"),
     include_str!("../../src/storage/rule_record.rs"),
 );
 
-const TESTS: [&str; 11] = [
+const TESTS: [&str; 12] = [
+    include_str!("campaigns.rs"),
     include_str!("cases.rs"),
     include_str!("effects.rs"),
     include_str!("endings.rs"),

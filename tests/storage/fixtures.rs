@@ -6,14 +6,15 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use nightdesk::model::case::{Action, Case};
 use nightdesk::model::effect::{Effect, EffectDraft, EffectRow};
+use nightdesk::model::fingerprint::Fingerprint;
 use nightdesk::model::message::{Arrival, Author, IncomingMessage, MessagePart};
 use nightdesk::model::ticket::{Answer, Area, Ticket};
 use nightdesk::model::{CaseId, ChannelId, GuildId, InteractionId, MessageId, TicketId, Timestamp, UserId};
 use nightdesk::rules::{Category, Finding, Level, Place, Severity, Verdict, View};
 use nightdesk::storage::sqlite::SqliteStore;
 use nightdesk::storage::{
-    AllGuilds, CaseFacts, CasePlan, InGuild, OpenedCase, OpenedTicket, Opening, Sighting, SightingFacts,
-    SightingPlan, Store, TicketRequest,
+    AllGuilds, CaseFacts, CasePlan, InGuild, Judgement, OpenedCase, OpenedTicket, Opening, Sighting,
+    SightingFacts, SightingPlan, Store, TicketRequest,
 };
 
 /// The guild of most tests, and one that must never see anything of it.
@@ -163,6 +164,15 @@ pub fn scam(quote: &str) -> Verdict {
         observed_only: false,
     }];
     verdict
+}
+
+/// A scam with something to compare.
+pub fn judgement(message: IncomingMessage, fingerprint: Fingerprint) -> Judgement {
+    Judgement {
+        message,
+        verdict: scam("text"),
+        fingerprint,
+    }
 }
 
 /// Removes the message and posts a card, as the policy does.

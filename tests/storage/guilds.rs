@@ -30,6 +30,7 @@ async fn settings_survive_a_restart_whole() {
         rule_modes: [("free-nitro".to_owned(), RuleMode::Observe)].into(),
         quarantine_role: Some(RoleId(8)),
         protected_names: vec!["Vitalina".to_owned()],
+        honeypot: Some(ChannelId(8)),
     };
     let wanted = settings.clone();
     let written = fresh

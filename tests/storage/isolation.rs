@@ -2,12 +2,13 @@
 
 use nightdesk::model::case::{CaseDeed, CaseState};
 use nightdesk::model::effect::{Effect, EffectDraft, EffectOutcome, EffectState};
+use nightdesk::model::fingerprint::Fingerprint;
 use nightdesk::model::guild::GuildSettings;
 use nightdesk::model::ticket::TicketState;
-use nightdesk::model::{ChannelId, MessageId, WebhookId};
+use nightdesk::model::{ChannelId, MessageId, Timestamp, WebhookId};
 use nightdesk::storage::{
-    CaseChange, CaseFilter, KeptAttachment, OpenedCase, OpenedTicket, Opening, OpeningFacts, SightingFacts,
-    SightingPlan, StoreError, TicketChange, TicketFilter,
+    CaseChange, CaseFacts, CaseFilter, KeptAttachment, OpenedCase, OpenedTicket, Opening, OpeningFacts,
+    SightingFacts, SightingPlan, StoreError, TicketChange, TicketFilter,
 };
 
 use crate::fixtures::*;
@@ -127,6 +128,62 @@ async fn a_case_cannot_be_changed_from_another_guild() {
     assert_eq!(fresh.store.erase_person(ELSEWHERE, MALLORY).await.unwrap(), 0);
     assert_eq!(fresh.store.case(HOME, id).await.unwrap(), Some(before));
     assert_eq!(fresh.store.kept_attachments(HOME, id).await.unwrap(), []);
+}
+
+#[tokio::test]
+async fn a_campaign_can_neither_be_read_nor_joined_nor_changed_from_another_guild() {
+    let fresh = fresh().await;
+    let store = &*fresh.store;
+    let fingerprint = Fingerprint {
+        links: [7, 0, 0],
+        ..Fingerprint::default()
+    };
+    let home = store
+        .open_copy(
+            HOME,
+            judgement(message(HOME, 1, "x"), fingerprint),
+            NOW,
+            Box::new(remove(MessageId(1))),
+            None,
+        )
+        .await;
+    let Ok((OpenedCase::Opened(home), _)) = home else {
+        panic!("{home:?}")
+    };
+    store
+        .open_copy(
+            ELSEWHERE,
+            judgement(message(ELSEWHERE, 2, "x"), fingerprint),
+            NOW,
+            Box::new(|facts: CaseFacts| {
+                assert_eq!(facts.campaign, None, "no case of another guild is joined");
+                remove(MessageId(2))(facts)
+            }),
+            None,
+        )
+        .await
+        .unwrap();
+    assert_eq!(store.campaign_of(ELSEWHERE, home.id).await.unwrap(), []);
+    assert_eq!(store.wanted_of(ELSEWHERE, home.id).await.unwrap(), None);
+    assert_eq!(store.wanted(ELSEWHERE, Timestamp(0)).await.unwrap().len(), 1);
+    assert_eq!(
+        store
+            .troubled_effects_of_campaign(ELSEWHERE, home.id)
+            .await
+            .unwrap(),
+        []
+    );
+    store.note_images(ELSEWHERE, home.id, vec![5], NOW).await.unwrap();
+    assert_eq!(store.scam_images(HOME, Timestamp(0)).await.unwrap(), []);
+    assert_eq!(store.scam_images(ELSEWHERE, Timestamp(0)).await.unwrap(), []);
+    let decide = Box::new(|_| Ok(Vec::new()));
+    assert_eq!(
+        store
+            .change_campaign(ELSEWHERE, home.id, NOW, decide)
+            .await
+            .unwrap(),
+        None
+    );
 }
 
 #[tokio::test]

@@ -10,10 +10,11 @@ use super::orders::{Prepared, prepare};
 use crate::app::App;
 use crate::app::backoff::delay;
 use crate::app::platform::{Order, PlatformError, Receipt, Task, Trace};
+use crate::app::purge::{PurgeError, Purged, purge};
 use crate::artefacts::secrets;
 use crate::model::case::Case;
-use crate::model::effect::{EffectOutcome, EffectRow};
-use crate::model::{ChannelId, Timestamp};
+use crate::model::effect::{Effect, EffectOutcome, EffectRow};
+use crate::model::{CaseId, ChannelId, Timestamp};
 use crate::storage::{InGuild, KeptAttachment, StoreError};
 
 /// Counted failures after which an effect is given up.
@@ -37,6 +38,7 @@ pub async fn attempt(app: &App, row: EffectRow, case: Option<Box<Case>>) -> Effe
     let order = match prepare(app, &row, case).await {
         Ok(Prepared::Order(order)) => order,
         Ok(Prepared::Keep(case)) => return keep(app, &row, *case).await,
+        Ok(Prepared::Purge(case)) => return purge_copies(app, &row, *case).await,
         Ok(Prepared::Needless) => {
             return EffectOutcome::Done {
                 result: None,
@@ -174,6 +176,54 @@ fn store_failed(app: &App, row: &EffectRow, error: &StoreError) -> EffectOutcome
     }
 }
 
+/// Deletes several messages of one channel with one request; answers how each of their effects ended. `None`: it did not
+/// work that way, so that each has to be tried by itself.
+pub async fn delete_together(app: &App, rows: &[EffectRow]) -> Option<Vec<EffectOutcome>> {
+    let first = rows.first()?;
+    let Effect::DeleteMessage { channel, .. } = first.effect else {
+        return None;
+    };
+    let messages = rows.iter().filter_map(|row| match row.effect {
+        Effect::DeleteMessage { message, .. } => Some(message),
+        _ => None,
+    });
+    let order = Order {
+        key: format!("{}:together", first.key),
+        guild: first.guild,
+        planned_at: first.planned_at,
+        task: Task::DeleteMessages {
+            channel,
+            messages: messages.collect(),
+            reason: format!("Nightdesk: {} messages of a wave", rows.len()),
+        },
+    };
+    let done = EffectOutcome::Done {
+        result: None,
+        channel: None,
+    };
+    match perform(app, &order).await {
+        Ok(_) => Some(vec![done; rows.len()]),
+        Err(PlatformError::RateLimited { retry_after }) => {
+            let wait = retry_after.unwrap_or_else(|| delay(1, app.chance.fraction()));
+            let at = app.clock.now() + wait;
+            let later = EffectOutcome::Retry {
+                at,
+                counts: false,
+                failure: "Discord asks to wait".to_owned(),
+            };
+            Some(vec![later; rows.len()])
+        }
+        Err(PlatformError::Transient(why) | PlatformError::Unanswered(why)) => {
+            // Deleting again does no harm.
+            Some(rows.iter().map(|row| again(app, row, why.clone())).collect())
+        }
+        Err(error) => {
+            tracing::info!(%error, "messages could not be deleted together; each is tried by itself");
+            None
+        }
+    }
+}
+
 /// Asks Discord once, counting answers that Discord counts against us.
 async fn perform(app: &App, order: &Order) -> Result<Receipt, PlatformError> {
     let answer = tokio::time::timeout(PATIENCE, app.platform.perform(order))
@@ -257,6 +307,46 @@ fn holds_secret(bytes: &[u8]) -> bool {
     !secrets::find(&String::from_utf8_lossy(bytes)).is_empty()
 }
 
+/// Looks for copies of a case's message; what it could not find out yet it looks for again.
+async fn purge_copies(app: &App, row: &EffectRow, case: Case) -> EffectOutcome {
+    let wait = |at, counts, failure: &str| EffectOutcome::Retry {
+        at,
+        counts,
+        failure: failure.to_owned(),
+    };
+    let now = app.clock.now();
+    match purge(app, case).await {
+        Ok(Purged::Done { found }) => EffectOutcome::Done {
+            result: Some(found),
+            channel: None,
+        },
+        Ok(Purged::TooOften { until }) => wait(until, false, "too many searches in a minute"),
+        Ok(Purged::NotIndexed { retry_after }) => {
+            let pause = retry_after.unwrap_or_else(|| delay(row.attempts + 1, app.chance.fraction()));
+            wait(
+                now + pause,
+                false,
+                "Discord is still indexing the server's messages",
+            )
+        }
+        Err(PurgeError::Store(error)) => store_failed(app, row, &error),
+        Err(PurgeError::Platform(PlatformError::RateLimited { retry_after })) => {
+            app.invalid_requests.spend(now);
+            let pause = retry_after.unwrap_or_else(|| delay(row.attempts + 1, app.chance.fraction()));
+            wait(now + pause, false, "Discord asks to wait")
+        }
+        Err(PurgeError::Platform(
+            error @ (PlatformError::Refused(_) | PlatformError::Invalid(_) | PlatformError::Gone(_)),
+        )) => {
+            app.invalid_requests.spend(now);
+            EffectOutcome::Failed {
+                failure: error.to_string(),
+            }
+        }
+        Err(PurgeError::Platform(error)) => again(app, row, error.to_string()),
+    }
+}
+
 /// Keeps the files of a case's message, as far as time and size allow.
 async fn keep(app: &App, row: &EffectRow, case: Case) -> EffectOutcome {
     let files = case
@@ -276,6 +366,7 @@ async fn keep(app: &App, row: &EffectRow, case: Case) -> EffectOutcome {
         }
     });
     let kept = futures_util::future::join_all(fetches).await;
+    note_pictures(app, row, case.id, &kept).await;
     if kept.is_empty() {
         return EffectOutcome::Done {
             result: None,
@@ -295,6 +386,26 @@ async fn keep(app: &App, row: &EffectRow, case: Case) -> EffectOutcome {
         Err(error) => EffectOutcome::Failed {
             failure: error.to_string(),
         },
+    }
+}
+
+/// Remembers what the pictures of a case look like, by a hash that nothing can be read from.
+async fn note_pictures(app: &App, row: &EffectRow, case: CaseId, kept: &[KeptAttachment]) {
+    let mut hashes = Vec::new();
+    for bytes in kept.iter().filter_map(|file| file.bytes.as_ref()) {
+        hashes.extend(app.bench.pictures.hash(bytes.clone()).await);
+    }
+    if hashes.is_empty() {
+        return;
+    }
+    let (guild, now) = (row.guild, app.clock.now());
+    let noted = async {
+        let store = app.store.as_ref();
+        store.note_images(InGuild(guild), case, hashes, now).await?;
+        app.campaigns.reload_images(store, guild, now).await
+    };
+    if let Err(error) = noted.await {
+        tracing::warn!(%guild, %error, "the pictures of a scam could not be remembered");
     }
 }
 

@@ -6,11 +6,13 @@ use std::sync::Arc;
 use super::notices;
 use crate::app::App;
 use crate::app::platform::{Order, Task};
+use crate::model::campaign::Campaign;
 use crate::model::case::Case;
 use crate::model::effect::{Effect, EffectRow};
 use crate::model::guild::GuildSettings;
 use crate::model::ticket::Ticket;
 use crate::model::{CaseId, ChannelId, GuildId, TicketId, WebhookId};
+use crate::moderation::campaign::summary;
 use crate::moderation::plan::audit_reason;
 use crate::storage::{self, InGuild};
 
@@ -21,6 +23,8 @@ pub enum Prepared {
     Order(Box<Order>),
     /// Fetch and keep the files of this case.
     Keep(Box<Case>),
+    /// Look for copies of this case's message.
+    Purge(Box<Case>),
     /// There is nothing left to do.
     Needless,
     /// It cannot be done until somebody changes something: why, for staff.
@@ -52,6 +56,18 @@ pub async fn prepare(app: &App, row: &EffectRow, case: Option<Box<Case>>) -> sto
             return Ok(Prepared::Needless);
         };
         of_ticket(app, row, ticket).await?
+    } else if let Effect::PostHoneypotNotice { channel } = row.effect {
+        // It may be another channel by now, or none.
+        if settings(app, row.guild).await?.honeypot == Some(channel) {
+            Ok(Task::PostHoneypotNotice { channel })
+        } else {
+            Err(Prepared::Needless)
+        }
+    } else if let Effect::TellOwner { user } = row.effect {
+        Ok(Task::TellOwner {
+            user,
+            guild_name: guild_name(app, row.guild),
+        })
     } else {
         notices::of_guild(app, row).await?
     };
@@ -128,7 +144,8 @@ async fn of_case(app: &App, row: &EffectRow, case: Case) -> storage::Result<Resu
             case: Box::new(case),
             guild_name: guild_name(app, row.guild),
         },
-        Effect::PostReviewCard { case: id } => {
+        Effect::PurgeCopies { .. } => return Ok(Err(Prepared::Purge(Box::new(case)))),
+        Effect::PostReviewCard { .. } => {
             if case.card.is_some() {
                 return Ok(Err(Prepared::Needless));
             }
@@ -136,22 +153,24 @@ async fn of_case(app: &App, row: &EffectRow, case: Case) -> storage::Result<Resu
             let Some(channel) = settings.mod_log else {
                 return Ok(Err(Prepared::Impossible(NO_MOD_LOG)));
             };
-            let troubles = app.store.troubled_effects_of_case(guild, id).await?;
+            let (case, campaign, troubles) = shown(app, guild, case).await?;
             Task::PostReviewCard {
                 channel,
-                case: Box::new(case),
+                case,
+                campaign,
                 troubles,
             }
         }
-        Effect::RefreshReviewCard { case: id } => {
+        Effect::RefreshReviewCard { .. } => {
+            let (case, campaign, troubles) = shown(app, guild, case).await?;
             let Some((channel, message)) = case.card else {
                 return Ok(Err(Prepared::Needless));
             };
-            let troubles = app.store.troubled_effects_of_case(guild, id).await?;
             Task::RefreshReviewCard {
                 channel,
                 message,
-                case: Box::new(case),
+                case,
+                campaign,
                 troubles,
             }
         }
@@ -166,6 +185,23 @@ async fn of_case(app: &App, row: &EffectRow, case: Case) -> storage::Result<Resu
         }
         _ => return Ok(Err(Prepared::Needless)),
     }))
+}
+
+/// What the card of a case shows: the case itself, or the lead of its campaign with all that belongs to it.
+async fn shown(
+    app: &App,
+    guild: InGuild,
+    case: Case,
+) -> storage::Result<(Box<Case>, Option<Box<Campaign>>, Vec<EffectRow>)> {
+    let members = app.store.campaign_of(guild, case.id).await?;
+    let campaign = summary(&members).map(Box::new);
+    let troubles = if campaign.is_some() {
+        app.store.troubled_effects_of_campaign(guild, case.id).await?
+    } else {
+        app.store.troubled_effects_of_case(guild, case.id).await?
+    };
+    let lead = members.into_iter().next().unwrap_or(case);
+    Ok((Box::new(lead), campaign, troubles))
 }
 
 async fn restore(app: &App, guild: GuildId, id: CaseId, case: Case) -> storage::Result<Task> {

@@ -9,8 +9,10 @@ use crate::artefacts::secrets::redact;
 use crate::discord::checkup::{Complaint, checkup};
 use crate::discord::words::moderation as words;
 use crate::discord::{Command, Context, Error, app, say};
+use crate::model::effect::{Effect, EffectDraft};
 use crate::model::guild::{GuildSettings, Mode, Tier};
 use crate::model::{ChannelId, Permissions, RoleId};
+use crate::storage::InGuild;
 
 /// Names that can be protected in one server.
 const MOST_PROTECTED: usize = 100;
@@ -58,8 +60,17 @@ async fn channels(
     #[description = "Where agents learn of tickets; for staff only"]
     #[channel_types("Text")]
     staff: serenity::ChannelId,
+    #[description = "A trap: whoever posts there and is not staff is timed out; members must be able to post"]
+    #[channel_types("Text")]
+    honeypot: Option<serenity::ChannelId>,
 ) -> Result<(), Error> {
+    if honeypot.is_some_and(|trap| [mod_log, support, staff].contains(&trap)) {
+        return Err(Error::told(
+            "The honeypot has to be a channel of its own, in which nobody is meant to post.",
+        ));
+    }
     change(ctx, move |settings| {
+        settings.honeypot = honeypot.map(|id| ChannelId(id.get()));
         settings.set_up = true;
         settings.mod_log = Some(ChannelId(mod_log.get()));
         settings.support = Some(ChannelId(support.get()));
@@ -211,7 +222,25 @@ async fn change(
 ) -> Result<(), Error> {
     let asker = asker_with(ctx, Permissions::MANAGE_GUILD)?;
     say::defer(ctx).await?;
-    let settings = settings::change(app(ctx), guild_of(ctx)?, asker.user, change).await?;
+    let guild = guild_of(ctx)?;
+    let before = app(ctx)
+        .guilds
+        .load(app(ctx).store.as_ref(), guild)
+        .await?
+        .honeypot;
+    let settings = settings::change(app(ctx), guild, asker.user, change).await?;
+    if let Some(channel) = settings.honeypot.filter(|channel| Some(*channel) != before) {
+        let now = app(ctx).clock.now();
+        let notice = EffectDraft::new(
+            format!("guild:{guild}:honeypot:{channel}:{}", now.0),
+            Effect::PostHoneypotNotice { channel },
+        );
+        app(ctx)
+            .store
+            .plan_effects(InGuild(guild), vec![notice], now)
+            .await?;
+        app(ctx).performer.wake();
+    }
     report(ctx, &settings, words::changed).await
 }
 

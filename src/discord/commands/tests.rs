@@ -29,7 +29,7 @@ fn listed(commands: &[Command], before: &str) -> Vec<String> {
 fn names_and_options_are_those_that_were_promised() {
     let listed = listed(&all(), "");
     for promised in [
-        "setup channels mod_log! support! staff!",
+        "setup channels mod_log! support! staff! honeypot",
         "setup role tier! role! remove",
         "setup mode mode!",
         "setup check",

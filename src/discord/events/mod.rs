@@ -190,6 +190,7 @@ impl Edge {
                 self.app.guilds.forget(guild);
                 self.app.bench.forget(guild);
                 self.app.people.forget(guild);
+                self.app.campaigns.forget(guild);
                 tracing::info!(%guild, "guild.left");
             }
             Event::GuildMemberAdd(event) => {

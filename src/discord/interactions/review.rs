@@ -1,23 +1,44 @@
-//! A press of a review card's button: may this person, can the bot, and then the store decides who was first.
+//! A press of a review card's button: may this person, can the bot, and then the store decides who was first. On the card
+//! of a campaign the same is asked for every copy: what the presser may not do to one author is left out for that one.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use futures_util::stream::{self, StreamExt, TryStreamExt};
 
 use super::Press;
+use crate::app::platform::MemberFacts;
 use crate::discord::Error;
-use crate::discord::permissions::{Matter, Target, may_press};
+use crate::discord::permissions::{Forbidden, Matter, Target, may_press};
 use crate::discord::words::moderation as words;
 use crate::model::case::Case;
-use crate::model::{CaseId, GuildId};
+use crate::model::guild::Directory;
+use crate::model::{CaseId, GuildId, UserId};
+use crate::moderation::campaign::{MOST_AT_ONCE, review_all};
 use crate::moderation::plan::thread_of;
 use crate::moderation::review::{self, is_removed, was_banned};
 use crate::storage::InGuild;
 
-/// Answers a press on the card of a case.
+/// Authors that are asked about at the same time.
+const SIDE_BY_SIDE: usize = 4;
+
+/// Answers a press on the card of a case, or of the campaign that it leads.
 pub async fn press(press: &Press<'_>, button: review::Press, id: CaseId) -> Result<(), Error> {
     let guild = press.guild_or_tell()?;
     press.defer().await?;
-    let case = known(press, guild, id).await?;
-    check(press, button, guild, &case).await?;
-    let case = carry_out(press, button, guild, id).await?;
-    press.reply(&words::pressed(button, &case)).await
+    let decided = decide(press, button, guild, id).await?;
+    let saying = if decided.cases.len() > 1 {
+        words::pressed_all(
+            button,
+            decided.lead()?,
+            decided.changed,
+            decided.accounts,
+            &decided.left_out,
+        )
+    } else {
+        words::pressed(button, decided.lead()?)
+    };
+    press.reply(&saying).await
 }
 
 /// Shows somebody who may ban the author how much history can go with it.
@@ -38,6 +59,23 @@ fn gone() -> Error {
     Error::told("This case is not in this server's records any more.")
 }
 
+/// What a press came to.
+struct Decided {
+    /// The case, or all cases of its campaign, the lead first, as they are now.
+    cases: Vec<Case>,
+    /// How many of them were changed, and how many accounts they are of.
+    changed: usize,
+    accounts: usize,
+    /// Why others were left out, one entry an author.
+    left_out: Vec<Forbidden>,
+}
+
+impl Decided {
+    fn lead(&self) -> Result<&Case, Error> {
+        self.cases.first().ok_or_else(gone)
+    }
+}
+
 /// Does what a button says, for somebody who may; answers the case as it is now.
 pub(super) async fn carry_out(
     press: &Press<'_>,
@@ -45,71 +83,150 @@ pub(super) async fn carry_out(
     guild: GuildId,
     id: CaseId,
 ) -> Result<Case, Error> {
-    let app = press.app();
-    let (by, now) = (press.asker().user, app.clock.now());
-    let settings = app.guilds.settings(guild);
-    let decide = Box::new(move |case: Case| {
-        review::review(&case, button, by, &settings, now).map_err(|refused| words::refused(&refused))
-    });
-    match app.store.change_case(InGuild(guild), id, now, decide).await? {
-        None => Err(gone()),
-        Some(Err(told)) => Err(Error::Told(told)),
-        Some(Ok(case)) => {
-            app.performer.wake();
-            tracing::info!(%guild, case = case.number, ?button, %by, "case reviewed");
-            if button == review::Press::Restore {
-                crate::app::breaker::watch(app, &case).await;
-            }
-            Ok(case)
-        }
-    }
+    decide(press, button, guild, id).await?.lead().cloned()
 }
 
-/// Asks for the presser's rights and the bot's, on the author as they are now.
+async fn decide(
+    press: &Press<'_>,
+    button: review::Press,
+    guild: GuildId,
+    id: CaseId,
+) -> Result<Decided, Error> {
+    let app = press.app();
+    let store = app.store.as_ref();
+    let before = store.campaign_of(InGuild(guild), id).await?;
+    if before.is_empty() {
+        return Err(gone());
+    }
+    let Checked { allowed, left_out } = check_all(press, button, guild, &before).await?;
+    let (by, now) = (press.asker().user, app.clock.now());
+    let settings = app.guilds.settings(guild);
+    let decision = Box::new(move |cases: Vec<Case>| {
+        review_all(&cases, button, by, &allowed, &settings, now).map_err(|refused| words::refused(&refused))
+    });
+    let cases = match store.change_campaign(InGuild(guild), id, now, decision).await? {
+        None => return Err(gone()),
+        Some(Err(told)) => return Err(Error::Told(told)),
+        Some(Ok(cases)) => cases,
+    };
+    app.performer.wake();
+    app.campaigns.note_case(store, guild, id, now).await?;
+    app.campaigns.reload_images(store, guild, now).await?;
+    let lengths: HashMap<CaseId, usize> = before.iter().map(|case| (case.id, case.history.len())).collect();
+    let changed: Vec<&Case> = cases
+        .iter()
+        .filter(|case| {
+            lengths
+                .get(&case.id)
+                .is_some_and(|known| *known < case.history.len())
+        })
+        .collect();
+    if let (review::Press::Restore, Some(first)) = (button, changed.first()) {
+        // However many copies come back: one mistake of the rules.
+        crate::app::breaker::watch(app, first).await;
+    }
+    let accounts: HashSet<UserId> = changed.iter().map(|case| case.author).collect();
+    let (changed, accounts) = (changed.len(), accounts.len());
+    let number = cases.first().map_or(0, |lead| lead.number);
+    tracing::info!(%guild, case = number, copies = changed, ?button, %by, "case reviewed");
+    Ok(Decided {
+        cases,
+        changed,
+        accounts,
+        left_out,
+    })
+}
+
+/// Asks for the presser's rights and the bot's towards one case.
 pub(super) async fn check(
     press: &Press<'_>,
     button: review::Press,
     guild: GuildId,
     case: &Case,
 ) -> Result<(), Error> {
+    check_all(press, button, guild, std::slice::from_ref(case))
+        .await
+        .map(|_| ())
+}
+
+/// What the presser may do.
+struct Checked {
+    allowed: HashSet<CaseId>,
+    /// Why the others are left out, one entry an author.
+    left_out: Vec<Forbidden>,
+}
+
+/// Asks for the presser's rights and the bot's, on each author as they are now. `Err`: nothing may be done at all.
+async fn check_all(
+    press: &Press<'_>,
+    button: review::Press,
+    guild: GuildId,
+    cases: &[Case],
+) -> Result<Checked, Error> {
     let app = press.app();
-    let directory = match app.guilds.directory(guild) {
+    let directory: Arc<Directory> = match app.guilds.directory(guild) {
         Some(directory) => directory,
         None => app.platform.directory(guild).await?.into(),
     };
-    let is_webhook = case
-        .evidence
-        .as_ref()
-        .is_some_and(|evidence| evidence.author.webhook.is_some());
-    let member = if is_webhook {
-        None
-    } else {
-        app.platform.member(guild, case.author).await?
-    };
-    let target = match &member {
-        _ if is_webhook => Target::Webhook,
-        Some(member) => Target::Member(member.user, &member.roles),
-        None => Target::Gone(case.author),
-    };
-    let matter = Matter {
-        target,
-        channel: case.channel,
-        removed: is_removed(case),
-        is_thread: case
-            .evidence
-            .as_ref()
-            .is_some_and(|evidence| thread_of(evidence).is_some()),
-        banned: was_banned(case),
-    };
-    let asker = press.asker();
-    let others = case
-        .others
+    let authors: HashSet<UserId> = cases
         .iter()
-        .map(|other| Target::Member(other.user, &other.roles));
-    for target in std::iter::once(target).chain(others) {
-        let matter = Matter { target, ..matter };
-        may_press(button, &directory, asker.user, &asker.roles, &matter)
-            .map_err(|forbidden| Error::Told(words::forbidden(&forbidden)))?;
+        .take(MOST_AT_ONCE)
+        .filter(|case| !is_webhook(case))
+        .map(|case| case.author)
+        .collect();
+    let members: HashMap<UserId, Option<MemberFacts>> = stream::iter(authors)
+        .map(|author| async move {
+            let member = app.platform.member(guild, author).await?;
+            Ok::<_, Error>((author, member))
+        })
+        .buffer_unordered(SIDE_BY_SIDE)
+        .try_collect()
+        .await?;
+    let asker = press.asker();
+    let mut checked = Checked {
+        allowed: HashSet::new(),
+        left_out: Vec::new(),
+    };
+    let mut blamed: HashSet<UserId> = HashSet::new();
+    for case in cases.iter().take(MOST_AT_ONCE) {
+        let target = match members.get(&case.author) {
+            _ if is_webhook(case) => Target::Webhook,
+            Some(Some(member)) => Target::Member(member.user, &member.roles),
+            _ => Target::Gone(case.author),
+        };
+        let matter = Matter {
+            target,
+            channel: case.channel,
+            removed: is_removed(case),
+            is_thread: case
+                .evidence
+                .as_ref()
+                .is_some_and(|evidence| thread_of(evidence).is_some()),
+            banned: was_banned(case),
+        };
+        // A card about several members is about all of them.
+        let others = case
+            .others
+            .iter()
+            .map(|other| Target::Member(other.user, &other.roles));
+        let may = std::iter::once(target).chain(others).try_for_each(|target| {
+            let matter = Matter { target, ..matter };
+            may_press(button, &directory, asker.user, &asker.roles, &matter)
+        });
+        match may {
+            Ok(()) => drop(checked.allowed.insert(case.id)),
+            Err(forbidden) if blamed.insert(case.author) => checked.left_out.push(forbidden),
+            Err(_) => {}
+        }
     }
-    Ok(())
+    match checked.left_out.first() {
+        Some(first) if checked.allowed.is_empty() => Err(Error::Told(words::forbidden(first))),
+        _ => Ok(checked),
+    }
+}
+
+fn is_webhook(case: &Case) -> bool {
+    case.evidence
+        .as_ref()
+        .is_some_and(|evidence| evidence.author.webhook.is_some())
 }

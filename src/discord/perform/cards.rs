@@ -47,21 +47,23 @@ pub(super) fn card_of(order: &Order) -> Option<Card> {
         Task::PostReviewCard {
             channel,
             case,
+            campaign,
             troubles,
         } => Card {
             place: Place::Channel(*channel),
             seed: format!("review-card:{}@{}", case.id, case.opened_at.0),
-            saying: words::moderation::review_card(case, troubles),
+            saying: words::moderation::review_card(case, campaign.as_deref(), troubles),
         },
         Task::RefreshReviewCard {
             channel,
             message,
             case,
+            campaign,
             troubles,
         } => Card {
             place: Place::Message(*channel, *message),
             seed: format!("review-card:{}@{}", case.id, case.opened_at.0),
-            saying: words::moderation::review_card(case, troubles),
+            saying: words::moderation::review_card(case, campaign.as_deref(), troubles),
         },
         Task::PostWelcome {
             thread,
@@ -162,6 +164,11 @@ pub(super) fn card_of(order: &Order) -> Option<Card> {
             place: Place::Channel(*channel),
             seed: own(),
             saying: words::moderation::warn_of_overlay(contradictions),
+        },
+        Task::PostHoneypotNotice { channel } => Card {
+            place: Place::Channel(*channel),
+            seed: own(),
+            saying: words::moderation::honeypot_notice(),
         },
         Task::TellStaffOfStoreTrouble { channel } => Card {
             place: Place::Channel(*channel),

@@ -9,6 +9,7 @@ pub mod marker;
 mod reading;
 mod request;
 mod restore;
+mod search;
 mod trace;
 
 use std::sync::Arc;
@@ -21,7 +22,7 @@ use serde_json::json;
 use serenity::{LightMethod, Route};
 
 use crate::app::impostors::Seen;
-use crate::app::platform::{MemberFacts, Order, Platform, PlatformError, Receipt, Task, Trace};
+use crate::app::platform::{Hits, MemberFacts, Order, Platform, PlatformError, Receipt, Search, Task, Trace};
 use crate::model::guild::Directory;
 use crate::model::message::IncomingMessage;
 use crate::model::ticket::{Surface, Ticket};
@@ -38,6 +39,8 @@ const WEEK: u32 = 10_080;
 pub struct Discord {
     http: Arc<serenity::Http>,
     files: super::client::Files,
+    /// Base address of what serenity has no route for.
+    api: String,
     own_user: AtomicU64,
     application: AtomicU64,
     inboxes: DashMap<UserId, ChannelId>,
@@ -46,10 +49,16 @@ pub struct Discord {
 
 impl Discord {
     /// Discord behind an HTTP client.
-    pub fn new(http: Arc<serenity::Http>, files: super::client::Files, application: u64) -> Self {
+    pub fn new(
+        http: Arc<serenity::Http>,
+        access: &super::client::Access,
+        files: super::client::Files,
+        application: u64,
+    ) -> Self {
         Self {
             http,
             files,
+            api: access.base().to_owned(),
             own_user: AtomicU64::new(0),
             application: AtomicU64::new(application),
             inboxes: DashMap::new(),
@@ -251,6 +260,22 @@ impl Platform for Discord {
                 };
                 self.plain(LightMethod::Delete, route, reason).await
             }
+            Task::DeleteMessages {
+                channel: place,
+                messages,
+                reason,
+            } => {
+                let route = Route::ChannelMessagesBulkDelete {
+                    channel_id: channel(*place),
+                };
+                let ids: Vec<String> = messages.iter().map(ToString::to_string).collect();
+                self.call(LightMethod::Post, route)
+                    .reason(reason)
+                    .json(&json!({ "messages": ids }))?
+                    .done()
+                    .await?;
+                Ok(Receipt::default())
+            }
             Task::DeleteThread { thread, reason } => {
                 self.plain(
                     LightMethod::Delete,
@@ -381,6 +406,10 @@ impl Platform for Discord {
         after: MessageId,
     ) -> Result<Vec<IncomingMessage>, PlatformError> {
         self.read_messages_after(server, place, after).await
+    }
+
+    async fn search(&self, server: GuildId, search: &Search) -> Result<Hits, PlatformError> {
+        self.search_messages(server, search).await
     }
 
     async fn directory(&self, server: GuildId) -> Result<Directory, PlatformError> {

@@ -59,7 +59,7 @@ impl Discord {
     }
 
     /// Whether a message is one that we put back through a webhook.
-    fn restored(&self, json: &Value) -> bool {
+    pub(super) fn restored(&self, json: &Value) -> bool {
         id(json, "webhook_id").is_some_and(|webhook| {
             raw::application(json) == Some(self.application()) || self.made_webhook(WebhookId(webhook))
         })
@@ -133,6 +133,7 @@ impl Discord {
                 .flatten()
                 .filter_map(|role| role.as_str()?.parse().ok().map(RoleId))
                 .collect(),
+            joined_at: text(member.get("joined_at")).as_deref().and_then(raw::moment),
             timed_out_until: text(member.get("communication_disabled_until"))
                 .as_deref()
                 .and_then(raw::moment),

@@ -1,6 +1,6 @@
 //! Cases and their evidence. Opening one lives in the modules below.
 
-mod open;
+pub(super) mod open;
 mod sightings;
 
 use async_trait::async_trait;
@@ -12,12 +12,13 @@ use super::effects::plan;
 use super::row::{Columns, json, word};
 use crate::model::case::{Case, CaseDeed};
 use crate::model::effect::EffectRow;
+use crate::model::fingerprint::Fingerprint;
 use crate::model::message::IncomingMessage;
 use crate::model::{CaseId, ChannelId, GuildId, MessageId, QueueViewId, Timestamp, UserId, WebhookId};
 use crate::rules::Verdict;
 use crate::storage::{
-    CaseChange, CaseFacts, CaseFilter, CasePlan, Cases, Decide, InGuild, KeptAttachment, OpenedCase, Result,
-    Sighting, SightingFacts, SightingPlan, StoreError,
+    CaseChange, CaseFacts, CaseFilter, CasePlan, Cases, Decide, InGuild, Judgement, KeptAttachment,
+    OpenedCase, Result, Sighting, SightingFacts, SightingPlan, StoreError,
 };
 
 /// A whole case in one statement, so that a reader never sees half of a change.
@@ -40,6 +41,7 @@ macro_rules! case_query {
         )
     };
 }
+pub(super) use case_query;
 
 #[async_trait]
 impl Cases for SqliteStore {
@@ -51,7 +53,7 @@ impl Cases for SqliteStore {
         now: Timestamp,
         plan: Decide<CaseFacts, CasePlan>,
     ) -> Result<OpenedCase> {
-        let judged = open::Judged::of_guild(guild, message, verdict)?;
+        let judged = open::of_guild(guild, alone(message, verdict))?;
         let (opened, _) = self
             .writer
             .write(move |db| Box::pin(open::open(db, judged, now, plan, None)))
@@ -68,7 +70,7 @@ impl Cases for SqliteStore {
         plan: Decide<CaseFacts, CasePlan>,
         lease_until: Timestamp,
     ) -> Result<(OpenedCase, Vec<EffectRow>)> {
-        let judged = open::Judged::of_guild(guild, message, verdict)?;
+        let judged = open::of_guild(guild, alone(message, verdict))?;
         self.writer
             .write(move |db| Box::pin(open::open(db, judged, now, plan, Some(lease_until))))
             .await
@@ -122,6 +124,8 @@ impl Cases for SqliteStore {
              AND ($5 IS NULL OR c.channel = $5) AND ($6 IS NULL OR c.opened_at < $6)
              AND ($7 IS NULL OR EXISTS (SELECT 1 FROM rule_hits h WHERE h.case_id = c.id AND h.rule = $7))
              AND (NOT $10 OR c.card_message IS NULL)
+             AND ($3 IS NOT NULL OR NOT EXISTS (
+                 SELECT 1 FROM case_fingerprints f WHERE f.case_id = c.id AND f.lead <> c.id))
              ORDER BY iif($8, c.id, -c.id) LIMIT iif($4 = 0, -1, $4) OFFSET $9"
         ))
         .bind(guild.0 as i64)
@@ -297,6 +301,15 @@ impl Cases for SqliteStore {
     }
 }
 
+/// A message that is compared with nothing.
+fn alone(message: IncomingMessage, verdict: Verdict) -> Judgement {
+    Judgement {
+        message,
+        verdict,
+        fingerprint: Fingerprint::default(),
+    }
+}
+
 /// A case by its row.
 pub(super) async fn read(db: impl SqliteExecutor<'_>, guild: GuildId, case: CaseId) -> Result<Option<Case>> {
     let row = sqlx::query(case_query!("c.id = $2"))
@@ -360,7 +373,7 @@ async fn add_event(
     Ok(())
 }
 
-fn case_from(row: &SqliteRow) -> Result<Case> {
+pub(super) fn case_from(row: &SqliteRow) -> Result<Case> {
     let columns = Columns::new(row, "cases", "id")?;
     let restored_as = columns
         .snowflake_or_none("restored_webhook")?

@@ -2,6 +2,8 @@
 
 mod ending;
 
+pub(super) use ending::show_on_case;
+
 use async_trait::async_trait;
 use serde::Serialize;
 use sqlx::Row;
@@ -268,7 +270,7 @@ async fn take_back(db: &mut SqliteConnection, now: Timestamp) -> Result<u64> {
     Ok(taken.rows_affected())
 }
 
-fn effect_from(row: &SqliteRow) -> Result<EffectRow> {
+pub(super) fn effect_from(row: &SqliteRow) -> Result<EffectRow> {
     let columns = Columns::new(row, "effects", "id")?;
     Ok(EffectRow {
         id: EffectId(columns.id()),

@@ -5,6 +5,7 @@
 //! function that was handed in.
 
 mod alone;
+mod campaigns;
 mod cases;
 mod effects;
 mod failure;

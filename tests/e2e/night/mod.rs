@@ -36,6 +36,12 @@ pub use rules::OwnRules;
 pub const SCAM: &str =
     "Connect your wallet to claim the airdrop before it ends: https://claim-airdrop.pages.dev/wallet";
 
+/// A message that the shipped rules remove from anybody, and that is no copy of any other: two messages that say the same or
+/// lead to the same place are one campaign with one card.
+pub fn another_scam() -> String {
+    format!("https://claim-airdrop-{}.pages.dev", unique())
+}
+
 /// A message that no rule minds.
 pub const HARMLESS: &str = "has anyone tried the new release on testnet yet?";
 

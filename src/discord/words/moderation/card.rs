@@ -3,10 +3,11 @@
 use std::fmt::Write as _;
 use std::time::Duration;
 
-use super::{ago, at, category_name, did, inline, span, steps};
+use super::{ago, at, campaign, category_name, did, inline, span, steps};
 use crate::app::impostors::NOWHERE;
 use crate::discord::component_id::ComponentId;
 use crate::discord::words::{Button, ButtonStyle, Card, Saying, Tone, quoted};
+use crate::model::campaign::Campaign;
 use crate::model::case::{Action, Case, CaseDeed, CaseState};
 use crate::model::effect::{Effect, EffectRow, EffectState};
 use crate::model::ids::created_at;
@@ -22,11 +23,19 @@ const FINDINGS: usize = 5;
 /// How many members of a wave a card names.
 const OTHERS: usize = 30;
 
-/// A case as moderators see it in the mod log, with its buttons. `troubles`: its effects that ended badly.
-pub fn review_card(case: &Case, troubles: &[EffectRow]) -> Saying {
+/// A case as moderators see it in the mod log, with its buttons. `campaign`: of its copies, where it has any. `troubles`:
+/// effects of all of them that ended badly.
+pub fn review_card(case: &Case, campaign: Option<&Campaign>, troubles: &[EffectRow]) -> Saying {
+    let (card, buttons) = match campaign {
+        None => (card(case, troubles), vec![buttons(case), more_buttons(case)]),
+        Some(all) => (
+            campaign::widened(card(case, troubles), case, all),
+            vec![campaign::buttons(case, all), more_buttons(case)],
+        ),
+    };
     Saying {
-        card: Some(card(case, troubles)),
-        buttons: vec![buttons(case), more_buttons(case)],
+        card: Some(card),
+        buttons,
         ..Saying::default()
     }
 }
@@ -274,6 +283,11 @@ const fn why_less(softening: Softening) -> &'static str {
             "no ban, because so many were banned and kicked within an hour that a person should look first: the limit is \
              `bans` in policy.toml"
         }
+        Softening::FoundHarmless => "nothing more, because a moderator found another copy of it harmless",
+        Softening::TooManyAtOnce => {
+            "less than the policy says, because so much was done about this campaign within a minute that one of you has to \
+             say whether it goes on"
+        }
         Softening::NoQuarantineRole => "no quarantine, because no role was chosen: use `/setup quarantine`",
     }
 }
@@ -292,6 +306,7 @@ fn trouble(row: &EffectRow) -> String {
         Effect::LiftBan { .. } => "lifting the ban",
         Effect::TellAuthor { .. } | Effect::TellRestored { .. } => "telling the author",
         Effect::RestoreMessage { .. } => "putting the message back",
+        Effect::PurgeCopies { .. } => "looking for copies",
         _ => "something else",
     };
     let how = match row.state {

@@ -5,6 +5,7 @@
 
 mod answers;
 mod author;
+mod campaign;
 mod card;
 mod cases;
 mod drafts;
@@ -16,6 +17,7 @@ mod standing;
 
 pub use answers::{ban_choices, contested, forbidden, noted, pressed, refused};
 pub use author::{CONTEST_TEXT, contest_form, restored, restored_name, tell_author, tell_restored};
+pub use campaign::{honeypot_notice, pressed_all};
 pub use card::review_card;
 pub use cases::{QUEUE_PAGE, list, no_such_case, queue, show};
 pub use drafts::{RULE_CLEAN, RULE_ID, RULE_PHRASE, RULE_TITLE, draft, draft_refused, on_record, rule_form};
@@ -64,6 +66,11 @@ fn span(seconds: u64) -> String {
         _ => (seconds / 3600, "hour"),
     };
     format!("{count} {unit}{}", if count == 1 { "" } else { "s" })
+}
+
+/// "1 copy", "3 copies".
+fn plural(count: u64, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
 }
 
 /// What a policy asks for, step by step.

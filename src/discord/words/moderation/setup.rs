@@ -52,6 +52,7 @@ fn report(title: &str, settings: &GuildSettings, complaints: &[Complaint]) -> Sa
             .quarantine_role
             .map(|role| format!("quarantine role: <@&{role}>")),
     );
+    rest.extend(settings.honeypot.map(|id| format!("honeypot: <#{id}>")));
     rest.extend(
         settings
             .exempt_channels
@@ -174,6 +175,10 @@ fn complaint_words(complaint: &Complaint) -> String {
         Complaint::HiddenSupport(channel) => format!(
             "Members cannot see <#{channel}>, so they could not read their own tickets: allow **View Channel** there for \
              @everyone (they need not be able to write)."
+        ),
+        Complaint::ClosedHoneypot(channel) => format!(
+            "Members cannot post in the honeypot <#{channel}>, so it catches nobody: allow **View Channel** and **Send \
+             Messages** there for @everyone."
         ),
         Complaint::Public(channel, purpose) => format!(
             "Everybody can read the {purpose} channel <#{channel}>: take **View Channel** from @everyone there, and give \

@@ -106,7 +106,7 @@ pub(super) fn page(saying: &Saying) -> String {
 
 #[test]
 fn a_review_card_shows_who_where_what_and_why() {
-    insta::assert_snapshot!(page(&review_card(&case(), &[])), @r"
+    insta::assert_snapshot!(page(&review_card(&case(), None, &[])), @r"
         # Case #12 · removed, waits for review
         ```
         @everyone free nitro https://dlscord-gift.example ’’’’ <@5>
@@ -168,7 +168,7 @@ fn a_reviewed_contested_and_partly_failed_case_says_so() {
         result: None,
         failure: Some("Discord refuses: Missing Permissions (code 50013)".into()),
     };
-    insta::assert_snapshot!(page(&review_card(&case, &[trouble])), @r"
+    insta::assert_snapshot!(page(&review_card(&case, None, &[trouble])), @r"
         # Case #12 · upheld
         ```
         @everyone free nitro https://dlscord-gift.example ’’’’ <@5>
@@ -207,7 +207,7 @@ fn a_case_of_staff_that_was_only_logged_offers_to_remove_it() {
     let mut case = case();
     case.actions = vec![Action::Log];
     case.softened = Some("staff".into());
-    let page = page(&review_card(&case, &[]));
+    let page = page(&review_card(&case, None, &[]));
     assert!(page.contains("their account may be stolen"), "{page}");
     assert!(page.contains("[Uphold and remove v1:confirm:41]"), "{page}");
     assert!(page.contains("[False alarm v1:restore:41]"), "{page}");
@@ -218,7 +218,7 @@ fn a_case_that_was_only_observed_says_what_would_have_been_done() {
     let mut case = case();
     case.actions = vec![Action::Log];
     case.softened = Some("observe mode: delete, timeout 3600s, tell".into());
-    let page = page(&review_card(&case, &[]));
+    let page = page(&review_card(&case, None, &[]));
     assert!(page.contains("this server only observes"), "{page}");
     assert!(
         page.contains("remove it, time the author out for 1 hour, tell the author"),
@@ -230,7 +230,7 @@ fn a_case_that_was_only_observed_says_what_would_have_been_done() {
 fn a_restored_case_can_only_be_exempted_and_a_webhook_none_that_punishes() {
     let mut restored = case();
     restored.state = CaseState::Restored;
-    let card = review_card(&restored, &[]);
+    let card = review_card(&restored, None, &[]);
     let enabled = card.buttons.iter().flatten().filter(|button| button.enabled);
     let enabled: Vec<&str> = enabled.map(|button| button.label.as_str()).collect();
     assert_eq!(
@@ -242,7 +242,7 @@ fn a_restored_case_can_only_be_exempted_and_a_webhook_none_that_punishes() {
     if let Some(evidence) = &mut posted.evidence {
         evidence.author.webhook = Some(WebhookId(9));
     }
-    let enabled: Vec<bool> = review_card(&posted, &[])
+    let enabled: Vec<bool> = review_card(&posted, None, &[])
         .buttons
         .iter()
         .flatten()
@@ -253,7 +253,7 @@ fn a_restored_case_can_only_be_exempted_and_a_webhook_none_that_punishes() {
 
 #[test]
 fn nothing_of_a_strangers_text_lives_on_a_card() {
-    let page = page(&review_card(&case(), &[]));
+    let page = page(&review_card(&case(), None, &[]));
     let outside_code: String = page
         .split("```")
         .step_by(2)

@@ -11,53 +11,62 @@ use crate::model::effect::EffectRow;
 use crate::model::message::IncomingMessage;
 use crate::model::{CaseId, GuildId, Timestamp};
 use crate::rules::{Category, Place, Severity, Verdict};
+use crate::storage::sqlite::campaigns;
 use crate::storage::sqlite::effects::plan_leasing;
 use crate::storage::sqlite::guilds::{Noun, next_row, use_number};
 use crate::storage::sqlite::row::{json, word};
-use crate::storage::{CaseFacts, CasePlan, Decide, OpenedCase, Result, StoreError};
+use crate::storage::{CaseFacts, CasePlan, Decide, Judgement, OpenedCase, Result, StoreError};
 
-/// A message and what the rules say of it.
-pub(super) struct Judged {
-    message: IncomingMessage,
-    verdict: Verdict,
-}
-
-impl Judged {
-    /// Refuses a message of another guild.
-    pub(super) fn of_guild(guild: GuildId, message: IncomingMessage, verdict: Verdict) -> Result<Self> {
-        if message.guild != guild {
-            let problem = format!(
-                "a message of guild {} was handed in for guild {guild}",
-                message.guild
-            );
-            return Err(StoreError::Failed(problem));
-        }
-        Ok(Self { message, verdict })
+/// Refuses a message of another guild.
+pub(in crate::storage::sqlite) fn of_guild(guild: GuildId, judgement: Judgement) -> Result<Judgement> {
+    if judgement.message.guild != guild {
+        let problem = format!(
+            "a message of guild {} was handed in for guild {guild}",
+            judgement.message.guild
+        );
+        return Err(StoreError::Failed(problem));
     }
+    Ok(judgement)
 }
 
 /// Opens a case, and leases what of it waits for nothing, if a lease is given.
-pub(super) async fn open(
+pub(in crate::storage::sqlite) async fn open(
     db: &mut SqliteConnection,
-    Judged { message, verdict }: Judged,
+    Judgement {
+        message,
+        verdict,
+        fingerprint,
+    }: Judgement,
     now: Timestamp,
     decide: Decide<CaseFacts, CasePlan>,
     lease_until: Option<Timestamp>,
 ) -> Result<(OpenedCase, Vec<EffectRow>)> {
     let guild = message.guild;
     let revision = revision(&message)?;
-    let (known, prior_cases, recent_bans) = history(db, &message, &revision, now).await?;
+    let (known, mut prior_cases, recent_bans) = history(db, &message, &revision, now).await?;
     if let Some(known) = known {
         return Ok((OpenedCase::Known(known), Vec::new()));
     }
+    let campaign = campaigns::found(db, &message, &fingerprint, now).await?;
+    if let Some(campaign) = &campaign {
+        // Twenty copies within a minute are one deed.
+        prior_cases -= campaigns::priors_within(&mut *db, &message, campaign.lead)
+            .await?
+            .min(prior_cases);
+    }
+    let lead = campaign.map(|campaign| campaign.lead);
     let (id, number) = next_row(db, guild, Noun::Case).await?;
     let planned = decide(CaseFacts {
         case: CaseId(id),
         number,
         prior_cases,
         recent_bans,
+        campaign,
     });
-    write_case(db, &message, &revision, &verdict, planned, now, lease_until).await
+    let case = CaseId(id);
+    let written = write_case(db, &message, &revision, &verdict, planned, now, lease_until).await?;
+    campaigns::join(db, guild, case, &fingerprint, lead, now).await?;
+    Ok(written)
 }
 
 /// Writes a case under the next number, with its evidence, the first line of its history and its effects.

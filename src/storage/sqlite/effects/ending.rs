@@ -12,6 +12,7 @@ use crate::model::{CaseId, ChannelId, EffectId, GuildId, MessageId, TicketId, Ti
 use crate::storage::Result;
 use crate::storage::consequence::{
     Consequence, consequences, show_on_review_card, show_on_staff_card, tell_thread_refused,
+    trouble_on_review_card,
 };
 use crate::storage::sqlite::row::word;
 use crate::storage::sqlite::rule_record::card_posted;
@@ -126,7 +127,10 @@ async fn write_consequence(
                              WHERE ticket = (SELECT id FROM tickets WHERE guild = $1 AND id = $2) AND ordinal = $5";
             set_card(db, statement, guild, ticket.0, Some(escalation), card).await
         }
-        Consequence::ShowOnReviewCard { case } => show_on_case(db, guild, case, row.id, now).await,
+        Consequence::ShowOnReviewCard { case } => {
+            let key = trouble_on_review_card(case, row.id);
+            show_on_case(db, guild, case, key, None, now).await
+        }
         Consequence::ShowOnStaffCard { ticket } => show_on_ticket(db, guild, ticket, row.id, now).await,
     }
 }
@@ -176,26 +180,34 @@ async fn set_card(
     Ok(())
 }
 
-/// Plans a fresh review card when there is one to refresh, or one is on its way and may have been rendered already.
-async fn show_on_case(
+/// Plans a fresh review card under `key` when there is one to refresh, or one is on its way and may have been rendered
+/// already. A case of a campaign is shown on the card of the campaign's lead.
+pub(in crate::storage::sqlite) async fn show_on_case(
     db: &mut SqliteConnection,
     guild: GuildId,
     case: CaseId,
-    ended: EffectId,
+    key: String,
+    not_before: Option<Timestamp>,
     now: Timestamp,
 ) -> Result<()> {
     let found = sqlx::query(
-        "SELECT (SELECT card_message IS NOT NULL FROM cases WHERE guild = $1 AND id = $2) AS posted,
-                (SELECT key FROM effects WHERE guild = $1 AND case_id = $2 AND effect ->> 'do' = 'post-review-card'
+        "WITH shown AS (SELECT coalesce(
+             (SELECT lead FROM case_fingerprints WHERE guild = $1 AND case_id = $2), $2) AS id)
+         SELECT shown.id AS shown,
+                (SELECT card_message IS NOT NULL FROM cases WHERE guild = $1 AND id = shown.id) AS posted,
+                (SELECT key FROM effects WHERE guild = $1 AND case_id = shown.id AND effect ->> 'do' = 'post-review-card'
                      AND (state = 'sending' OR state = 'planned' AND interrupted)) AS posting,
-                EXISTS (SELECT 1 FROM effects WHERE guild = $1 AND case_id = $2 AND state = 'planned'
-                     AND effect ->> 'do' = 'refresh-review-card') AS refreshing",
+                EXISTS (SELECT 1 FROM effects WHERE guild = $1 AND case_id = shown.id AND state = 'planned'
+                     AND effect ->> 'do' = 'refresh-review-card') AS refreshing
+         FROM shown",
     )
     .bind(guild.0 as i64)
     .bind(case.0)
     .fetch_one(&mut *db)
     .await?;
-    show(db, guild, &found, show_on_review_card(case, ended), now).await
+    let mut refresh = show_on_review_card(CaseId(found.try_get("shown")?), key);
+    refresh.not_before = not_before;
+    show(db, guild, &found, refresh, now).await
 }
 
 /// The same for a ticket's staff card.

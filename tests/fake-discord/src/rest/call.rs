@@ -51,6 +51,14 @@ impl Answer {
         })
     }
 
+    /// 202 with a body.
+    pub fn accepted(body: Value) -> Result<Self, Refusal> {
+        Ok(Self {
+            status: 202,
+            body: Some(body),
+        })
+    }
+
     /// 204.
     pub fn empty() -> Result<Self, Refusal> {
         Ok(Self {

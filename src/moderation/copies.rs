@@ -1,0 +1,251 @@
+//! Copies: when a message counts as one of a campaign, what its verdict becomes, and how much is done about a wave
+//! without a moderator. Pure.
+//!
+//! Finding the campaign lives in the store's transaction (for cases) and in `app::campaigns` (for messages that no rule
+//! minds); what a press on a campaign's card does is decided in [`super::campaign`].
+
+use std::time::Duration;
+
+use super::plan::key;
+use super::policy::Decision;
+use super::softening::{Softened, Softening};
+use crate::model::campaign::{Finding as Said, Wanted};
+use crate::model::case::Action;
+use crate::model::effect::{Effect, EffectDraft};
+use crate::model::fingerprint::{Fingerprint, Likeness};
+use crate::model::{CaseId, Timestamp};
+use crate::rules::{Category, Finding, Level, Place, Severity, Verdict, View};
+use crate::storage::CampaignFacts;
+
+/// Messages of one campaign that are removed within a minute without a moderator. Beyond it the card asks.
+pub const MOST_REMOVED: u32 = 100;
+/// Kicks and bans of one campaign within a minute without a moderator.
+pub const MOST_BANNED: u32 = 20;
+/// Accounts of one campaign that are written to: Discord takes a bot that writes to many strangers for a spammer.
+pub const MOST_TOLD: u32 = 10;
+/// Copies are looked for a moment after the first, when those that are on their way have been judged by themselves.
+const SETTLING: Duration = Duration::from_secs(1);
+/// After this time looking for copies is left to people.
+const LOOKING: Duration = Duration::from_hours(1);
+
+/// Findings that no rule file makes: by these names they stand in cases.
+pub const COPY: &str = "copy-of-a-scam";
+/// A picture like one of a confirmed scam.
+pub const IMAGE: &str = "picture-of-a-scam";
+/// Posted where nobody but bots of scammers posts.
+pub const HONEYPOT: &str = "posted-in-the-honeypot";
+
+/// Whether a message that no rule minds counts as a copy. The same place outside is enough only where it is all that the
+/// scam pointed at, and only from somebody new: a scammer may name the community's own page to look honest, and those
+/// who have long shared it are none of his.
+pub fn counts(wanted: &Wanted, likeness: Likeness, new_member: bool) -> bool {
+    wanted.finding == Said::Scam
+        && match likeness {
+            Likeness::Same => true,
+            Likeness::Link => new_member && wanted.fingerprint.only_link().is_some(),
+        }
+}
+
+/// A verdict with something that is known apart from its words: that it is certainly a scam.
+#[must_use]
+pub fn certain(mut verdict: Verdict, rule: &str, category: Category) -> Verdict {
+    let place = verdict
+        .findings
+        .first()
+        .map_or(Place::Content, |first| first.place);
+    verdict.findings.insert(
+        0,
+        Finding {
+            rule: rule.into(),
+            category,
+            severity: Severity::High,
+            place,
+            part: 0,
+            view: View::Raw,
+            span: 0..0,
+            evidence: String::new(),
+            observed_only: false,
+        },
+    );
+    verdict.level = Level::Scam;
+    verdict.score = verdict.score.max(100);
+    verdict.shadow_score = verdict.shadow_score.max(verdict.score);
+    verdict
+}
+
+/// What is done about one more message of a campaign.
+#[must_use]
+pub fn within_limits(mut decision: Decision, campaign: &CampaignFacts) -> Decision {
+    let acts = decision.actions != [Action::Log];
+    let less = if campaign.finding == Said::Harmless {
+        Some(Softening::FoundHarmless)
+    } else if campaign.removed_lately >= MOST_REMOVED {
+        Some(Softening::TooManyAtOnce)
+    } else {
+        None
+    };
+    if let (Some(why), true) = (less, acts) {
+        return Decision {
+            softened: Some(Softened {
+                why,
+                spared: decision.actions,
+            }),
+            actions: vec![Action::Log],
+        };
+    }
+    if campaign.told_author || campaign.told >= MOST_TOLD {
+        decision.actions.retain(|action| *action != Action::Tell);
+    }
+    if campaign.removed_lately >= MOST_BANNED {
+        let (gone, kept): (Vec<Action>, Vec<Action>) = decision
+            .actions
+            .into_iter()
+            .partition(|action| matches!(action, Action::Kick | Action::Ban { .. }));
+        decision.actions = kept;
+        if !gone.is_empty() && decision.softened.is_none() {
+            decision.softened = Some(Softened {
+                why: Softening::TooManyAtOnce,
+                spared: gone,
+            });
+        }
+    }
+    if decision.actions.is_empty() {
+        decision.actions.push(Action::Log);
+    }
+    decision
+}
+
+/// The effect that looks for copies of a case's message. `round` tells one look from another.
+pub fn purge(case: CaseId, round: usize, now: Timestamp) -> EffectDraft {
+    EffectDraft {
+        not_before: Some(now + SETTLING),
+        ..EffectDraft::new(key(case, &format!("purge:{round}")), Effect::PurgeCopies { case })
+            .expiring(now + LOOKING)
+    }
+}
+
+/// Whether copies of a message that was just judged are looked for: once for each scam, not for each of its copies.
+pub fn is_first_of_its_kind(
+    fingerprint: &Fingerprint,
+    actions: &[Action],
+    campaign: Option<&CampaignFacts>,
+) -> bool {
+    !fingerprint.is_empty()
+        && actions.contains(&Action::Delete)
+        && campaign.is_none_or(|campaign| campaign.finding == Said::Open && campaign.removed_lately == 0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn facts() -> CampaignFacts {
+        CampaignFacts {
+            lead: CaseId(1),
+            finding: Said::Scam,
+            removed_lately: 0,
+            told: 0,
+            told_author: false,
+        }
+    }
+
+    fn removing() -> Decision {
+        Decision {
+            actions: vec![Action::Delete, Action::Timeout { seconds: 60 }, Action::Tell],
+            softened: None,
+        }
+    }
+
+    #[test]
+    fn copies_of_what_was_found_harmless_stay() {
+        let decision = within_limits(
+            removing(),
+            &CampaignFacts {
+                finding: Said::Harmless,
+                ..facts()
+            },
+        );
+        assert_eq!(decision.actions, [Action::Log]);
+        assert_eq!(
+            decision.softened.map(|one| one.why),
+            Some(Softening::FoundHarmless)
+        );
+    }
+
+    #[test]
+    fn beyond_a_hundred_removals_a_minute_a_moderator_is_asked() {
+        let at = |removed_lately| {
+            within_limits(
+                removing(),
+                &CampaignFacts {
+                    removed_lately,
+                    ..facts()
+                },
+            )
+        };
+        assert!(at(MOST_REMOVED - 1).actions.contains(&Action::Delete));
+        assert_eq!(at(MOST_REMOVED).actions, [Action::Log]);
+    }
+
+    #[test]
+    fn each_account_is_told_once_and_no_more_than_ten_of_them() {
+        for campaign in [
+            CampaignFacts {
+                told_author: true,
+                ..facts()
+            },
+            CampaignFacts {
+                told: MOST_TOLD,
+                ..facts()
+            },
+        ] {
+            let decision = within_limits(removing(), &campaign);
+            assert!(!decision.actions.contains(&Action::Tell));
+            assert!(decision.actions.contains(&Action::Delete));
+        }
+    }
+
+    #[test]
+    fn bans_stop_long_before_removals_do() {
+        let banning = Decision {
+            actions: vec![Action::Delete, Action::Ban { delete_seconds: 0 }],
+            softened: None,
+        };
+        let decision = within_limits(
+            banning,
+            &CampaignFacts {
+                removed_lately: MOST_BANNED,
+                ..facts()
+            },
+        );
+        assert_eq!(decision.actions, [Action::Delete]);
+        assert_eq!(
+            decision.softened.map(|one| one.why),
+            Some(Softening::TooManyAtOnce)
+        );
+    }
+
+    #[test]
+    fn a_shared_link_counts_only_where_it_is_all_there_is_and_from_somebody_new() {
+        let wanted = |links| Wanted {
+            case: CaseId(1),
+            fingerprint: Fingerprint {
+                links,
+                ..Fingerprint::default()
+            },
+            finding: Said::Scam,
+            category: Category::Scam,
+            first: Timestamp(0),
+            latest: Timestamp(0),
+        };
+        assert!(counts(&wanted([5, 0, 0]), Likeness::Link, true));
+        assert!(!counts(&wanted([5, 0, 0]), Likeness::Link, false));
+        assert!(counts(&wanted([5, 6, 0]), Likeness::Same, false));
+        assert!(!counts(&wanted([5, 6, 0]), Likeness::Link, true));
+        let open = Wanted {
+            finding: Said::Open,
+            ..wanted([5, 0, 0])
+        };
+        assert!(!counts(&open, Likeness::Same, true));
+    }
+}

@@ -1,0 +1,87 @@
+//! The noun trait of campaigns: cases whose messages are copies of one another, and what copies are recognised by.
+//!
+//! The rules of the other noun traits hold here, too: one method is one transaction, and every call names its guild.
+
+use async_trait::async_trait;
+
+use super::{CaseChange, CaseFacts, CasePlan, Decide, InGuild, OpenedCase, Result};
+use crate::model::campaign::{Finding, Wanted};
+use crate::model::case::Case;
+use crate::model::effect::EffectRow;
+use crate::model::fingerprint::Fingerprint;
+use crate::model::message::IncomingMessage;
+use crate::model::{CaseId, Timestamp};
+use crate::rules::Verdict;
+
+/// What is known of a campaign that a case is about to join.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CampaignFacts {
+    /// Its first case.
+    pub lead: CaseId,
+    /// What has been said of it.
+    pub finding: Finding,
+    /// Messages of it that were removed within the last minute.
+    pub removed_lately: u32,
+    /// Accounts of it that were written to.
+    pub told: u32,
+    /// The author of this message is one of them.
+    pub told_author: bool,
+}
+
+/// A message, what the rules say of it, and what its copies have in common with it.
+#[derive(Clone, Debug)]
+pub struct Judgement {
+    /// The message.
+    pub message: IncomingMessage,
+    /// What the rules say.
+    pub verdict: Verdict,
+    /// What its copies have in common with it; empty: it is compared with nothing.
+    pub fingerprint: Fingerprint,
+}
+
+/// Campaigns.
+#[async_trait]
+pub trait Campaigns {
+    /// Opens a case like [`super::Cases::open_case`] (with a lease like [`super::Cases::open_case_leasing`]), and compares it with the cases of the last day inside the transaction:
+    /// a copy joins the campaign of the case it is like (the first copy makes it one), and that campaign's card is brought
+    /// up to date a moment later, once for all that came meanwhile.
+    async fn open_copy(
+        &self,
+        guild: InGuild,
+        judgement: Judgement,
+        now: Timestamp,
+        plan: Decide<CaseFacts, CasePlan>,
+        lease_until: Option<Timestamp>,
+    ) -> Result<(OpenedCase, Vec<EffectRow>)>;
+
+    /// The cases of the campaign that a case belongs to, its lead first and then in the order of their opening; the case
+    /// alone when it has no copies. Empty: no such case.
+    async fn campaign_of(&self, guild: InGuild, case: CaseId) -> Result<Vec<Case>>;
+
+    /// Reads a case and all of its campaign (as [`Self::campaign_of`] does), decides, writes all or nothing. `None`: no such
+    /// case. The inner `Err` is the decision's refusal: nothing written. Answers the cases as they are then.
+    async fn change_campaign(
+        &self,
+        guild: InGuild,
+        case: CaseId,
+        now: Timestamp,
+        decide: Decide<Vec<Case>, std::result::Result<Vec<(CaseId, CaseChange)>, String>>,
+    ) -> Result<Option<std::result::Result<Vec<Case>, String>>>;
+
+    /// What copies of a case, or of its campaign's lead, are recognised by. `None`: it has nothing to compare.
+    async fn wanted_of(&self, guild: InGuild, case: CaseId) -> Result<Option<Wanted>>;
+
+    /// Everything that copies are looked out for: seen since `since`, newest first, at most 1000.
+    async fn wanted(&self, guild: InGuild, since: Timestamp) -> Result<Vec<Wanted>>;
+
+    /// Effects of a campaign's cases that ended badly, at most 25.
+    async fn troubled_effects_of_campaign(&self, guild: InGuild, case: CaseId) -> Result<Vec<EffectRow>>;
+
+    /// Keeps the hashes of a case's pictures.
+    async fn note_images(&self, guild: InGuild, case: CaseId, hashes: Vec<u64>, now: Timestamp)
+    -> Result<()>;
+
+    /// Hashes of pictures since `since`, with the case (its campaign's lead) that each came from; newest first, at most
+    /// 4096. Only of what is held to be a scam.
+    async fn scam_images(&self, guild: InGuild, since: Timestamp) -> Result<Vec<(u64, Wanted)>>;
+}
