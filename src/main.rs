@@ -21,6 +21,7 @@ enum Command {
     Check(cli::check::Arguments),
     Eval(cli::eval::Arguments),
     Feeds(cli::feeds::Arguments),
+    Rules(cli::rules::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -31,5 +32,6 @@ fn main() -> ExitCode {
         Command::Check(arguments) => cli::check::run(&arguments).into(),
         Command::Eval(arguments) => cli::eval::run(&arguments).into(),
         Command::Feeds(arguments) => cli::feeds::run(&arguments).into(),
+        Command::Rules(arguments) => cli::rules::run(&arguments).into(),
     }
 }

@@ -172,3 +172,38 @@ fn a_directory_stands_for_its_files_and_a_bad_row_is_named_while_the_rest_counts
     assert!(shown.contains("75.00 %"), "{shown}");
     assert_eq!(run.eval(&["nowhere"]).status.code(), Some(2));
 }
+
+#[test]
+fn weights_are_fitted_to_the_rows_and_printed_as_lines_of_the_rule_file() {
+    let run = Run::new();
+    let rows: String = (0..40)
+        .map(|n| {
+            let (text, label) = if n % 2 == 0 {
+                ("look at https://thing.example", "ham")
+            } else {
+                ("good evening", "scam")
+            };
+            format!("{{\"id\": \"row {n}\", \"text\": \"{text}\", \"label\": \"{label}\"}}\n")
+        })
+        .collect::<Vec<_>>()
+        .concat();
+    run.file("rows.jsonl", &rows);
+    let fit = || {
+        Command::cargo_bin("nightdesk")
+            .expect("the binary")
+            .current_dir(run.dir.path())
+            .args(["rules", "fit", "rows.jsonl"])
+            .output()
+            .expect("it ran")
+    };
+    let output = fit();
+    assert_eq!(output.status.code(), Some(0));
+    let shown = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(shown.contains("rules.toml:14 unknown-link"), "{shown}");
+    assert!(shown.contains("-weight   = 50\n+weight   = "), "{shown}");
+    assert!(
+        shown.contains("as written: ") && shown.contains("as fitted: "),
+        "{shown}"
+    );
+    assert_eq!(output.stdout, fit().stdout, "the same rows give the same weights");
+}

@@ -6,6 +6,7 @@ pub mod feeds;
 pub mod judge;
 mod labelled;
 mod lines;
+pub mod rules;
 #[cfg(feature = "bot")]
 pub mod run;
 pub mod scan;

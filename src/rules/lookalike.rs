@@ -54,7 +54,7 @@ fn tolerance(letters: usize) -> usize {
     match letters {
         0..EDITABLE => 0,
         EDITABLE..LONG => 1,
-        LONG..13 => 2,
+        LONG..14 => 2,
         _ => 4,
     }
 }

@@ -29,6 +29,7 @@ pub mod exemption;
 mod expression;
 pub mod feeds;
 pub mod finding;
+pub mod fit;
 mod host_lists;
 mod host_words;
 mod link_signals;

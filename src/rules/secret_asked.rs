@@ -41,8 +41,6 @@ pub(super) const VERBS: &[&str] = &[
     "need ur",
     "supply",
     "reply with",
-    "what is",
-    "whats",
     "hand over",
     "text",
     "show",
@@ -71,6 +69,8 @@ pub(super) const USE_VERBS: &[&str] = &[
     "connect with",
     "use",
     "register",
+    "what is",
+    "whats",
 ];
 /// Whose secret is asked for.
 pub(super) const YOURS: &[&str] = &["your", "ur", "yours", "urs", "youre", "yr"];
@@ -161,6 +161,8 @@ pub(super) const NEAR_EXCUSES: &[&str] = &[
 
 /// How far the secret may stand behind the verb, in bytes of a reading.
 const REACH: usize = 48;
+/// How far before the secret *your* may stand.
+const OWNED: usize = 12;
 /// How far back an excuse is looked for.
 const BACK: usize = 48;
 /// How far back a near excuse is looked for.
@@ -179,7 +181,14 @@ pub(super) fn request(seen: &[Seen]) -> Option<(u32, u32)> {
     let of = |role: Role| seen.iter().filter(move |word| word.role == role);
     for secret in of(Role::Secret) {
         for verb in of(Role::Verb).chain(of(Role::UseVerb)) {
-            let yours = || of(Role::Yours).any(|yours| verb.start < yours.start && yours.start < secret.end);
+            // *Your* belongs to the secret, not to a wallet that a key is entered into.
+            let yours = || {
+                of(Role::Yours).any(|yours| {
+                    verb.start < yours.start
+                        && yours.start < secret.end
+                        && (secret.start as usize) < yours.end as usize + OWNED
+                })
+            };
             if verb.role == Role::UseVerb && !yours() {
                 continue;
             }
