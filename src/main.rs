@@ -21,6 +21,7 @@ enum Command {
     Check(cli::check::Arguments),
     Eval(cli::eval::Arguments),
     Feeds(cli::feeds::Arguments),
+    Explain(cli::explain::Arguments),
     Rules(cli::rules::Arguments),
 }
 
@@ -32,6 +33,7 @@ fn main() -> ExitCode {
         Command::Check(arguments) => cli::check::run(&arguments).into(),
         Command::Eval(arguments) => cli::eval::run(&arguments).into(),
         Command::Feeds(arguments) => cli::feeds::run(&arguments).into(),
+        Command::Explain(arguments) => cli::explain::run(&arguments).into(),
         Command::Rules(arguments) => cli::rules::run(&arguments).into(),
     }
 }

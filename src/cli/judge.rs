@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::feeds;
 use crate::artefacts::secrets;
+use crate::rules::explain::Explanation;
 use crate::rules::feeds::FeedHosts;
 use crate::rules::{
     DomainSet, Part, Place, Ruleset, ScanContext, Scratch, UnlistedInvites, Verdict, domains::Suffixes,
@@ -73,21 +74,32 @@ impl<'a> Judge<'a> {
         }
     }
 
+    /// Explains one message, secrets taken out before the rules see it.
+    pub(super) fn explain(&self, texts: &[(Place, String)], only: Option<&str>) -> Explanation {
+        let redacted: Vec<_> = texts.iter().map(|(_, text)| secrets::redact(text)).collect();
+        self.ruleset
+            .explain(&parts(texts, &redacted), &self.context(), only)
+    }
+
     /// Judges one message, secrets taken out before the rules see it.
     pub(super) fn judge(&mut self, texts: &[(Place, String)]) -> Verdict {
         let redacted: Vec<_> = texts.iter().map(|(_, text)| secrets::redact(text)).collect();
-        let parts: Vec<Part<'_>> = texts
-            .iter()
-            .zip(&redacted)
-            .map(|((place, _), redacted)| Part {
-                place: *place,
-                text: &redacted.text,
-                secrets: &redacted.found,
-            })
-            .collect();
+        let parts = parts(texts, &redacted);
         let mut scratch = std::mem::take(&mut self.scratch);
         let verdict = self.ruleset.scan(&parts, &self.context(), &mut scratch);
         self.scratch = scratch;
         verdict
     }
+}
+
+fn parts<'a>(texts: &[(Place, String)], redacted: &'a [secrets::Redacted]) -> Vec<Part<'a>> {
+    texts
+        .iter()
+        .zip(redacted)
+        .map(|((place, _), redacted)| Part {
+            place: *place,
+            text: &redacted.text,
+            secrets: &redacted.found,
+        })
+        .collect()
 }

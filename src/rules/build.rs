@@ -8,6 +8,7 @@ use serde_spanned::Spanned;
 
 use super::compile::{Compiled, Gated, Group, MOST_TERMS, Patterns, Ruleset, Target, UNLESS, Use, place_bit};
 use super::domains::canonical;
+use super::explain;
 use super::expression::Expression;
 use super::load::{RuleInfo, Sources};
 use super::lure_words;
@@ -128,6 +129,7 @@ impl Builder {
             experimental: raw.status == Status::Experimental,
             unless_domains,
             unless_regexes,
+            terms: explain::terms(raw),
             disguisable: disguisable(raw),
         });
         (place.sound && raw.status != Status::Retired).then_some(index)

@@ -98,6 +98,8 @@ pub(super) struct Compiled {
     pub(super) unless_domains: Vec<Box<str>>,
     /// Expressions that excuse; they run only once the rule has something to excuse.
     pub(super) unless_regexes: Vec<Arc<Expression>>,
+    /// What each term looks for, in words: for explanations.
+    pub(super) terms: Vec<String>,
     /// It looks for words or hosts, which can be disguised, not only for signals.
     pub(super) disguisable: bool,
 }

@@ -12,6 +12,7 @@ use super::finding::{Finding, InviteCode, Pending, Verdict, View};
 use super::normalise::deep::Depths;
 use super::normalise::{Reading, plain};
 use super::part::Part;
+use super::signal::Signal;
 use super::view::{self, Layer};
 
 /// A term of a rule, satisfied somewhere.
@@ -29,6 +30,8 @@ pub(super) struct Hit {
     pub(super) view: Option<View>,
     /// The automaton pattern of a phrase.
     pub(super) pattern: Option<u32>,
+    /// The signal that was told, for explanations.
+    pub(super) signal: Option<Signal>,
     /// It is about a link, which phrases cannot excuse.
     pub(super) link: bool,
     /// It has no place of its own: it is near everything in its part.
@@ -147,6 +150,7 @@ impl Ruleset {
             let excuse = Hit {
                 term: UNLESS,
                 pattern: None,
+                signal: None,
                 code: 0,
                 anywhere: false,
                 link: false,
@@ -268,7 +272,7 @@ impl Ruleset {
         findings
     }
 
-    fn view_of(&self, hit: &Hit, parts: &[Part<'_>]) -> View {
+    pub(super) fn view_of(&self, hit: &Hit, parts: &[Part<'_>]) -> View {
         if let Some(view) = hit.view {
             return view;
         }
@@ -287,7 +291,7 @@ impl Ruleset {
 }
 
 /// Leads hits of plain readings back to the source.
-fn map(parts: &[Part<'_>], hits: &mut [Hit], reading: &mut Reading) {
+pub(super) fn map(parts: &[Part<'_>], hits: &mut [Hit], reading: &mut Reading) {
     for (number, part) in parts.iter().enumerate() {
         let number = number as u16;
         let mut read = false;
@@ -344,7 +348,7 @@ fn excused(hit: &Hit, of_rule: &[Hit]) -> bool {
         })
 }
 
-fn on_boundaries(text: &str, span: Range<usize>) -> Range<usize> {
+pub(super) fn on_boundaries(text: &str, span: Range<usize>) -> Range<usize> {
     let mut start = span.start.min(text.len());
     while !text.is_char_boundary(start) {
         start -= 1;
@@ -357,7 +361,7 @@ fn on_boundaries(text: &str, span: Range<usize>) -> Range<usize> {
 }
 
 /// The found text, shortened, on one line. Where a secret stood, its kind instead of its mask.
-fn evidence(part: &Part<'_>, span: &Range<usize>) -> String {
+pub(super) fn evidence(part: &Part<'_>, span: &Range<usize>) -> String {
     let mut shown = String::new();
     let mut at = span.start;
     for secret in part

@@ -301,6 +301,7 @@ impl Ruleset {
                 layer: spot.layer,
                 view: spot.view,
                 pattern: None,
+                signal: None,
                 link: true,
                 anywhere: false,
                 code: 0,

@@ -26,6 +26,7 @@ pub mod error;
 mod evaluate;
 mod examples;
 pub mod exemption;
+pub mod explain;
 mod expression;
 pub mod feeds;
 pub mod finding;

@@ -22,11 +22,11 @@ use super::view::Layer;
 #[derive(Debug, Default)]
 pub struct Scratch {
     plain: Reading,
-    mapped: Reading,
-    depths: Depths,
+    pub(super) mapped: Reading,
+    pub(super) depths: Depths,
     pub(super) links: Links,
     pub(super) hits: Vec<Hit>,
-    gates: Gates,
+    pub(super) gates: Gates,
     lower: Vec<u8>,
     seen: Vec<Seen>,
     pub(super) unresolved: Vec<InviteCode>,
@@ -145,7 +145,13 @@ impl Ruleset {
         verdict
     }
 
-    fn read_part(&self, number: u16, part: &Part<'_>, context: &ScanContext<'_>, scratch: &mut Scratch) {
+    pub(super) fn read_part(
+        &self,
+        number: u16,
+        part: &Part<'_>,
+        context: &ScanContext<'_>,
+        scratch: &mut Scratch,
+    ) {
         let Scratch {
             plain,
             depths,
@@ -250,6 +256,7 @@ impl Ruleset {
                         layer,
                         view: None,
                         pattern: None,
+                        signal: None,
                         link: false,
                         anywhere: false,
                         code: 0,
@@ -292,6 +299,7 @@ impl Ruleset {
                     layer: spot.layer,
                     view: spot.view,
                     pattern: None,
+                    signal: Some(signal),
                     link: signal.is_link(),
                     anywhere: spot.anywhere,
                     code: spot.code,
@@ -303,7 +311,7 @@ impl Ruleset {
 
 /// The gates of the expressions: which of their sets of literals have been seen in the current part.
 #[derive(Debug, Default)]
-struct Gates {
+pub(super) struct Gates {
     slots: Vec<u8>,
     touched: Vec<u16>,
 }
@@ -328,7 +336,7 @@ impl Gates {
         }
     }
 
-    fn open<'r>(&self, ruleset: &'r Ruleset) -> impl Iterator<Item = &'r Gated> {
+    pub(super) fn open<'r>(&self, ruleset: &'r Ruleset) -> impl Iterator<Item = &'r Gated> {
         self.touched.iter().filter_map(|&at| {
             let expression = ruleset.expressions.get(usize::from(at))?;
             (self.slots.get(usize::from(at)) == Some(&expression.open)).then_some(expression)
@@ -382,6 +390,7 @@ impl Catch<'_> {
                         layer,
                         view: None,
                         pattern: Some(pattern as u32),
+                        signal: None,
                         link: false,
                         anywhere: false,
                         code: 0,

@@ -56,7 +56,7 @@ fn proposal(arguments: &Arguments) -> Result<(String, Outcome), String> {
         return Err("--false-alarm and --hold are numbers above 0".to_owned());
     }
     let ruleset = Ruleset::load(&arguments.rules).map_err(|errors| errors.to_string())?;
-    let mut judge = Judge::new(&ruleset, &arguments.guild)?;
+    let mut judge = Judge::new(&ruleset, &arguments.rules, &arguments.guild)?;
     let mut samples = Vec::new();
     let mut outcome = Outcome::Clean;
     for path in labelled::files(&arguments.paths)? {
