@@ -58,3 +58,5 @@ mod locked;
 mod secrets;
 // With an API address set, nothing ever reaches the real Discord; and what is said when the bot cannot start.
 mod confinement;
+// A crowd talking at full speed.
+mod replay;

@@ -97,6 +97,42 @@ impl Course for Restoring {
     }
 }
 
+/// Max takes a ban back.
+struct Unbanning(Restoring);
+
+impl Course for Unbanning {
+    async fn begins(night: &Night) -> Self {
+        let course = Restoring::begins(night).await;
+        let ban = button(&course.card, "v1:ban");
+        let press = night.member("max").clicks(&course.card, &ban);
+        night.answered(&press.expect("the button can be pressed")).await;
+        night.discord.until_banned("mallory").await;
+        night.until_idle().await;
+        Self(course)
+    }
+
+    async fn happens(&self, night: &Night) {
+        self.0.presses(night).await;
+    }
+
+    async fn goes_on(&self, night: &Night) {
+        self.0.goes_on(night).await;
+    }
+
+    async fn ends(&self, night: &Night) {
+        exactly(night, 1, "one restored message", "general");
+        assert!(!night.is_banned("mallory"), "the ban is lifted");
+        exactly(night, 1, "one review card", "mod-log");
+    }
+}
+
+#[tokio::test]
+async fn a_ban_is_taken_back_whichever_write_the_bot_is_killed_at() {
+    let writes = survives_a_kill_at_every_write::<Unbanning>().await;
+    // The answer, the ban, the webhook, the message, the card.
+    assert!(writes >= 5, "{writes} writes only");
+}
+
 #[tokio::test]
 async fn a_scam_is_removed_once_whichever_write_the_bot_is_killed_at() {
     let writes = survives_a_kill_at_every_write::<Removing>().await;
