@@ -21,6 +21,8 @@ pub struct DomainSet {
     /// For each slot the offset of the name's head in `names`.
     table: Vec<u32>,
     len: usize,
+    /// Whether a name without a dot may be in it: hardly ever, and then the last label of a host need not be looked up.
+    bare: bool,
 }
 
 /// What is noted of a name: a source by its number, and a day. The default note says nothing.
@@ -79,6 +81,7 @@ impl DomainSet {
             tags: vec![0; slots],
             table: vec![0; slots],
             len: 0,
+            bare: false,
         }
     }
 
@@ -125,6 +128,7 @@ impl DomainSet {
         self.tags[slot] = tag;
         self.table[slot] = offset;
         self.len += 1;
+        self.bare |= !name.contains('.');
         Ok(true)
     }
 
@@ -160,7 +164,9 @@ impl DomainSet {
         if self.is_empty() {
             return None;
         }
-        parents(host).find_map(|name| self.note(name).map(|note| (name, note)))
+        parents(host)
+            .filter(|name| self.bare || name.contains('.'))
+            .find_map(|name| self.note(name).map(|note| (name, note)))
     }
 
     /// Every name with its note, in the order in which they were put in.
@@ -187,6 +193,7 @@ impl DomainSet {
             tags,
             table,
             len,
+            bare: true,
         })
     }
 

@@ -75,6 +75,11 @@ fn class_of(c: char) -> Class {
 
 /// Adds the phrases of `text` to `found`. Most texts are passed over in one walk that allocates nothing.
 pub(super) fn find(text: &str, found: &mut Vec<SecretSpan>) {
+    // Bytes with which signs of these scripts begin: Hangul, kana, Han, half-width forms.
+    let signs = text.bytes().filter(|b| matches!(b, 0xe1 | 0xe3..=0xed | 0xef));
+    if signs.count() < FEWEST {
+        return;
+    }
     let gate = Gate::of(text);
     let mut take = |span: Range<usize>| {
         found.push(SecretSpan {

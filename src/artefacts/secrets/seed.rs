@@ -21,6 +21,10 @@ pub(super) const LENGTHS: [usize; 5] = [24, 21, 18, 15, 12];
 pub(super) const FEWEST: usize = 12;
 /// Letters of a word that may be cut out of a joined run.
 const WORD: std::ops::RangeInclusive<usize> = 3..=9;
+/// So far to each side a phrase has shown twelve words, however they are numbered.
+const LONGEST_LOOK: usize = 400;
+/// The longest list word with a letter too many.
+const LONGEST_WITH_A_SLIP: usize = 10;
 /// Twelve words of three letters and eleven blanks.
 const SHORTEST_RUN: usize = 47;
 /// More than this between two words, and they do not belong together.
@@ -35,10 +39,14 @@ const FEWEST_AROUND_A_SLIP: usize = 11;
 /// Adds the seed phrases of `view` to `found`.
 pub(super) fn find(view: &View<'_>, found: &mut Vec<SecretSpan>) {
     let bytes = view.bytes();
-    // Leap: a run of SHORTEST_RUN bytes covers every position that far apart, and two words there that are in no
-    // list end it (one of them may be mistyped).
+    // Leap: a run of SHORTEST_RUN bytes covers every position that far apart. Prose is sent on by the lengths of its
+    // words alone; else two words there that are in no list end a run (one of them may be mistyped).
     let mut probe = SHORTEST_RUN - 1;
     while probe < bytes.len() {
+        if !could_be_run(bytes, probe) {
+            probe += SHORTEST_RUN;
+            continue;
+        }
         let Some(seen) = list_word_near(bytes, probe) else {
             probe += SHORTEST_RUN;
             continue;
@@ -229,6 +237,41 @@ fn cut(list: usize, letters: &[u8], at: usize, path: &mut [u16; 24], count: usiz
         path[count] = entry.index;
         cut(list, letters, at + length, path, count + 1, budget)
     })
+}
+
+/// Whether twelve words in a row around `at` have lengths that list words have. Every third word of prose is shorter, so
+/// this is where nearly every message ends.
+fn could_be_run(bytes: &[u8], at: usize) -> bool {
+    let Some(first) = word_at_or_before(bytes, at) else {
+        return false;
+    };
+    let mut words = 0;
+    // Whether a word lets a run go on; an ordinal's ending ("1st") does without being counted.
+    let mut goes_on = |word: &Range<usize>| match word.len() {
+        1..=2 => word.start > 0 && bytes[word.start - 1].is_ascii_digit(),
+        length => {
+            words += 1;
+            length <= LONGEST_WITH_A_SLIP
+        }
+    };
+    if !goes_on(&first) {
+        return false;
+    }
+    let mut start = first.start;
+    while let Some(word) = previous_word(bytes, start).filter(&mut goes_on) {
+        start = word.start;
+        if first.end - start > LONGEST_LOOK {
+            break;
+        }
+    }
+    let mut end = first.end;
+    while let Some(word) = next_word(bytes, end, bytes.len()).filter(&mut goes_on) {
+        end = word.end;
+        if end - first.start > LONGEST_LOOK {
+            break;
+        }
+    }
+    words >= FEWEST
 }
 
 /// The word at `probe`, or the one before it where that word is in no list or only joins two others.

@@ -82,20 +82,21 @@ impl<'t> View<'t> {
 pub(super) fn might_hide(text: &str) -> bool {
     let (mut words, mut letters) = (0_u32, 0_u32);
     let (mut solid, mut numbers, mut odd) = (0_u32, 0_u32, 0_u32);
-    let mut before = b' ';
+    let (mut before, mut ordinal) = (b' ', false);
     for byte in text.chars().filter_map(fold) {
         if byte.is_ascii_alphabetic() {
             letters += 1;
         } else {
             if letters > 0 {
                 words = match letters {
-                    // One or two letters are "st" in "1st", or the slip in a mistyped word.
-                    1..=2 => words,
+                    1..=2 if ordinal => words,
                     3..=10 => words + 1,
                     _ => 0,
                 };
                 letters = 0;
             }
+            // "st" in "1st".
+            ordinal = byte.is_ascii_digit();
             if byte == FOREIGN_LETTER {
                 words = 0;
             }

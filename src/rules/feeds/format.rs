@@ -82,9 +82,9 @@ fn without_comment(line: &str) -> &str {
     if line.starts_with(['#', ';', '!']) {
         return "";
     }
-    match memchr::memmem::find(line.as_bytes(), b" #") {
-        Some(at) => line[..at].trim_end(),
-        None => line,
+    match memchr::memchr(b'#', line.as_bytes()) {
+        Some(at) if line[..at].ends_with([' ', '\t']) => line[..at].trim_end(),
+        _ => line,
     }
 }
 

@@ -65,15 +65,12 @@ impl Import {
         before: Option<&DomainSet>,
         today: u16,
     ) -> Result<Self, FormatError> {
-        // A line holds a name of some twenty letters; an estimate saves growing.
-        let mut listed = DomainSet::with_room(text.len() / 24, text.len());
+        // A line holds a name of some eighteen letters; an estimate saves growing.
+        let mut listed = DomainSet::with_room(text.len() / 18, text.len());
         let mut excepted = DomainSet::new();
         let mut report = Report::default();
         let nobody = Guard::default();
-        let admits = |name: &str| match (guard, nobody.admits(name)) {
-            (Some(guard), _) => guard.admits(name),
-            (None, outcome) => outcome,
-        };
+        let guard = guard.unwrap_or(&nobody);
         format.read(text, |line| {
             let (name, exception) = match line {
                 Line::Listed(name) => (name, false),
@@ -92,7 +89,7 @@ impl Import {
                 report.excepted += usize::from(excepted.put(&cleaned, note(today)) == Ok(true));
                 return;
             }
-            if let Err(refusal) = admits(&cleaned) {
+            if let Err(refusal) = guard.admits(&cleaned) {
                 report.refuse(refusal, &cleaned);
                 return;
             }
