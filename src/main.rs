@@ -23,6 +23,7 @@ enum Command {
     Feeds(cli::feeds::Arguments),
     Explain(cli::explain::Arguments),
     Rules(cli::rules::Arguments),
+    Backtest(cli::backtest::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -35,5 +36,6 @@ fn main() -> ExitCode {
         Command::Feeds(arguments) => cli::feeds::run(&arguments).into(),
         Command::Explain(arguments) => cli::explain::run(&arguments).into(),
         Command::Rules(arguments) => cli::rules::run(&arguments).into(),
+        Command::Backtest(arguments) => cli::backtest::run(&arguments).into(),
     }
 }

@@ -52,6 +52,7 @@ enum Target {
     Channel(ChannelId),
     StaffCard(TicketId),
     ModLog(GuildId),
+    Automod(GuildId),
     Thread(TicketId),
 }
 
@@ -73,6 +74,7 @@ fn target(row: &EffectRow) -> Target {
             Target::Inbox(user)
         }
         Effect::PostReviewCard { case } | Effect::RefreshReviewCard { case } => Target::CaseCard(case),
+        Effect::SyncAutomod { .. } => Target::Automod(row.guild),
         Effect::WarnOfOverlay { .. }
         | Effect::PostPauseCard { .. }
         | Effect::RefreshPauseCard { .. }

@@ -18,6 +18,7 @@ use crate::model::ticket::{Escalation, Surface, Ticket};
 use crate::model::{ChannelId, GuildId, MessageId, RoleId, Timestamp, UserId, WebhookId};
 use crate::moderation::overlay::Contradiction;
 use crate::moderation::report::Report;
+use crate::rules::automod::Takeover;
 use crate::storage::KeptAttachment;
 
 /// One request to Discord, with all that it needs.
@@ -191,6 +192,10 @@ pub enum Task {
     PostReport {
         channel: ChannelId,
         report: Box<Report>,
+    },
+    /// Bring our rule in AutoMod to this; nothing: there is to be none.
+    SyncAutomod {
+        wanted: Option<Box<Takeover>>,
     },
     /// Tell an operator that changed rule files have mistakes (which), or are in force again (how many rules).
     TellOperator {

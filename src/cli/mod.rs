@@ -1,5 +1,6 @@
 //! The subcommands, one file each. What they print is for people and scripts; what they do lives in the library.
 
+pub mod backtest;
 pub mod check;
 pub mod eval;
 pub mod explain;

@@ -83,6 +83,12 @@ fn server(directory: &Directory, settings: &GuildSettings, complaints: &mut Vec<
         (Permissions::KICK_MEMBERS, "for the Kick button"),
         (Permissions::BAN_MEMBERS, "for the Ban button"),
     ];
+    if settings.automod {
+        needs.push((
+            Permissions::MANAGE_GUILD,
+            "to keep the AutoMod rule and to hear what it blocks",
+        ));
+    }
     if settings.quarantine_role.is_some() {
         needs.push((Permissions::MANAGE_ROLES, "to give the quarantine role"));
     }

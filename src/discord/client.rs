@@ -105,7 +105,9 @@ pub struct Identity {
 impl Identity {
     /// What to ask of the gateway: nothing that has not been granted, or it would refuse us altogether.
     pub fn intents(&self) -> GatewayIntents {
-        let mut intents = GatewayIntents::GUILDS | GatewayIntents::GUILD_MESSAGES;
+        let mut intents = GatewayIntents::GUILDS
+            | GatewayIntents::GUILD_MESSAGES
+            | GatewayIntents::AUTO_MODERATION_EXECUTION;
         intents.set(GatewayIntents::GUILD_MEMBERS, self.members);
         intents.set(GatewayIntents::MESSAGE_CONTENT, self.content);
         intents

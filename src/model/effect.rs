@@ -223,6 +223,11 @@ pub enum Effect {
         /// Weeks since the Monday before the Unix epoch.
         week: i64,
     },
+    /// Bring our rule in Discord's AutoMod to what the guild and the rules want.
+    SyncAutomod {
+        /// The rules that were in force when it was asked for, by their fingerprint.
+        ruleset: u64,
+    },
     /// Tell a guild's owner how to set the bot up.
     TellOwner {
         /// The owner.

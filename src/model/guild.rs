@@ -115,6 +115,8 @@ pub struct GuildSettings {
     pub rule_modes: BTreeMap<String, RuleMode>,
     /// The role given by the policy's `quarantine` action.
     pub quarantine_role: Option<RoleId>,
+    /// Whether the surest patterns are handed to Discord's own AutoMod.
+    pub automod: bool,
     /// Names that no stranger may borrow, beside those of staff: founders, partners, the help desk itself.
     pub protected_names: Vec<String>,
     /// A channel in which nobody is meant to post: whoever does, and is not staff, is a bot of scammers.
@@ -123,6 +125,11 @@ pub struct GuildSettings {
 }
 
 impl GuildSettings {
+    /// Whether AutoMod is to hold a rule of ours now: it was asked for, and this guild enforces.
+    pub fn wants_automod(&self) -> bool {
+        self.automod && self.set_up && self.mode == Mode::Enforce
+    }
+
     /// The tiers held by somebody with these roles.
     pub fn tiers_of<'a>(&'a self, roles: &'a [RoleId]) -> impl Iterator<Item = Tier> + 'a {
         self.staff_roles

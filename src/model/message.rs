@@ -75,6 +75,8 @@ pub enum Arrival {
     Edited,
     /// It was read after the bot had been away.
     Backfilled,
+    /// Discord's AutoMod blocked it: nobody has seen it, and there is nothing to remove.
+    Blocked,
     /// It is no message: the names of a member, as they were seen at a join, a change or beside a message.
     Named,
 }

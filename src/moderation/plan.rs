@@ -11,7 +11,7 @@ use super::softening::{Softened, Softening};
 use crate::model::case::{Action, Case};
 use crate::model::effect::{Effect, EffectDraft};
 use crate::model::guild::GuildSettings;
-use crate::model::message::IncomingMessage;
+use crate::model::message::{Arrival, IncomingMessage};
 use crate::model::{CaseId, ChannelId, Timestamp};
 use crate::storage::CasePlan;
 
@@ -43,6 +43,8 @@ pub fn plan(
     for action in decision.actions {
         match action {
             Action::Log => {}
+            // What AutoMod blocked was never posted.
+            Action::Delete if message.arrival == Arrival::Blocked => {}
             Action::Delete => last = Some(remove(case, message, &mut effects)),
             Action::Timeout { seconds } if is_account => {
                 let until = now + Duration::from_secs(seconds);

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use serde_spanned::Spanned;
 
+use super::automod::Written;
 use super::compile::{Compiled, Gated, Group, MOST_TERMS, Patterns, Ruleset, Target, UNLESS, Use, place_bit};
 use super::domains::canonical;
 use super::explain;
@@ -96,6 +97,7 @@ impl Builder {
                 + examples.clean.len()
                 + examples.known_miss.len()
                 + examples.known_false_alarm.len(),
+            written: Written::of(raw).into(),
         });
         let groups = if raw.status == Status::Retired {
             Vec::new()

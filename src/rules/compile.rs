@@ -178,6 +178,14 @@ impl Ruleset {
         load::directory_with(dir, name, text)
     }
 
+    /// As [`Ruleset::load`], without the file of this name.
+    ///
+    /// # Errors
+    /// Everything that is wrong with any of the other files, at once.
+    pub fn load_without(dir: &Path, name: &str) -> Result<Self, RuleErrors> {
+        load::directory_without(dir, name)
+    }
+
     /// Compiles rules from memory: pairs of a file name and its text. `@lists/…` are looked for among the pairs too.
     ///
     /// # Errors

@@ -13,6 +13,7 @@ use serde::Deserialize;
 use serde_spanned::Spanned;
 use std::hash::BuildHasher;
 
+use super::automod::Written;
 use super::build::Builder;
 use super::compile::Ruleset;
 use super::error::{RuleError, RuleErrors};
@@ -46,6 +47,8 @@ pub struct RuleInfo {
     pub line: usize,
     /// How many examples it carries.
     pub examples: usize,
+    /// Its patterns and examples as written, for those who try them elsewhere.
+    pub written: Arc<Written>,
 }
 
 /// The file of which only `[thresholds]` is read here.
@@ -152,6 +155,13 @@ pub(super) fn directory(dir: &Path) -> Result<Ruleset, RuleErrors> {
 pub(super) fn directory_with(dir: &Path, name: &str, text: &str) -> Result<Ruleset, RuleErrors> {
     let mut sources = texts_of(dir);
     sources.texts.insert(name.to_owned(), text.to_owned());
+    compile(sources)
+}
+
+/// Loads a directory but for one file.
+pub(super) fn directory_without(dir: &Path, name: &str) -> Result<Ruleset, RuleErrors> {
+    let mut sources = texts_of(dir);
+    sources.texts.remove(name);
     compile(sources)
 }
 

@@ -16,6 +16,7 @@
 //! # Ok::<(), nightdesk::rules::RuleErrors>(())
 //! ```
 
+pub mod automod;
 pub mod backtest;
 mod build;
 mod clusters;

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use fake_discord::rest::faults::Which;
 use fake_discord::world::{Message, World};
 
 use crate::night::{Night, OwnRules, button, everything_in, night_around};
@@ -156,6 +157,41 @@ async fn a_rule_that_moderators_reverse_again_and_again_stops() {
             stats.contains("0 upheld, 2 reversed** (0 %), only observed here"),
             "{stats}"
         );
+        night.discord.mark_all_read();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_bot_killed_while_it_posts_the_card_of_a_paused_rule_posts_it_once() {
+    let newcomer = |world: World, name| world.newcomer(name, Duration::from_hours(2), Duration::from_mins(5));
+    let world = ["nadia", "oscar"].into_iter().fold(World::community(), newcomer);
+    with_limits(world, async |night| {
+        let mut cards = Vec::new();
+        for name in ["nadia", "oscar"] {
+            cards.push(is_removed(night, name).await);
+        }
+        let max = night.member("max");
+        let restore = |card: &Message| max.clicks(card, &button(card, "v1:restore")).unwrap();
+        night.answered(&restore(&cards[0])).await;
+        night.until_idle().await;
+        // Of all that the second press leads to, only the new card is posted into the mod log; the message that comes back goes
+        // through a webhook.
+        let log = Which::route("POST", "/channels/{channel_id}/messages");
+        let hold = night.discord.rest().faults.hold_before_answering(log);
+        restore(&cards[1]);
+        hold.reached().await;
+        night.kills_bot().await;
+        hold.abandon();
+        night.starts_bot().await;
+        night.until_idle().await;
+        let state = night.discord.state();
+        let posted = state
+            .messages
+            .values()
+            .filter(|message| everything_in(message).contains("stopped acting by itself"));
+        assert_eq!(posted.count(), 1);
+        drop(state);
         night.discord.mark_all_read();
     })
     .await;

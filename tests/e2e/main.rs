@@ -24,6 +24,8 @@ mod breaker;
 mod queue;
 // Rules picked up when files change, proving themselves, made from a message, tried on the record.
 mod rule_life;
+// Discord's AutoMod with our surest patterns: set up once, heard when it blocks, taken away.
+mod automod;
 // `/case` and `/rules`: looking at what was removed, and trying the rules.
 mod cases;
 

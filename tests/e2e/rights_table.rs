@@ -57,6 +57,7 @@ const STAFF_COMMANDS: &str = "
     setup-team       no     no     no  no  no        yes   yes
     setup-quarantine no     no     no  no  no        yes   yes
     setup-exempt     no     no     no  no  no        yes   yes
+    setup-automod    no     no     no  no  no        yes   yes
     setup-mode       no     no     no  no  no        yes   yes
 ";
 
@@ -260,6 +261,7 @@ fn options(what: &str) -> Vec<(&'static str, Given)> {
         "setup-role" => vec![("tier", "L1".into()), ("role", "Support L1".into())],
         "setup-team" => vec![("team", "L2".into())],
         "setup-exempt" => vec![("channel", "lounge-text".into())],
+        "setup-automod" => vec![("enabled", false.into())],
         "setup-mode" => vec![("mode", "enforce".into())],
         _ => vec![number],
     }

@@ -9,7 +9,7 @@ const TRAIT: &str = concat!(
     include_str!("../../src/storage/rule_record.rs"),
 );
 
-const TESTS: [&str; 12] = [
+const TESTS: [&str; 13] = [
     include_str!("campaigns.rs"),
     include_str!("cases.rs"),
     include_str!("effects.rs"),
@@ -20,6 +20,7 @@ const TESTS: [&str; 12] = [
     include_str!("requests.rs"),
     include_str!("retention.rs"),
     include_str!("rule_record.rs"),
+    include_str!("sightings.rs"),
     include_str!("tickets.rs"),
     include_str!("fixtures.rs"),
 ];

@@ -31,6 +31,7 @@ async fn settings_survive_a_restart_whole() {
         quarantine_role: Some(RoleId(8)),
         protected_names: vec!["Vitalina".to_owned()],
         honeypot: Some(ChannelId(8)),
+        automod: true,
     };
     let wanted = settings.clone();
     let written = fresh

@@ -14,6 +14,7 @@ mod queue;
 mod requests;
 mod retention;
 mod rule_record;
+mod sightings;
 mod spool;
 mod sqlite;
 mod tickets;

@@ -7,6 +7,7 @@ use crate::model::effect::{Effect, EffectRow};
 use crate::model::rule_record::RulePause;
 use crate::moderation::overlay::contradictions;
 use crate::moderation::report::{self, Report};
+use crate::rules::automod::Takeover;
 use crate::storage::{self, InGuild};
 
 /// Turns the row of such an effect into a task.
@@ -28,6 +29,13 @@ pub(super) async fn of_guild(app: &App, row: &EffectRow) -> storage::Result<Resu
                     contradictions: found,
                 }),
             }
+        }
+        Effect::SyncAutomod { .. } => {
+            let wanted = settings(app, row.guild).await?.wants_automod();
+            let rulebook = app.rulebook.current();
+            Ok(Task::SyncAutomod {
+                wanted: wanted.then(|| Box::new(Takeover::of(rulebook.ruleset.rules()))),
+            })
         }
         Effect::PostPauseCard { pause } | Effect::RefreshPauseCard { pause } => {
             let Some(pause) = app.store.rule_pause(InGuild(row.guild), pause).await? else {

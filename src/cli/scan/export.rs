@@ -6,21 +6,17 @@
 //! and, when it forwards another, `forwardedMessage`.
 
 use std::fmt;
-use std::io::{self, BufReader, Read, Write};
+use std::io::{self, BufReader, Read};
 
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
 
 use super::input::file_name;
-use super::{Message, Scan};
+use super::{Message, Sink};
 use crate::rules::{EmbedField, Place};
 
 /// Reads an export to its end, or to the first place where it is not JSON.
-pub(super) fn read<W: Write, R: Read>(
-    scan: &mut Scan<'_, W>,
-    name: &str,
-    reader: BufReader<R>,
-) -> io::Result<()> {
+pub(super) fn read<S: Sink, R: Read>(scan: &mut S, name: &str, reader: BufReader<R>) -> io::Result<()> {
     let mut stopped = None;
     let mut json = serde_json::Deserializer::from_reader(reader);
     let export = Export {
@@ -54,13 +50,13 @@ pub(super) fn read<W: Write, R: Read>(
 }
 
 /// The outer object. Gives whether it had messages.
-struct Export<'s, 'a, W: Write> {
-    scan: &'s mut Scan<'a, W>,
+struct Export<'s, S: Sink> {
+    scan: &'s mut S,
     name: &'s str,
     stopped: &'s mut Option<io::Error>,
 }
 
-impl<'de, W: Write> Visitor<'de> for Export<'_, '_, W> {
+impl<'de, S: Sink> Visitor<'de> for Export<'_, S> {
     type Value = bool;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -82,11 +78,11 @@ impl<'de, W: Write> Visitor<'de> for Export<'_, '_, W> {
 }
 
 /// The array of messages, judged one by one.
-struct Messages<'e, 's, 'a, W: Write> {
-    export: &'e mut Export<'s, 'a, W>,
+struct Messages<'e, 's, S: Sink> {
+    export: &'e mut Export<'s, S>,
 }
 
-impl<'de, W: Write> DeserializeSeed<'de> for Messages<'_, '_, '_, W> {
+impl<'de, S: Sink> DeserializeSeed<'de> for Messages<'_, '_, S> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
@@ -94,7 +90,7 @@ impl<'de, W: Write> DeserializeSeed<'de> for Messages<'_, '_, '_, W> {
     }
 }
 
-impl<'de, W: Write> Visitor<'de> for Messages<'_, '_, '_, W> {
+impl<'de, S: Sink> Visitor<'de> for Messages<'_, '_, S> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -1,18 +1,18 @@
 //! Reads messages from plain text and JSON lines, one at a time.
 
-use std::io::{self, BufRead as _, BufReader, Read, Write};
+use std::io::{self, BufRead as _, BufReader, Read};
 use std::path::Path;
 
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{Message, Scan, export};
+use super::{Message, Sink, export};
 use crate::cli::lines::{LONGEST_LINE, Next, next_line};
 use crate::rules::Place;
 
 /// Reads a file by its ending.
-pub(super) fn named<W: Write, R: Read>(
-    scan: &mut Scan<'_, W>,
+pub(super) fn named<S: Sink, R: Read>(
+    scan: &mut S,
     name: &str,
     path: &Path,
     reader: BufReader<R>,
@@ -30,8 +30,8 @@ pub(super) fn named<W: Write, R: Read>(
 }
 
 /// Reads a stream by what it starts with: an object on one line, an object over several, or text.
-pub(super) fn sniffed<W: Write, R: Read>(
-    scan: &mut Scan<'_, W>,
+pub(super) fn sniffed<S: Sink, R: Read>(
+    scan: &mut S,
     name: &str,
     mut reader: BufReader<R>,
 ) -> io::Result<()> {
@@ -79,12 +79,7 @@ struct Row {
     attachments: Option<Value>,
 }
 
-fn lines<W: Write, R: Read>(
-    scan: &mut Scan<'_, W>,
-    name: &str,
-    mut reader: BufReader<R>,
-    json: bool,
-) -> io::Result<()> {
+fn lines<S: Sink, R: Read>(scan: &mut S, name: &str, mut reader: BufReader<R>, json: bool) -> io::Result<()> {
     let mut line = Vec::new();
     for number in 1_u64.. {
         if reader.buffer().is_empty() {

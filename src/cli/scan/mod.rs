@@ -80,7 +80,7 @@ pub fn run(arguments: &Arguments) -> Outcome {
         failed: false,
     };
     for path in &arguments.paths {
-        if let Err(error) = scan.path(path) {
+        if let Err(error) = read_path(&mut scan, path) {
             return scan.stopped(&error);
         }
     }
@@ -100,43 +100,55 @@ pub(crate) struct Scan<'a, W: Write> {
     failed: bool,
 }
 
-impl<W: Write> Scan<'_, W> {
-    /// Judges one message and prints the result.
-    pub(crate) fn message(&mut self, message: &Message) -> io::Result<()> {
+/// Whoever takes the messages of an input.
+pub(crate) trait Sink {
+    /// Takes one message. An error ends the reading: nobody wants to hear any more.
+    fn message(&mut self, message: &Message) -> io::Result<()>;
+
+    /// Hears what cannot be read; the reading goes on.
+    fn complain(&mut self, what: &str);
+
+    /// Lets what is waiting out, before waiting for more input.
+    fn flush(&mut self) -> io::Result<()>;
+}
+
+impl<W: Write> Sink for Scan<'_, W> {
+    fn message(&mut self, message: &Message) -> io::Result<()> {
         let verdict = self.judge.judge(&message.texts);
         self.found |= verdict.level > Level::Clean;
         self.printer.verdict(&message.id, &verdict)
     }
 
-    /// Says what cannot be read, and goes on.
-    pub(crate) fn complain(&mut self, what: &str) {
+    fn complain(&mut self, what: &str) {
         self.failed = true;
         eprintln!("{what}");
     }
 
-    /// Lets what is waiting out, before waiting for more input.
-    pub(crate) fn flush(&mut self) -> io::Result<()> {
+    fn flush(&mut self) -> io::Result<()> {
         self.printer.flush()
     }
+}
 
-    fn path(&mut self, path: &Path) -> io::Result<()> {
-        let name = path.display().to_string();
-        if path == Path::new("-") {
-            return input::sniffed(self, "standard input", buffered(io::stdin().lock()));
+/// Reads a file by its ending, or `-`, standard input, by what it starts with.
+pub(crate) fn read_path(sink: &mut impl Sink, path: &Path) -> io::Result<()> {
+    let name = path.display().to_string();
+    if path == Path::new("-") {
+        return input::sniffed(sink, "standard input", buffered(io::stdin().lock()));
+    }
+    match File::open(path) {
+        Ok(file) if file.metadata().is_ok_and(|metadata| metadata.is_dir()) => {
+            sink.complain(&format!("{name}: is a directory; name the files in it"));
+            Ok(())
         }
-        match File::open(path) {
-            Ok(file) if file.metadata().is_ok_and(|metadata| metadata.is_dir()) => {
-                self.complain(&format!("{name}: is a directory; name the files in it"));
-                Ok(())
-            }
-            Ok(file) => input::named(self, &name, path, buffered(file)),
-            Err(error) => {
-                self.complain(&format!("{name}: {error}"));
-                Ok(())
-            }
+        Ok(file) => input::named(sink, &name, path, buffered(file)),
+        Err(error) => {
+            sink.complain(&format!("{name}: {error}"));
+            Ok(())
         }
     }
+}
 
+impl<W: Write> Scan<'_, W> {
     /// Output is gone: quietly when nobody listens any more.
     fn stopped(&self, error: &io::Error) -> Outcome {
         if error.kind() == io::ErrorKind::BrokenPipe {

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::app::App;
+use crate::app::reload::sync_automod;
 use crate::discord::Error;
 use crate::model::guild::GuildSettings;
 use crate::model::{GuildId, UserId};
@@ -19,11 +20,13 @@ pub async fn change(
         change(&mut settings);
         settings
     });
-    let settings = app
-        .store
-        .change_settings(InGuild(guild), by, app.clock.now(), decide)
-        .await?;
+    let wanted = app.guilds.load(app.store.as_ref(), guild).await?.wants_automod();
+    let now = app.clock.now();
+    let settings = app.store.change_settings(InGuild(guild), by, now, decide).await?;
     app.guilds.put_settings(guild, settings.clone());
+    if settings.wants_automod() != wanted {
+        sync_automod(app, guild, Some(now)).await;
+    }
     tracing::info!(%guild, %by, "settings changed");
     Ok(settings)
 }

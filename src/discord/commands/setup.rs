@@ -36,7 +36,8 @@ pub fn command() -> Command {
         "team",
         "quarantine",
         "exempt",
-        "protect"
+        "protect",
+        "automod"
     )
 )]
 #[expect(
@@ -204,6 +205,29 @@ async fn protect(
         put(&mut settings.protected_names, Some(name), remove);
     })
     .await
+}
+
+/// Hand the surest patterns to Discord's AutoMod, which blocks them before anybody sees them
+#[poise::command(slash_command, guild_only)]
+async fn automod(
+    ctx: Context<'_>,
+    #[description = "Whether AutoMod helps; it needs Manage Server for Nightdesk, and `/setup mode enforce`"]
+    enabled: bool,
+) -> Result<(), Error> {
+    asker_with(ctx, Permissions::MANAGE_GUILD)?;
+    if enabled {
+        let guild = guild_of(ctx)?;
+        let directory = app(ctx).guilds.directory(guild);
+        let may = directory.is_some_and(|directory| {
+            directory
+                .base_permissions(directory.own_user, &directory.own_roles)
+                .contains(Permissions::MANAGE_GUILD)
+        });
+        if !may {
+            return Err(Error::told(words::AUTOMOD_NEEDS));
+        }
+    }
+    change(ctx, move |settings| settings.automod = enabled).await
 }
 
 /// Puts one entry into a list, or takes it out.

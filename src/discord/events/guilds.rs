@@ -10,7 +10,7 @@ use super::{Edge, Job};
 use crate::app::backfill::backfill;
 use crate::app::impostors::get_to_know;
 use crate::app::reconciler::reconcile;
-use crate::app::reload::warn_of_overlay;
+use crate::app::reload::{sync_automod, warn_of_overlay};
 use crate::app::reports::plan_for;
 use crate::discord::convert::guild as convert;
 use crate::model::effect::{Effect, EffectDraft};
@@ -90,6 +90,7 @@ impl Edge {
                 .await?;
         }
         warn_of_overlay(app, guild).await;
+        sync_automod(app, guild, None).await;
         plan_for(app, guild).await;
         backfill(app, guild, described.newest.clone()).await?;
         app.performer.wake();

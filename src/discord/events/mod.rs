@@ -5,6 +5,7 @@
 //! order is kept. Facts about guilds are taken in at once (`directory`); messages and threads queue in the lane of
 //! their channel ([`lanes`]); interactions are answered at once, side by side.
 
+mod blocked;
 mod directory;
 mod guilds;
 mod interactions;
@@ -73,6 +74,7 @@ impl RawEventHandler for Entrance {
 enum Job {
     Posted(Box<serenity::Message>),
     Edited(Box<serenity::MessageUpdateEvent>),
+    Blocked(Box<serenity::ActionExecution>),
     ThreadMade(Box<serenity::GuildChannel>),
     ThreadChanged(Box<ThreadChange>),
     ThreadGone,
@@ -214,6 +216,14 @@ impl Edge {
                     self.queue(guild, event.channel_id, Job::Edited(Box::new(event)));
                 }
             }
+            Event::AutoModActionExecution(event) => {
+                let blocked = event.execution;
+                if let Some(channel) = blocked.channel_id
+                    && matches!(blocked.action, serenity::automod::Action::BlockMessage { .. })
+                {
+                    self.queue(blocked.guild_id, channel, Job::Blocked(Box::new(blocked)));
+                }
+            }
             Event::ThreadCreate(event) => {
                 let thread = event.thread;
                 self.queue(thread.guild_id, thread.id, Job::ThreadMade(Box::new(thread)));
@@ -333,6 +343,7 @@ impl Edge {
                 }
             }
             Job::Edited(event) => self.edited(guild, &event, scratch).await,
+            Job::Blocked(event) => self.blocked((guild, channel), &event, scratch).await,
             Job::ThreadMade(thread) => self.thread_made(guild, &thread, scratch).await,
             Job::ThreadChanged(change) => self.thread_changed(guild, &change, scratch).await,
             Job::ThreadGone => self.thread_gone(guild, channel).await,

@@ -4,6 +4,7 @@
 //! some minutes, and everything that is made carries a marker by which it is found again ([`marker`], `trace`).
 //! Nothing is decided or repeated here.
 
+mod automod;
 mod cards;
 pub mod marker;
 mod reading;
@@ -356,6 +357,7 @@ impl Platform for Discord {
                 attachments,
                 webhook,
             } => self.restore(order, case, attachments, *webhook).await,
+            Task::SyncAutomod { wanted } => self.sync_automod(order.guild, wanted.as_deref()).await,
             Task::CreateTicketThread { parent, ticket } => self.create_thread(*parent, ticket).await,
             Task::AddToThread { thread, user: person } | Task::RemoveFromThread { thread, user: person } => {
                 let route = Route::ChannelThreadMember {

@@ -11,7 +11,7 @@ use crate::model::campaign::Campaign;
 use crate::model::case::{Action, Case, CaseDeed, CaseState};
 use crate::model::effect::{Effect, EffectRow, EffectState};
 use crate::model::ids::created_at;
-use crate::model::message::{IncomingMessage, MessagePart, message_link};
+use crate::model::message::{Arrival, IncomingMessage, MessagePart, message_link};
 use crate::moderation::review::is_removed;
 use crate::moderation::softening::{Softened, Softening};
 use crate::rules::{Finding, Level, Place};
@@ -216,6 +216,9 @@ fn doings(case: &Case, troubles: &[EffectRow]) -> String {
         .filter(|action| !failed(action))
         .map(|action| match *action {
             Action::Log => "nothing was removed, nobody was punished".to_owned(),
+            Action::Delete if was_blocked(case) => {
+                "Discord's AutoMod blocked the message by our patterns, before anybody saw it".to_owned()
+            }
             Action::Delete => "the message was removed".to_owned(),
             Action::Timeout { seconds } => {
                 let until = case.opened_at + Duration::from_secs(seconds);
@@ -251,6 +254,12 @@ fn doings(case: &Case, troubles: &[EffectRow]) -> String {
         done.push("nothing yet".to_owned());
     }
     lines(done.into_iter())
+}
+
+fn was_blocked(case: &Case) -> bool {
+    case.evidence
+        .as_ref()
+        .is_some_and(|evidence| evidence.arrival == Arrival::Blocked)
 }
 
 /// Whether an effect is what an action of the opening came to.

@@ -23,7 +23,7 @@ pub use cases::{QUEUE_PAGE, list, no_such_case, queue, show};
 pub use drafts::{RULE_CLEAN, RULE_ID, RULE_PHRASE, RULE_TITLE, draft, draft_refused, on_record, rule_form};
 pub use overlay::{exempted, false_positive, no_such_entry, overlay, overlay_removed, warn_of_overlay};
 pub use rules::{NO_OPERATORS, reload_failed, reloaded, rule_mode_set, tested, unknown_rule};
-pub use setup::{changed, checkup, needs_permission, tell_owner};
+pub use setup::{AUTOMOD_BLOCKED, AUTOMOD_NEEDS, changed, checkup, needs_permission, tell_owner};
 pub use standing::{pause_answered, pause_card, pause_settled, rule_stats, weekly_report};
 
 use crate::model::Timestamp;

@@ -75,6 +75,13 @@ fn report(title: &str, settings: &GuildSettings, complaints: &[Complaint]) -> Sa
             .iter()
             .map(|name| format!("protected name: {}", super::inline(name, 60))),
     );
+    if settings.automod {
+        rest.push(if settings.wants_automod() {
+            "Discord's AutoMod blocks the surest patterns before anybody sees them".to_owned()
+        } else {
+            "Discord's AutoMod waits until this server enforces".to_owned()
+        });
+    }
     if !rest.is_empty() {
         fields.push(("Also".to_owned(), rest.join("\n"), false));
     }
@@ -213,6 +220,14 @@ fn it(permissions: Permissions) -> &'static str {
         "them"
     }
 }
+
+/// What AutoMod shows the author of a blocked message; at most 150 characters.
+pub const AUTOMOD_BLOCKED: &str =
+    "This looks like a known scam, so it was not posted. If that is wrong, please tell the moderators.";
+/// AutoMod cannot be set up without this.
+pub const AUTOMOD_NEEDS: &str = "Discord lets Nightdesk keep an AutoMod rule, and hear what it blocks, only with the permission \
+                                 **Manage Server**: turn it on in Server Settings, Roles, for Nightdesk's role, and run \
+                                 this again.";
 
 /// For somebody who lacks a permission for a command.
 pub fn needs_permission(permission: Permissions) -> String {

@@ -31,6 +31,9 @@ impl Person {
             self.must_hold(&state, channel, Permissions::SEND_POLLS)?;
         }
         let new = draft.into_message(&mut state, channel, Author::User(self.id));
+        if state.automod_blocks(self.guild, channel, self.id, &new.content) {
+            return Err(Refused::Blocked);
+        }
         Ok(sent(&mut state, new))
     }
 

@@ -50,6 +50,8 @@ pub enum Refused {
     NotTheirs,
     /// The target stands as high or higher.
     Outranked,
+    /// A rule of AutoMod blocks the message.
+    Blocked,
     /// Their client does not offer that: no such command or button, a form filled in wrongly. Says what it offers.
     NotOffered(String),
 }
@@ -66,6 +68,7 @@ impl fmt::Display for Refused {
             Self::WrongChannel => f.write_str("the channel does not take that"),
             Self::NotTheirs => f.write_str("only its author may do that"),
             Self::Outranked => f.write_str("the target stands as high or higher"),
+            Self::Blocked => f.write_str("AutoMod blocks the message"),
             Self::NotOffered(why) => f.write_str(why),
         }
     }

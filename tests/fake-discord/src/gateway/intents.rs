@@ -25,6 +25,7 @@ impl Intents {
     pub const DIRECT_MESSAGE_TYPING: Self = Self(1 << 14);
     pub const MESSAGE_CONTENT: Self = Self(1 << 15);
     pub const AUTO_MODERATION_CONFIGURATION: Self = Self(1 << 20);
+    pub const AUTO_MODERATION_EXECUTION: Self = Self(1 << 21);
 }
 
 impl Intents {

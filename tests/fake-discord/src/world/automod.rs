@@ -1,9 +1,11 @@
-//! Rules of Discord's own automatic moderation: kept and announced, not carried out.
+//! Rules of Discord's own automatic moderation: kept, announced, and, where they block by keyword or expression, carried
+//! out on what people post.
 
 use serde_json::{Value, json};
 
 use crate::gateway::{Audience, Intents};
 use crate::ids::Id;
+use crate::permissions::Permissions;
 
 use super::State;
 
@@ -60,4 +62,82 @@ impl State {
         );
         true
     }
+
+    /// Whether an enabled keyword rule blocks this text: then `AUTO_MODERATION_ACTION_EXECUTION` tells whoever listens.
+    /// Whoever may manage the server is never blocked.
+    pub fn automod_blocks(&mut self, guild: Id, channel: Id, author: Id, text: &str) -> bool {
+        if self
+            .guild_permissions(guild, author)
+            .contains(Permissions::MANAGE_GUILD)
+        {
+            return false;
+        }
+        let found = self.automod_rules.iter().find_map(|(id, rule)| {
+            let data = &rule.data;
+            let blocks = |action: &&Value| action["type"] == BLOCK_MESSAGE;
+            let applies = rule.guild_id == guild
+                && data["enabled"] == json!(true)
+                && data["trigger_type"] == json!(KEYWORD);
+            let action = data["actions"]
+                .as_array()?
+                .iter()
+                .find(blocks)
+                .filter(|_| applies)?;
+            let matched = matched(&data["trigger_metadata"], text)?;
+            Some((*id, action.clone(), matched))
+        });
+        let Some((rule, action, matched)) = found else {
+            return false;
+        };
+        let event = json!({
+            "guild_id": guild,
+            "action": action,
+            "rule_id": rule,
+            "rule_trigger_type": KEYWORD,
+            "user_id": author,
+            "channel_id": channel,
+            "content": text,
+            "matched_keyword": matched,
+            "matched_content": matched,
+        });
+        self.emit(
+            "AUTO_MODERATION_ACTION_EXECUTION",
+            Audience::Guild(guild),
+            Intents::AUTO_MODERATION_EXECUTION,
+            event,
+        );
+        true
+    }
+}
+
+/// "Trigger types": words and expressions.
+const KEYWORD: u64 = 1;
+/// "Action types": the message is not posted.
+const BLOCK_MESSAGE: u64 = 1;
+
+/// The keyword or expression that a text holds. Keywords are whole words, whatever their case.
+fn matched(metadata: &Value, text: &str) -> Option<String> {
+    let texts = |key: &str| {
+        let list = metadata[key].as_array().cloned().unwrap_or_default();
+        list.into_iter()
+            .filter_map(|entry| entry.as_str().map(str::to_owned))
+            .collect::<Vec<_>>()
+    };
+    let lower = text.to_lowercase();
+    let is_word = |at: usize, length: usize| {
+        let before = lower[..at].chars().next_back();
+        let after = lower[at + length..].chars().next();
+        !before.is_some_and(char::is_alphanumeric) && !after.is_some_and(char::is_alphanumeric)
+    };
+    let keyword = texts("keyword_filter").into_iter().find(|keyword| {
+        let keyword = keyword.to_lowercase();
+        lower
+            .match_indices(&keyword)
+            .any(|(at, found)| is_word(at, found.len()))
+    });
+    keyword.or_else(|| {
+        texts("regex_patterns")
+            .into_iter()
+            .find(|pattern| regex::Regex::new(pattern).is_ok_and(|pattern| pattern.is_match(text)))
+    })
 }

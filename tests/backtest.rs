@@ -1,0 +1,80 @@
+//! `nightdesk backtest` from outside: a rule file is tried on messages of the past before it is in force.
+
+use std::io::Write as _;
+use std::process::{Command, Output, Stdio};
+
+const RULE: &str = r#"
+[[rule]]
+id = "tortoise"
+title = "Tortoise"
+why = "A test of rules on trial."
+category = "scam"
+severity = "high"
+status = "experimental"
+phrases = ["purple tortoise deal"]
+examples.match = ["purple tortoise deal", "a purple t0rtoise deal", "Purple Tortoise Deal!"]
+examples.clean = ["purple tortoise", "tortoise deal", "a deal"]
+"#;
+
+/// Tries a rule file on these messages.
+fn backtest(rule: &str, messages: &str) -> Output {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("draft.toml");
+    std::fs::write(&file, rule).expect("a file");
+    let mut child = Command::new(env!("CARGO_BIN_EXE_nightdesk"))
+        .args(["backtest", "--rules"])
+        .arg(concat!(env!("CARGO_MANIFEST_DIR"), "/rules"))
+        .arg("--rule")
+        .arg(&file)
+        .arg("-")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the binary starts");
+    let mut stdin = child.stdin.take().expect("a pipe");
+    stdin.write_all(messages.as_bytes()).expect("it reads");
+    drop(stdin);
+    child.wait_with_output().expect("it ends")
+}
+
+fn words(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+#[test]
+fn a_draft_shows_what_it_would_find_that_the_present_rules_do_not() {
+    let messages =
+        "good morning\nthe PURPLE t0rtoise deal is on\nhas anyone tried the new release on testnet yet?\n";
+    let output = backtest(RULE, messages);
+    let shown = words(&output.stdout);
+    assert_eq!(output.status.code(), Some(1), "{shown}{}", words(&output.stderr));
+    assert!(shown.contains("3 messages"), "{shown}");
+    assert!(
+        shown.contains("1 (33.33 %) would be removed because of them"),
+        "{shown}"
+    );
+    assert!(shown.contains("tortoise (clean -> removed)"), "{shown}");
+    assert!(
+        shown.contains("PURPLE t0rtoise deal"),
+        "what was found is shown as written: {shown}"
+    );
+}
+
+#[test]
+fn a_draft_that_finds_nothing_new_ends_with_0() {
+    let output = backtest(RULE, "good morning\na purple deal\n");
+    assert_eq!(output.status.code(), Some(0), "{}", words(&output.stderr));
+    assert!(words(&output.stdout).contains("0 (0.00 %) hit by the rules on trial"));
+}
+
+#[test]
+fn a_draft_with_a_mistake_is_refused_with_file_and_line() {
+    let output = backtest(&RULE.replace("\"a deal\"", "\"my purple tortoise deal\""), "x\n");
+    let told = words(&output.stderr);
+    assert_eq!(output.status.code(), Some(2), "{told}");
+    assert!(
+        told.contains("draft.toml:") && told.contains("ought not to match"),
+        "{told}"
+    );
+}
