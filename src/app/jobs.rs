@@ -8,10 +8,10 @@ use tokio_util::sync::CancellationToken;
 
 use super::App;
 use super::schedule::every;
-use super::{backfill, feeds, judge, reconciler, reload, reports, shadows};
+use super::{backfill, feeds, judge, reconciler, reload, reports, shadows, writers};
 use crate::storage::AllGuilds;
 
-/// How often marks are written: what a crash may lose of them.
+/// How often marks and writers are written: what a crash may lose of them.
 const MARKS: Duration = Duration::from_secs(5);
 /// How often the spool is looked at.
 const SPOOL: Duration = Duration::from_mins(1);
@@ -34,6 +34,7 @@ pub async fn run(app: Arc<App>, keep: Duration, stop: CancellationToken) {
             &app
         )),
         every(clock, MARKS, &stop, || backfill::write_marks(&app)),
+        every(clock, MARKS, &stop, || writers::write(&app)),
         every(clock, SPOOL, &stop, || judge::replay_spool(&app)),
         every(clock, RETENTION, &stop, || forget(&app, keep)),
         every(clock, RULES, &stop, || reload::watch(&app)),
@@ -43,6 +44,7 @@ pub async fn run(app: Arc<App>, keep: Duration, stop: CancellationToken) {
     );
     backfill::write_marks(&app).await;
     shadows::write(&app).await;
+    writers::write(&app).await;
 }
 
 async fn forget(app: &App, keep: Duration) {

@@ -13,6 +13,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use dashmap::DashMap;
 
 use super::App;
+use super::cries;
 use super::impostors;
 use super::invites::Invites;
 use super::rulebook::Rulebook;
@@ -21,7 +22,7 @@ use crate::model::campaign::Wanted;
 use crate::model::case::CaseState;
 use crate::model::fingerprint::Fingerprint;
 use crate::model::guild::{ChannelKind, Directory, GuildSettings, RuleMode as GuildRuleMode};
-use crate::model::message::{Arrival, IncomingMessage};
+use crate::model::message::{Arrival, Author, IncomingMessage};
 use crate::model::overlay::Overlay;
 use crate::model::{GuildId, Timestamp};
 use crate::moderation::copies::{self, certain};
@@ -190,7 +191,12 @@ impl View {
         self.rulebook.ruleset.scan(&parts, &context, scratch)
     }
 
-    fn scan(&self, message: &IncomingMessage, repeats: Repeats, scratch: &mut Scratch) -> Verdict {
+    fn scan(
+        &self,
+        message: &IncomingMessage,
+        (repeats, answers_cry): (Repeats, bool),
+        scratch: &mut Scratch,
+    ) -> Verdict {
         let context = ScanContext {
             own_invites: &self.own_invites,
             feeds: Some(&self.feeds),
@@ -200,6 +206,11 @@ impl View {
             edited: message.arrival == Arrival::Edited,
             text_elsewhere: repeats.elsewhere,
             cadence: repeats.cadence,
+            answers_cry,
+            member_for: message
+                .author
+                .joined_at
+                .map(|joined| message.posted_at.since(joined)),
             ..ScanContext::default()
         };
         // Nearly every message has a handful of parts: they are lined up on the stack.
@@ -219,6 +230,10 @@ impl View {
                 .collect();
             self.rulebook.ruleset.scan(&parts, &context, scratch)
         }
+    }
+
+    fn standing(&self, author: &Author) -> Standing {
+        Standing::of(author, &self.settings, self.directory.as_deref())
     }
 
     /// Whether the guild has exempted the author or the place. A thread is exempt with its channel.
@@ -248,8 +263,7 @@ impl View {
             .as_ref()
             .and_then(|directory| directory.home_of(message.channel))
             .map_or(message.channel, |home| home.id);
-        home == honeypot
-            && Standing::of(&message.author, &self.settings, self.directory.as_deref()).who == Who::Member
+        home == honeypot && self.standing(&message.author).who == Who::Member
     }
 
     fn is_our_own(&self, app: &App, message: &IncomingMessage) -> bool {
@@ -280,13 +294,19 @@ pub async fn judge(app: &App, message: IncomingMessage, scratch: &mut Scratch) -
         return Ok(Judged::Exempt);
     }
     let now = app.clock.now();
+    let author = &message.author;
+    if !author.bot && author.webhook.is_none() {
+        app.writers.note(message.guild, author.id);
+    }
+    let answers_cry = app.cries.answers(message.guild, message.channel, author.id, now)
+        && view.standing(author).who == Who::Member;
     let watch = app.campaigns.load(app.store.as_ref(), message.guild, now).await?;
-    let mut verdict = view.scan(&message, Repeats::default(), scratch);
+    let mut verdict = view.scan(&message, (Repeats::default(), answers_cry), scratch);
     let mut fingerprint = fingerprint::of(&message, scratch);
     let seen = seen(&message, fingerprint, now);
     let (repeats, mut copied) = watch.note(seen);
     if repeats.any() {
-        verdict = view.scan(&message, repeats, scratch);
+        verdict = view.scan(&message, (repeats, answers_cry), scratch);
     }
     let trapped = view.traps(&message);
     let looks_at_pictures = watch.knows_images() && pictures::has_any(&message);
@@ -310,6 +330,12 @@ pub async fn judge(app: &App, message: IncomingMessage, scratch: &mut Scratch) -
         {
             verdict = certain(verdict, copies::IMAGE, wanted.category);
         }
+    }
+    if verdict.level == Level::Clean
+        && cries::is_cry(&verdict)
+        && view.standing(&message.author).who == Who::Member
+    {
+        cries::heard(app, &settings, view.directory.as_deref(), &message).await?;
     }
     sentence(app, &view, message, verdict, fingerprint, now).await
 }
@@ -367,7 +393,7 @@ pub async fn tried(app: &App, message: &IncomingMessage, scratch: &mut Scratch) 
             fingerprint: Fingerprint::default(),
         });
     }
-    let mut verdict = view.scan(message, Repeats::default(), scratch);
+    let mut verdict = view.scan(message, (Repeats::default(), false), scratch);
     let mut fingerprint = fingerprint::of(message, scratch);
     if !verdict.unresolved.is_empty() {
         (verdict, fingerprint) = resolved(app, &view, message, verdict, fingerprint, app.clock.now()).await;
@@ -404,7 +430,7 @@ pub async fn is_suspicious(app: &App, message: &IncomingMessage, scratch: &mut S
         Ok(settings) => !app
             .bench
             .view(app, message.guild, &settings)
-            .scan(message, Repeats::default(), scratch)
+            .scan(message, (Repeats::default(), false), scratch)
             .is_empty(),
         Err(error) => {
             tracing::error!(guild = %message.guild, %error, "the settings of a guild could not be read");

@@ -12,6 +12,7 @@ pub mod breaker;
 pub mod budget;
 pub mod campaigns;
 pub mod chance;
+pub mod cries;
 pub mod feeds;
 pub mod guilds;
 pub mod impostors;
@@ -31,6 +32,7 @@ pub mod reports;
 pub mod rulebook;
 pub mod schedule;
 pub mod shadows;
+pub mod writers;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -57,6 +59,10 @@ pub struct App {
     pub people: people::People,
     /// The lists of hosts in force.
     pub feeds: feeds::Feeds,
+    /// Who wrote since the last batch.
+    pub writers: writers::Writers,
+    /// Where somebody cried for help lately.
+    pub cries: cries::Cries,
     /// What judging remembers between messages.
     pub bench: judge::Bench,
     /// What each guild is watched for.
@@ -107,6 +113,8 @@ impl App {
             rulebook: parts.rulebook,
             people: people::People::default(),
             feeds: parts.feeds,
+            writers: writers::Writers::default(),
+            cries: cries::Cries::default(),
             bench: judge::Bench::default(),
             campaigns: campaigns::Campaigns::default(),
             marks: marks::Marks::default(),

@@ -61,18 +61,22 @@ fn target(row: &EffectRow) -> Target {
         Effect::KeepAttachments { case } | Effect::RestoreMessage { case } => Target::Case(case),
         Effect::PurgeCopies { case } => Target::Copies(case),
         Effect::PostHoneypotNotice { channel } => Target::Channel(channel),
-        Effect::DeleteMessage { message, .. } => Target::Message(message),
+        Effect::DeleteMessage { message, .. } | Effect::OfferTicket { message, .. } => {
+            Target::Message(message)
+        }
         Effect::DeleteThread { thread, .. } => Target::Message(MessageId(thread.0)),
         Effect::TimeoutMember { user, .. }
+        | Effect::RenewTimeout { user, .. }
         | Effect::LiftTimeout { user, .. }
         | Effect::AddRole { user, .. }
         | Effect::RemoveRole { user, .. }
         | Effect::KickMember { user, .. }
         | Effect::BanMember { user, .. }
         | Effect::LiftBan { user, .. } => Target::Member(row.guild, user),
-        Effect::TellAuthor { user, .. } | Effect::TellRestored { user, .. } | Effect::TellOwner { user } => {
-            Target::Inbox(user)
-        }
+        Effect::TellAuthor { user, .. }
+        | Effect::TellAnswer { user, .. }
+        | Effect::TellRestored { user, .. }
+        | Effect::TellOwner { user } => Target::Inbox(user),
         Effect::PostReviewCard { case } | Effect::RefreshReviewCard { case } => Target::CaseCard(case),
         Effect::SyncAutomod { .. } => Target::Automod(row.guild),
         Effect::WarnOfOverlay { .. }

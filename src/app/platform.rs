@@ -91,6 +91,12 @@ pub enum Task {
         case: Box<Case>,
         guild_name: String,
     },
+    /// Direct message with the answer to a request to be let back.
+    TellAnswer {
+        user: UserId,
+        case: Box<Case>,
+        guild_name: String,
+    },
     /// Direct message after a restore.
     TellRestored {
         user: UserId,
@@ -173,6 +179,11 @@ pub enum Task {
     },
     ReviveThread {
         thread: ChannelId,
+    },
+    OfferTicket {
+        channel: ChannelId,
+        message: MessageId,
+        user: UserId,
     },
     TellOwner {
         user: UserId,

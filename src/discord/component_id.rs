@@ -44,6 +44,12 @@ pub enum ComponentId {
     Contest(GuildId, CaseId),
     /// The form behind [`Self::Contest`].
     ContestForm(GuildId, CaseId),
+    /// Direct message to somebody whose account was stolen: they have it again. Outside a guild, so the guild is in it.
+    AccountBack(GuildId, CaseId),
+    /// Review card: let them back.
+    LetBack(CaseId),
+    /// Review card: do not let them back yet.
+    DeclineBack(CaseId),
     /// Panel: open a ticket in this area.
     OpenTicket(Area),
     /// The form behind [`Self::OpenTicket`] and `/ticket open`.
@@ -87,6 +93,9 @@ impl fmt::Display for ComponentId {
             Self::RuleForm(channel, message) => write!(f, "v1:rule-form:{channel}:{message}"),
             Self::Contest(guild, case) => write!(f, "v1:contest:{guild}:{case}"),
             Self::ContestForm(guild, case) => write!(f, "v1:contest-form:{guild}:{case}"),
+            Self::AccountBack(guild, case) => write!(f, "v1:account-back:{guild}:{case}"),
+            Self::LetBack(case) => write!(f, "v1:let-back:{case}"),
+            Self::DeclineBack(case) => write!(f, "v1:decline-back:{case}"),
             Self::OpenTicket(area) => write!(f, "v1:open:{}", area.slug()),
             Self::TicketForm(area) => write!(f, "v1:open-form:{}", area.slug()),
             Self::MessageTicketForm(channel, message) => write!(f, "v1:message-form:{channel}:{message}"),
@@ -139,6 +148,9 @@ impl FromStr for ComponentId {
             ["v1", "rule-form", channel, message] => Self::RuleForm(number(channel)?, number(message)?),
             ["v1", "contest", guild, case] => Self::Contest(number(guild)?, number(case)?),
             ["v1", "contest-form", guild, case] => Self::ContestForm(number(guild)?, number(case)?),
+            ["v1", "account-back", guild, case] => Self::AccountBack(number(guild)?, number(case)?),
+            ["v1", "let-back", case] => Self::LetBack(number(case)?),
+            ["v1", "decline-back", case] => Self::DeclineBack(number(case)?),
             ["v1", "open", area] => Self::OpenTicket(Area::from_slug(area).ok_or(UnknownComponent)?),
             ["v1", "open-form", area] => Self::TicketForm(Area::from_slug(area).ok_or(UnknownComponent)?),
             ["v1", "message-form", channel, message] => {
@@ -183,6 +195,9 @@ mod tests {
             ComponentId::KeepPaused(PauseId(i64::MAX)),
             ComponentId::Contest(guild, case),
             ComponentId::ContestForm(guild, case),
+            ComponentId::AccountBack(guild, case),
+            ComponentId::LetBack(case),
+            ComponentId::DeclineBack(case),
             ComponentId::MessageTicketForm(ChannelId(u64::MAX), MessageId(u64::MAX)),
             ComponentId::RuleForm(ChannelId(u64::MAX), MessageId(u64::MAX)),
             ComponentId::ClaimTicket(ticket),

@@ -107,7 +107,7 @@ fn holds_permission(
         }
     };
     match press {
-        Press::Timeout => needs(Permissions::MODERATE_MEMBERS),
+        Press::Timeout | Press::LetBack | Press::Decline => needs(Permissions::MODERATE_MEMBERS),
         Press::Kick => needs(Permissions::KICK_MEMBERS),
         Press::Ban | Press::BanClearing(_) => needs(Permissions::BAN_MEMBERS),
         Press::Confirm | Press::Restore => match permissions_there(directory, channel, presser, roles) {
@@ -156,7 +156,11 @@ fn bot_can(press: Press, directory: &Directory, matter: &Matter<'_>) -> Result<(
         Press::Confirm if matter.is_thread => can_there(Permissions::MANAGE_THREADS),
         Press::Confirm => can_there(Permissions::MANAGE_MESSAGES),
         Press::Restore if matter.removed && !matter.is_thread => can_there(Permissions::MANAGE_WEBHOOKS),
-        Press::Restore => Ok(()),
+        Press::Restore | Press::Decline => Ok(()),
+        Press::LetBack => {
+            can(Permissions::MODERATE_MEMBERS)?;
+            reach(directory, matter.target, true)
+        }
         Press::Timeout => {
             can(Permissions::MODERATE_MEMBERS)?;
             reach(directory, matter.target, true)?;

@@ -8,9 +8,10 @@ use poise::serenity_prelude as serenity;
 use serenity::{
     CreateActionRow, CreateAllowedMentions, CreateButton, CreateEmbed, CreateEmbedFooter, CreateInputText,
     CreateInteractionResponse, CreateInteractionResponseFollowup, CreateInteractionResponseMessage,
-    CreateMessage, CreateModal, EditInteractionResponse, EditMessage, InputTextStyle,
+    CreateMessage, CreateModal, EditInteractionResponse, EditMessage, InputTextStyle, MessageReference,
 };
 
+use super::perform::{channel, message as message_id};
 use super::words::{Button, ButtonStyle, Card, Form, Press, Saying, shortened};
 use super::{Context, Error};
 use crate::app::platform::PlatformError;
@@ -43,6 +44,10 @@ pub fn message(saying: &Saying) -> CreateMessage {
         .components(rows(saying));
     if !saying.text.is_empty() {
         builder = builder.content(text(saying));
+    }
+    if let Some((place, answered)) = saying.reply_to {
+        let reference = MessageReference::from((channel(place), message_id(answered)));
+        builder = builder.reference_message(reference.fail_if_not_exists(false));
     }
     builder
 }

@@ -20,20 +20,29 @@ pub enum Action {
     Delete,
     /// Time the author out.
     Timeout {
-        /// For how long, in seconds; Discord allows at most 28 days.
+        /// For how long, in seconds. Discord allows 28 days at a time: a longer one is renewed.
         seconds: u64,
     },
     /// Give the guild's quarantine role.
-    Quarantine,
+    Quarantine {
+        /// For how long, in seconds; absent: until somebody takes it.
+        #[serde(default)]
+        seconds: Option<u64>,
+    },
     /// Remove the author from the guild.
     Kick,
     /// Ban the author.
     Ban {
         /// How much of their history Discord deletes, in seconds; at most 7 days.
         delete_seconds: u64,
+        /// For how long, in seconds; absent: for good.
+        #[serde(default)]
+        seconds: Option<u64>,
     },
     /// Send the author a calm direct message.
     Tell,
+    /// Send the author, whose account was most likely stolen, private steps to get it back, and a way to be let back.
+    Recover,
 }
 
 /// Where a case stands.
@@ -70,6 +79,12 @@ pub enum CaseDeed {
     Exempted,
     /// A moderator kept a note.
     Noted,
+    /// The author says that they have their account again.
+    AskedBack,
+    /// Ended the author's timeout because the account is theirs again.
+    LetBack,
+    /// Did not let the author back yet.
+    Declined,
 }
 
 /// One line of a case's history.
@@ -158,6 +173,21 @@ impl Case {
     /// Whether the message was (or will be) removed.
     pub fn removes(&self) -> bool {
         self.actions.contains(&Action::Delete)
+    }
+
+    /// The author's request to be let back that nobody has answered yet.
+    pub fn asks_back(&self) -> Option<&CaseEvent> {
+        let answers = [
+            CaseDeed::AskedBack,
+            CaseDeed::LetBack,
+            CaseDeed::Declined,
+            CaseDeed::Restored,
+        ];
+        self.history
+            .iter()
+            .rev()
+            .find(|event| answers.contains(&event.deed))
+            .filter(|event| event.deed == CaseDeed::AskedBack)
     }
 
     /// Whether the author has contested it.

@@ -84,11 +84,27 @@ pub enum Effect {
         /// How much of their history goes too, in seconds.
         delete_seconds: u64,
     },
-    /// Lift the ban of somebody.
+    /// Time a member out again before a timeout that is longer than Discord allows runs out.
+    RenewTimeout {
+        /// The case.
+        case: CaseId,
+        /// Whom.
+        user: UserId,
+        /// Until when.
+        until: Timestamp,
+    },
+    /// Lift a ban: its time is over, or it was a mistake.
     LiftBan {
         /// The case.
         case: CaseId,
         /// Whose.
+        user: UserId,
+    },
+    /// Tell the author of a case how a moderator answered their request to be let back.
+    TellAnswer {
+        /// The case.
+        case: CaseId,
+        /// The author.
         user: UserId,
     },
     /// Send the author of a case the direct message that says what was removed, why, and how to contest it.
@@ -228,6 +244,15 @@ pub enum Effect {
         /// The rules that were in force when it was asked for, by their fingerprint.
         ruleset: u64,
     },
+    /// Show somebody who cried for help in public the way to a private ticket.
+    OfferTicket {
+        /// Where.
+        channel: ChannelId,
+        /// Their message.
+        message: MessageId,
+        /// Who.
+        user: UserId,
+    },
     /// Tell a guild's owner how to set the bot up.
     TellOwner {
         /// The owner.
@@ -248,7 +273,9 @@ impl Effect {
             | Self::RemoveRole { case, .. }
             | Self::KickMember { case, .. }
             | Self::BanMember { case, .. }
+            | Self::RenewTimeout { case, .. }
             | Self::LiftBan { case, .. }
+            | Self::TellAnswer { case, .. }
             | Self::TellAuthor { case, .. }
             | Self::TellRestored { case, .. }
             | Self::PostReviewCard { case }
@@ -363,6 +390,13 @@ impl EffectDraft {
     #[must_use]
     pub fn after(mut self, key: impl Into<String>) -> Self {
         self.after = Some(key.into());
+        self
+    }
+
+    /// Is not due before `moment`.
+    #[must_use]
+    pub const fn not_before(mut self, moment: Timestamp) -> Self {
+        self.not_before = Some(moment);
         self
     }
 

@@ -126,7 +126,13 @@ mod tests {
     fn a_wave_of_bans_ends_in_timeouts() {
         let limits = Limits::default();
         let ban = Decision {
-            actions: vec![Action::Delete, Action::Ban { delete_seconds: 0 }],
+            actions: vec![
+                Action::Delete,
+                Action::Ban {
+                    delete_seconds: 0,
+                    seconds: None,
+                },
+            ],
             softened: None,
         };
         assert_eq!(limits.hold_back(ban.clone(), 19), ban);

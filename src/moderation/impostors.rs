@@ -55,13 +55,10 @@ pub fn decide(facts: &SightingFacts, settings: &GuildSettings, now: Timestamp) -
 fn refresh(case: CaseId, now: Timestamp) -> EffectDraft {
     let span = i64::try_from(REFRESH.as_millis()).unwrap_or(i64::MAX);
     let round = now.0 / span + 1;
-    let mut draft = EffectDraft::new(
-        key(case, &format!("wave:{round}")),
-        Effect::RefreshReviewCard { case },
-    )
-    .after(key(case, "card"));
-    draft.not_before = Some(Timestamp(round * span));
-    draft
+    let effect = Effect::RefreshReviewCard { case };
+    EffectDraft::new(key(case, &format!("wave:{round}")), effect)
+        .after(key(case, "card"))
+        .not_before(Timestamp(round * span))
 }
 
 #[cfg(test)]

@@ -2,6 +2,8 @@
 //!
 //! Scanning comes before (`app::judge`), carrying the effects out comes after (`app::performer`).
 
+use std::time::Duration;
+
 use super::copies::{is_first_of_its_kind, purge, within_limits};
 use super::plan::plan;
 use super::policy::{Circumstances, Policy};
@@ -14,6 +16,9 @@ use crate::model::guild::{Directory, GuildSettings};
 use crate::model::message::IncomingMessage;
 use crate::rules::Verdict;
 use crate::storage::{self, Campaigns, CaseFacts, CasePlan, Decide, InGuild, Judgement, OpenedCase};
+
+/// Whoever wrote first so long ago did so on an earlier day.
+const EARLIER: Duration = Duration::from_hours(24);
 
 /// By what a message is judged, beside its verdict.
 #[derive(Clone, Copy, Debug)]
@@ -70,6 +75,7 @@ pub fn deciding(
     let known = Circumstances {
         standing: Standing::of(&message.author, court.settings, court.directory),
         priors: 0,
+        wrote_before: false,
         pings_everyone: message.mentions_everyone,
         quoted: all_quoted(message, &verdict.findings),
         now,
@@ -79,6 +85,7 @@ pub fn deciding(
     Box::new(move |facts: CaseFacts| {
         let circumstances = Circumstances {
             priors: facts.prior_cases,
+            wrote_before: facts.first_wrote.is_some_and(|first| now.since(first) >= EARLIER),
             ..known
         };
         let decision = policy.decide(&judged, &circumstances, &settings);

@@ -12,13 +12,18 @@ use crate::model::case::{Action, Case};
 use crate::model::effect::{Effect, EffectDraft};
 use crate::model::guild::GuildSettings;
 use crate::model::message::{Arrival, IncomingMessage};
-use crate::model::{CaseId, ChannelId, Timestamp};
+use crate::model::{CaseId, ChannelId, Timestamp, UserId};
 use crate::storage::CasePlan;
 
 /// After this time a direct message about a removal would confuse more than it explains.
 const TELLING_WINDOW: Duration = Duration::from_hours(3 * 24);
 /// After this time a kick that could not be carried out is left to people.
 const KICKING_WINDOW: Duration = Duration::from_hours(24);
+
+/// Discord's longest timeout.
+const LONGEST_TIMEOUT: Duration = Duration::from_hours(28 * 24);
+/// A longer timeout is renewed so long before Discord would end it.
+const RENEWED_AHEAD: Duration = Duration::from_hours(24);
 
 /// Names the effects of a case. One key is one effect for ever, so planning it again does no harm.
 pub(super) fn key(case: CaseId, step: &str) -> String {
@@ -47,30 +52,46 @@ pub fn plan(
             Action::Delete if message.arrival == Arrival::Blocked => {}
             Action::Delete => last = Some(remove(case, message, &mut effects)),
             Action::Timeout { seconds } if is_account => {
-                let until = now + Duration::from_secs(seconds);
-                let effect = Effect::TimeoutMember { case, user, until };
-                effects.push(EffectDraft::new(key(case, "timeout"), effect).expiring(until));
+                time_out(case, user, now, Duration::from_secs(seconds), &mut effects);
             }
-            Action::Quarantine if is_account => {
+            Action::Quarantine { seconds } if is_account => {
                 let Some(role) = settings.quarantine_role else {
                     softened = softened.or_else(|| Some(Softened::by(Softening::NoQuarantineRole)));
                     continue;
                 };
+                let given = key(case, "quarantine");
                 effects.push(EffectDraft::new(
-                    key(case, "quarantine"),
+                    given.clone(),
                     Effect::AddRole { case, user, role },
                 ));
+                if let Some(seconds) = seconds {
+                    let taken = Effect::RemoveRole { case, user, role };
+                    let end = EffectDraft::new(key(case, "quarantine-end"), taken).after(given);
+                    effects.push(end.not_before(now + Duration::from_secs(seconds)));
+                }
             }
-            Action::Tell if is_person => {
+            Action::Tell | Action::Recover if is_person => {
                 last = Some(chain(tell(case, user, now), last, &mut effects));
             }
             Action::Kick if is_account => last = Some(chain(kick(case, user, now), last, &mut effects)),
-            Action::Ban { delete_seconds } if is_account => {
-                last = Some(chain(ban(case, user, delete_seconds), last, &mut effects));
+            Action::Ban {
+                delete_seconds,
+                seconds,
+            } if is_account => {
+                let banned = chain(ban(case, user, delete_seconds), last, &mut effects);
+                if let Some(seconds) = seconds {
+                    let end = EffectDraft::new(key(case, "ban-end"), Effect::LiftBan { case, user });
+                    effects.push(
+                        end.after(banned.clone())
+                            .not_before(now + Duration::from_secs(seconds)),
+                    );
+                }
+                last = Some(banned);
             }
             Action::Timeout { .. }
-            | Action::Quarantine
+            | Action::Quarantine { .. }
             | Action::Tell
+            | Action::Recover
             | Action::Kick
             | Action::Ban { .. } => continue,
         }
@@ -87,6 +108,24 @@ pub fn plan(
         actions,
         softened: softened.map(|one| one.to_string()),
         effects,
+    }
+}
+
+/// Adds a timeout, and its renewals where it is longer than Discord allows: each is stored now and due a day before the
+/// one before it runs out, so that it goes on through any restart.
+fn time_out(case: CaseId, user: UserId, now: Timestamp, span: Duration, effects: &mut Vec<EffectDraft>) {
+    let end = now + span;
+    let mut until = end.min(now + LONGEST_TIMEOUT);
+    let first = Effect::TimeoutMember { case, user, until };
+    effects.push(EffectDraft::new(key(case, "timeout"), first).expiring(until));
+    let mut round = 1;
+    while until < end {
+        let due = until - RENEWED_AHEAD;
+        until = end.min(due + LONGEST_TIMEOUT);
+        let effect = Effect::RenewTimeout { case, user, until };
+        let renewal = EffectDraft::new(key(case, &format!("timeout-renewal:{round}")), effect);
+        effects.push(renewal.not_before(due).expiring(until));
+        round += 1;
     }
 }
 
@@ -125,17 +164,17 @@ pub fn thread_of(message: &IncomingMessage) -> Option<ChannelId> {
 }
 
 /// The direct message to the author.
-pub(super) fn tell(case: CaseId, user: crate::model::UserId, now: Timestamp) -> EffectDraft {
+pub(super) fn tell(case: CaseId, user: UserId, now: Timestamp) -> EffectDraft {
     EffectDraft::new(key(case, "tell"), Effect::TellAuthor { case, user }).expiring(now + TELLING_WINDOW)
 }
 
 /// The kick.
-pub(super) fn kick(case: CaseId, user: crate::model::UserId, now: Timestamp) -> EffectDraft {
+pub(super) fn kick(case: CaseId, user: UserId, now: Timestamp) -> EffectDraft {
     EffectDraft::new(key(case, "kick"), Effect::KickMember { case, user }).expiring(now + KICKING_WINDOW)
 }
 
 /// The ban.
-pub(super) fn ban(case: CaseId, user: crate::model::UserId, delete_seconds: u64) -> EffectDraft {
+pub(super) fn ban(case: CaseId, user: UserId, delete_seconds: u64) -> EffectDraft {
     EffectDraft::new(
         key(case, "ban"),
         Effect::BanMember {
@@ -162,4 +201,49 @@ pub fn audit_reason(case: &Case) -> String {
         "Nightdesk case #{}: {} ({})",
         case.number, case.category, case.severity
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const DAY: Duration = Duration::from_hours(24);
+    const NOW: Timestamp = Timestamp(1_800_000_000_000);
+
+    fn timeouts(span: Duration) -> Vec<EffectDraft> {
+        let mut effects = Vec::new();
+        time_out(CaseId(1), UserId(2), NOW, span, &mut effects);
+        effects
+    }
+
+    fn until(draft: &EffectDraft) -> Timestamp {
+        match draft.effect {
+            Effect::TimeoutMember { until, .. } | Effect::RenewTimeout { until, .. } => until,
+            ref other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn a_timeout_that_discord_allows_is_one_request() {
+        for span in [DAY, DAY * 28] {
+            let effects = timeouts(span);
+            assert_eq!(effects.len(), 1);
+            assert_eq!(until(&effects[0]), NOW + span);
+        }
+    }
+
+    #[test]
+    fn a_longer_timeout_is_renewed_in_time_until_its_end() {
+        for days in [29, 60, 365] {
+            let effects = timeouts(DAY * days);
+            for pair in effects.windows(2) {
+                let due = pair[1].not_before.expect("a renewal waits");
+                assert!(due < until(&pair[0]), "it is renewed before it runs out");
+                assert!(until(&pair[1]).since(due) <= LONGEST_TIMEOUT, "Discord allows it");
+            }
+            assert_eq!(effects.last().map(until), Some(NOW + DAY * days));
+            let keys: std::collections::BTreeSet<_> = effects.iter().map(|draft| &draft.key).collect();
+            assert_eq!(keys.len(), effects.len());
+        }
+    }
 }

@@ -40,6 +40,8 @@ pub(super) struct Response {
     pub priors: u32,
     /// Joined at most this long ago.
     pub joined_within: Option<Duration>,
+    /// Joined at least this long ago, and left traces here since.
+    pub history: Option<Duration>,
     /// Whether the message pings everyone.
     pub pings_everyone: Option<bool>,
     /// Whether all that was found stands in a quotation.
@@ -55,6 +57,8 @@ pub struct Circumstances {
     pub standing: Standing,
     /// Earlier cases of the author that removed something and were not restored.
     pub priors: u32,
+    /// The author wrote here on an earlier day.
+    pub wrote_before: bool,
     /// The message pings everyone.
     pub pings_everyone: bool,
     /// All that was found stands in a quotation.
@@ -165,16 +169,22 @@ impl Response {
         let Circumstances {
             standing,
             priors,
+            wrote_before,
             pings_everyone,
             quoted,
             now,
         } = *circumstances;
+        let has_past = |span: Duration| {
+            let traces = standing.holds_roles || wrote_before;
+            traces && standing.joined_at.is_some_and(|joined| now.since(joined) >= span)
+        };
         let is_new = |span: Duration| standing.joined_at.is_some_and(|joined| now.since(joined) <= span);
         self.who.contains(&standing.who)
             && verdict.level >= self.level
             && verdict.counting().any(|finding| self.is_about(finding))
             && priors >= self.priors
             && self.joined_within.is_none_or(is_new)
+            && self.history.is_none_or(has_past)
             && self.pings_everyone.is_none_or(|wanted| wanted == pings_everyone)
             && self.quoted.is_none_or(|wanted| wanted == quoted)
     }
@@ -202,6 +212,9 @@ impl Response {
             && self
                 .joined_within
                 .is_none_or(|ours| later.joined_within.is_some_and(|theirs| theirs <= ours))
+            && self
+                .history
+                .is_none_or(|ours| later.history.is_some_and(|theirs| theirs >= ours))
             && (self.pings_everyone.is_none() || self.pings_everyone == later.pings_everyone)
             && (self.quoted.is_none() || self.quoted == later.quoted)
     }

@@ -21,8 +21,8 @@ use super::standing::Who;
 use crate::model::case::Action;
 use crate::rules::{Level, Severity, Thresholds};
 
-/// Discord's longest timeout.
-const LONGEST_TIMEOUT: Duration = Duration::from_hours(28 * 24);
+/// The longest sanction that ends by itself: what is meant to last longer is meant to last.
+const LONGEST_SANCTION: Duration = Duration::from_hours(365 * 24);
 /// The longest history that a ban deletes.
 const LONGEST_PURGE: Duration = Duration::from_hours(7 * 24);
 
@@ -183,6 +183,7 @@ impl Reader<'_> {
             severity: Severity::Info,
             priors: 0,
             joined_within: None,
+            history: None,
             pings_everyone: None,
             quoted: None,
             actions: Vec::new(),
@@ -212,6 +213,9 @@ impl Reader<'_> {
                 "joined_within" => {
                     response.joined_within = self.text_of(name, value).and_then(|text| self.checked(value, duration(&text)));
                 }
+                "history" => {
+                    response.history = self.text_of(name, value).and_then(|text| self.checked(value, duration(&text)));
+                }
                 "pings_everyone" => response.pings_everyone = self.flag(name, value),
                 "quoted" => response.quoted = self.flag(name, value),
                 "do" => {
@@ -222,7 +226,7 @@ impl Reader<'_> {
                     key.span().start,
                     format!(
                         "unknown key `{other}`: a response has why, who, level, categories, severity, priors, \
-                         joined_within, pings_everyone, quoted and do"
+                         joined_within, history, pings_everyone, quoted and do"
                     ),
                 ),
             }
@@ -257,7 +261,12 @@ impl Reader<'_> {
         actions.sort_by_key(order);
         for pair in actions.windows(2) {
             if order(&pair[0]) == order(&pair[1]) {
-                self.complain(value.span().start, "`do` names the same action twice: keep one");
+                let problem = if pair.contains(&Action::Recover) {
+                    "`do` names \"tell\" and \"recover\", or one of them twice: each is a direct message, keep one"
+                } else {
+                    "`do` names the same action twice: keep one"
+                };
+                self.complain(value.span().start, problem);
             }
         }
         actions
@@ -373,58 +382,78 @@ const fn order(action: &Action) -> u8 {
         Action::Log => 0,
         Action::Delete => 1,
         Action::Timeout { .. } => 2,
-        Action::Quarantine => 3,
-        Action::Tell => 4,
+        Action::Quarantine { .. } => 3,
+        // Recovery steps are a direct message, too: nobody gets both.
+        Action::Tell | Action::Recover => 4,
         Action::Kick => 5,
         Action::Ban { .. } => 6,
     }
 }
 
-/// Reads `"delete"`, `"timeout 1h"`, `"ban 1d"` …
+/// Reads `"delete"`, `"timeout 1h"`, `"ban 1d for 30d"` …
 pub(super) fn action(text: &str) -> Result<Action, String> {
-    let (name, span) = text
+    let (deed, lasts) = text
+        .split_once(" for ")
+        .map_or((text, None), |(deed, span)| (deed.trim(), Some(span.trim())));
+    let (name, span) = deed
         .split_once(' ')
-        .map_or((text, None), |(name, span)| (name, Some(span.trim())));
+        .map_or((deed, None), |(name, span)| (name, Some(span.trim())));
     let within = |span: &str, longest: Duration, why: &str| match duration(span) {
         Ok(given) if given > longest => Err(format!("\"{text}\" is too long: {why}")),
-        other => other,
+        other => other.map(|span| span.as_secs()),
     };
-    match (name, span) {
-        ("log", None) => Ok(Action::Log),
-        ("delete", None) => Ok(Action::Delete),
-        ("quarantine", None) => Ok(Action::Quarantine),
-        ("kick", None) => Ok(Action::Kick),
-        ("tell", None) => Ok(Action::Tell),
-        ("timeout", Some(span)) => {
-            within(span, LONGEST_TIMEOUT, "Discord allows at most 28d").map(|span| Action::Timeout {
-                seconds: span.as_secs(),
-            })
+    let lasting = |span: Option<&str>| {
+        span.map(|span| within(span, LONGEST_SANCTION, "at most 365d; leave `for` out for good"))
+            .transpose()
+    };
+    match (name, span, lasts) {
+        ("log", None, None) => Ok(Action::Log),
+        ("delete", None, None) => Ok(Action::Delete),
+        ("quarantine", None, span) => Ok(Action::Quarantine {
+            seconds: lasting(span)?,
+        }),
+        ("kick", None, None) => Ok(Action::Kick),
+        ("tell", None, None) => Ok(Action::Tell),
+        ("recover", None, None) => Ok(Action::Recover),
+        ("timeout", Some(span), None) => {
+            within(span, LONGEST_SANCTION, "at most 365d").map(|seconds| Action::Timeout { seconds })
         }
-        ("timeout", None) => Err("\"timeout\" needs a time, like \"timeout 1h\"".to_owned()),
-        ("ban", None) => Ok(Action::Ban { delete_seconds: 0 }),
-        ("ban", Some(span)) => {
-            within(span, LONGEST_PURGE, "Discord deletes at most 7d of history").map(|span| Action::Ban {
-                delete_seconds: span.as_secs(),
-            })
-        }
+        ("timeout", None, None) => Err("\"timeout\" needs a time, like \"timeout 1h\"".to_owned()),
+        ("ban", None, span) => Ok(Action::Ban {
+            delete_seconds: 0,
+            seconds: lasting(span)?,
+        }),
+        ("ban", Some(history), span) => Ok(Action::Ban {
+            delete_seconds: within(history, LONGEST_PURGE, "Discord deletes at most 7d of history")?,
+            seconds: lasting(span)?,
+        }),
         _ => Err(format!(
-            "`do` does not know \"{text}\": use \"log\", \"delete\", \"timeout 1h\", \"quarantine\", \"kick\", \"ban\", \
-             \"ban 1d\" or \"tell\""
+            "`do` does not know \"{text}\": use \"log\", \"delete\", \"timeout 1h\", \"quarantine\", \"quarantine for 7d\", \
+             \"kick\", \"ban\", \"ban 1d\", \"ban for 30d\", \"tell\" or \"recover\""
         )),
     }
 }
 
 /// Writes an action as a policy may write it.
 pub(super) fn written(action: &Action) -> String {
+    let lasting =
+        |seconds: Option<u64>| seconds.map_or_else(String::new, |seconds| format!(" for {seconds}s"));
     match *action {
         Action::Log => "log".to_owned(),
         Action::Delete => "delete".to_owned(),
         Action::Timeout { seconds } => format!("timeout {seconds}s"),
-        Action::Quarantine => "quarantine".to_owned(),
+        Action::Quarantine { seconds } => format!("quarantine{}", lasting(seconds)),
         Action::Kick => "kick".to_owned(),
-        Action::Ban { delete_seconds: 0 } => "ban".to_owned(),
-        Action::Ban { delete_seconds } => format!("ban {delete_seconds}s"),
+        Action::Ban {
+            delete_seconds: 0,
+            seconds,
+        } => format!("ban{}", lasting(seconds)),
+        Action::Ban {
+            delete_seconds,
+            seconds,
+        } => format!("ban {delete_seconds}s{}", lasting(seconds)),
         Action::Tell => "tell".to_owned(),
+        Action::Recover => "recover".to_owned(),
     }
 }
 

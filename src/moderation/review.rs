@@ -3,6 +3,7 @@
 //!
 //! Whether the presser may press at all is asked before, in `discord::permissions`.
 
+use std::fmt::Write as _;
 use std::time::Duration;
 
 use super::plan::{ban, chain, key, kick, remove, tell, thread_of};
@@ -11,6 +12,11 @@ use crate::model::effect::{Effect, EffectDraft};
 use crate::model::guild::GuildSettings;
 use crate::model::{Timestamp, UserId};
 use crate::storage::CaseChange;
+
+mod letting_back;
+
+pub use letting_back::ask_back;
+use letting_back::{answer, let_speak};
 
 /// How long a moderator's timeout lasts.
 pub const REVIEW_TIMEOUT: Duration = Duration::from_hours(24);
@@ -22,6 +28,9 @@ pub const CLEARINGS: [u32; 4] = [0, 3600, 86_400, 604_800];
 pub const NOTE_LIMIT: u16 = 1000;
 /// The longest protest, in characters: what Discord shows in one field of a card.
 pub const CONTEST_LIMIT: u16 = 1000;
+
+/// The step of a moderator's ban on top of the policy's own.
+const FINAL_BAN: &str = "ban:final";
 
 /// A button of the review card.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -38,11 +47,23 @@ pub enum Press {
     Ban,
     /// Ban the author and delete so many seconds of what they posted; one of [`CLEARINGS`].
     BanClearing(u32),
+    /// Let an author back who asked for it: the account is theirs again.
+    LetBack,
+    /// Do not let them back yet.
+    Decline,
 }
 
 impl Press {
     /// Every button.
-    pub const ALL: [Self; 5] = [Self::Confirm, Self::Restore, Self::Timeout, Self::Kick, Self::Ban];
+    pub const ALL: [Self; 7] = [
+        Self::Confirm,
+        Self::Restore,
+        Self::Timeout,
+        Self::Kick,
+        Self::Ban,
+        Self::LetBack,
+        Self::Decline,
+    ];
 
     /// What the history says afterwards.
     pub const fn deed(self) -> CaseDeed {
@@ -52,6 +73,8 @@ impl Press {
             Self::Timeout => CaseDeed::TimedOut,
             Self::Kick => CaseDeed::Kicked,
             Self::Ban | Self::BanClearing(_) => CaseDeed::Banned,
+            Self::LetBack => CaseDeed::LetBack,
+            Self::Decline => CaseDeed::Declined,
         }
     }
 }
@@ -63,10 +86,12 @@ pub enum Refused {
     Settled(CaseEvent),
     /// A webhook has no account that could be punished.
     NoAccount,
-    /// Only the author contests.
+    /// Only the author contests, or asks to be let back.
     NotTheAuthor,
     /// Nothing was found in it that could be exempted, or its text has been erased.
     NothingToExempt,
+    /// Nobody asks to be let back.
+    NobodyAsks,
 }
 
 /// Decides what a press does.
@@ -96,11 +121,17 @@ pub fn review(
             }
             punish(case, press, now, &mut effects);
         }
+        Press::LetBack | Press::Decline => {
+            if case.asks_back().is_none() {
+                return Err(Refused::NobodyAsks);
+            }
+            answer(case, press, settings, now, &mut effects);
+        }
     }
-    let state = if press == Press::Restore {
-        CaseState::Restored
-    } else {
-        CaseState::Confirmed
+    let state = match press {
+        Press::Restore => CaseState::Restored,
+        Press::Decline => case.state,
+        _ => CaseState::Confirmed,
     };
     Ok(change(case, state, press.deed(), by, None, effects))
 }
@@ -150,8 +181,14 @@ const fn is_upholding(deed: CaseDeed) -> bool {
 fn settled_by(case: &Case, press: Press, now: Timestamp) -> Option<&CaseEvent> {
     let settles = |event: &CaseEvent| match (event.deed, press) {
         (CaseDeed::Restored, _)
-        | (CaseDeed::Banned, Press::Timeout | Press::Kick | Press::Ban | Press::BanClearing(_))
+        | (
+            CaseDeed::Banned,
+            Press::Timeout | Press::Kick | Press::Ban | Press::BanClearing(_) | Press::LetBack,
+        )
         | (CaseDeed::Kicked, Press::Kick) => true,
+        (CaseDeed::LetBack | CaseDeed::Declined, Press::LetBack | Press::Decline) => {
+            case.asks_back().is_none()
+        }
         (CaseDeed::TimedOut, Press::Timeout) => now.since(event.at) < REVIEW_TIMEOUT,
         (deed, Press::Confirm) => is_upholding(deed),
         _ => false,
@@ -167,9 +204,10 @@ fn uphold(case: &Case, now: Timestamp, effects: &mut Vec<EffectDraft>) -> Option
     let evidence = case.evidence.as_ref()?;
     let removed = (!is_removed(case)).then(|| remove(case.id, evidence, effects));
     let is_person = evidence.author.webhook.is_none() && !evidence.author.bot;
-    if !is_person || case.actions.contains(&Action::Tell) || is_removed(case) {
+    let is_told = case.actions.contains(&Action::Tell) || case.actions.contains(&Action::Recover);
+    if !is_person || is_told || is_removed(case) {
         // Told already, or nobody to tell: what was planned under this key is still waited for.
-        return removed.or_else(|| case.actions.contains(&Action::Tell).then(|| key(case.id, "tell")));
+        return removed.or_else(|| is_told.then(|| key(case.id, "tell")));
     }
     Some(chain(tell(case.id, case.author, now), removed, effects))
 }
@@ -197,6 +235,10 @@ fn punish(case: &Case, press: Press, now: Timestamp, effects: &mut Vec<EffectDra
             Press::BanClearing(seconds) => ban(case.id, user, u64::from(seconds)),
             _ => ban(case.id, user, REVIEW_PURGE_SECONDS),
         };
+        // The policy's own ban may end by itself; a moderator's is for good.
+        if matches!(press, Press::Ban | Press::BanClearing(_)) && is_banned_by_policy(case) {
+            draft.key = key(case.id, FINAL_BAN);
+        }
         if user != case.author {
             draft.key = format!("{}:{user}", draft.key);
         }
@@ -237,38 +279,34 @@ fn timeout_step(case: &Case, index: usize, user: UserId) -> String {
 
 /// Whether the author was banned for it, at once or by a moderator.
 pub fn was_banned(case: &Case) -> bool {
-    let at_once = |action: &Action| matches!(action, Action::Ban { .. });
-    case.actions.iter().any(at_once) || case.history.iter().any(|event| event.deed == CaseDeed::Banned)
+    is_banned_by_policy(case) || case.history.iter().any(|event| event.deed == CaseDeed::Banned)
 }
 
 /// Everything that can be undone. Whoever was kicked or banned has to be invited again: whoever reviews reads so.
 fn undo(case: &Case, settings: &GuildSettings, now: Timestamp, effects: &mut Vec<EffectDraft>) {
     let (id, user) = (case.id, case.author);
-    let by_moderator = case
-        .history
-        .iter()
-        .rposition(|event| event.deed == CaseDeed::TimedOut);
-    let at_once = case
-        .actions
-        .iter()
-        .any(|action| matches!(action, Action::Timeout { .. }));
-    if let Some(index) = by_moderator {
-        for member in case.members() {
-            effects.push(lift(case, member).after(key(id, &timeout_step(case, index, member))));
-        }
-    } else if at_once {
-        effects.push(lift(case, user).after(key(id, "timeout")));
-    }
-    if let Some(role) = settings
-        .quarantine_role
-        .filter(|_| case.actions.contains(&Action::Quarantine))
-    {
-        let release = EffectDraft::new(key(id, "release"), Effect::RemoveRole { case: id, user, role });
-        effects.push(release.after(key(id, "quarantine")));
-    }
+    let_speak(case, settings, effects);
     if was_banned(case) {
-        let lift = EffectDraft::new(key(id, "lift-ban"), Effect::LiftBan { case: id, user });
-        effects.push(lift.after(key(id, "ban")));
+        let by_moderator = case.history.iter().any(|event| event.deed == CaseDeed::Banned);
+        let banned = if by_moderator && is_banned_by_policy(case) {
+            FINAL_BAN
+        } else {
+            "ban"
+        };
+        for member in case.members() {
+            let own = |step: &str| {
+                if member == case.author {
+                    key(id, step)
+                } else {
+                    key(id, &format!("{step}:{member}"))
+                }
+            };
+            let effect = Effect::LiftBan {
+                case: id,
+                user: member,
+            };
+            effects.push(EffectDraft::new(own("lift-ban"), effect).after(own(banned)));
+        }
     }
     let Some(evidence) = case.evidence.as_ref().filter(|_| is_removed(case)) else {
         return;
@@ -285,13 +323,22 @@ fn undo(case: &Case, settings: &GuildSettings, now: Timestamp, effects: &mut Vec
     }
 }
 
+fn is_banned_by_policy(case: &Case) -> bool {
+    case.actions
+        .iter()
+        .any(|action| matches!(action, Action::Ban { .. }))
+}
+
 /// The end of a member's timeout.
 fn lift(case: &Case, user: UserId) -> EffectDraft {
-    let step = if user == case.author {
-        "lift-timeout".to_owned()
-    } else {
-        format!("lift-timeout:{user}")
-    };
+    // Somebody who was let back may be timed out again: only the first end has the plain name.
+    let mut step = "lift-timeout".to_owned();
+    if case.history.iter().any(|event| event.deed == CaseDeed::LetBack) {
+        let _ = write!(step, ":{}", case.history.len());
+    }
+    if user != case.author {
+        let _ = write!(step, ":{user}");
+    }
     EffectDraft::new(key(case.id, &step), Effect::LiftTimeout { case: case.id, user })
 }
 

@@ -107,11 +107,19 @@ mod tests {
         let spared = vec![
             Action::Delete,
             Action::Timeout { seconds: 3600 },
-            Action::Quarantine,
+            Action::Quarantine { seconds: None },
+            Action::Quarantine { seconds: Some(60) },
+            Action::Recover,
             Action::Tell,
             Action::Kick,
-            Action::Ban { delete_seconds: 60 },
-            Action::Ban { delete_seconds: 0 },
+            Action::Ban {
+                delete_seconds: 60,
+                seconds: Some(7),
+            },
+            Action::Ban {
+                delete_seconds: 0,
+                seconds: None,
+            },
         ];
         for (why, _) in Softening::ALL {
             for spared in [Vec::new(), vec![Action::Tell], spared.clone()] {

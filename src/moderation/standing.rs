@@ -29,6 +29,8 @@ pub struct Standing {
     pub who: Who,
     /// When they joined the guild, if it is known.
     pub joined_at: Option<Timestamp>,
+    /// Whether they hold any role.
+    pub holds_roles: bool,
 }
 
 /// Whoever holds one of these guards the guild already, whether or not `/setup role` has named their role.
@@ -69,6 +71,7 @@ impl Standing {
         Self {
             who,
             joined_at: author.joined_at,
+            holds_roles: !author.roles.is_empty(),
         }
     }
 }

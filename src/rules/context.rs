@@ -46,6 +46,8 @@ pub struct ScanContext<'a> {
     pub text_elsewhere: bool,
     /// The same account just posted the same in several channels.
     pub cadence: bool,
+    /// Somebody else asked for help here in public a short while ago.
+    pub answers_cry: bool,
 }
 
 /// What an invitation is that is not in [`ScanContext::own_invites`].

@@ -26,6 +26,7 @@ impl Ruleset {
             edited: example.edited || example.place == Place::Edit,
             text_elsewhere: example.text_elsewhere,
             cadence: example.cadence,
+            answers_cry: example.answers_cry,
             unlisted_invites: UnlistedInvites::Foreign,
             ..ScanContext::default()
         };

@@ -52,6 +52,8 @@ pub enum Category {
     Spam,
     /// A disguise that honest writers do not use, whatever it hides.
     Evasion,
+    /// No trouble at all: somebody asks for help in public, where thieves read along.
+    CryForHelp,
 }
 
 /// In which reading of the text a rule hit.

@@ -165,7 +165,7 @@ pub(super) struct RawExamples {
     untagged,
     expecting = "an example is a text, or a table with `text` and any of `place`, `own_invites`, \
     `staff_names`, `denied_hosts`, `mentions_everyone`, `edited`, `attachments`, \
-    `text_elsewhere`, `cadence`"
+    `text_elsewhere`, `cadence`, `answers_cry`"
 )]
 pub(super) enum RawExample {
     /// The content of a message.
@@ -192,6 +192,8 @@ pub struct Example {
     pub mentions_everyone: bool,
     /// The message was edited.
     pub edited: bool,
+    /// Somebody else asked for help there a short while ago.
+    pub answers_cry: bool,
     /// File names attached to it.
     pub attachments: Vec<String>,
     /// The same was just posted in several channels or by several new members.

@@ -116,6 +116,8 @@ pub enum Signal {
     FirstMessage,
     /// The same text stands elsewhere, in another channel or by another author (`ScanContext::text_elsewhere`).
     TextElsewhere,
+    /// Somebody here asked for help in public a short while ago, and this is not them (`ScanContext::answers_cry`).
+    AnswersCryForHelp,
     // Attachments and names.
     /// Four or more attached pictures.
     AttachmentWall,
@@ -130,7 +132,7 @@ pub enum Signal {
 
 impl Signal {
     /// Every signal, in the order of declaration.
-    pub const ALL: [Self; 55] = [
+    pub const ALL: [Self; 56] = [
         Self::Link,
         Self::UnknownLink,
         Self::ListedHost,
@@ -182,6 +184,7 @@ impl Signal {
         Self::NewMember,
         Self::FirstMessage,
         Self::TextElsewhere,
+        Self::AnswersCryForHelp,
         Self::AttachmentWall,
         Self::DangerousAttachment,
         Self::StaffNameLookalike,

@@ -209,6 +209,9 @@ impl Ruleset {
         if context.cadence {
             self.signal(Signal::Cadence, current, everywhere, hits);
         }
+        if context.answers_cry {
+            self.signal(Signal::AnswersCryForHelp, current, everywhere, hits);
+        }
         if parts.len() >= WALL && self.hears(Signal::AttachmentWall) {
             let picture = |part: &&Part<'_>| {
                 part.place.kind() == PlaceKind::AttachmentName && ends_like(part.text, PICTURES)

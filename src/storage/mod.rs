@@ -81,6 +81,8 @@ pub struct CaseFacts {
     pub recent_bans: u32,
     /// The campaign it joins.
     pub campaign: Option<CampaignFacts>,
+    /// When the author first wrote here; absent: it was not noted yet.
+    pub first_wrote: Option<Timestamp>,
 }
 
 /// What is to be written with a new case.
@@ -183,9 +185,8 @@ pub trait Cases {
         plan: Decide<CaseFacts, CasePlan>,
         lease_until: Timestamp,
     ) -> Result<(OpenedCase, Vec<EffectRow>)>;
-    /// Opens a case for a member's name, or lets the member join the case of a wave, in one transaction. The same names of
-    /// the same member are shown once, whatever was decided: they are [`OpenedCase::Known`] ever after, and so is
-    /// whoever joins a wave.
+    /// Opens a case for a member's name, or lets the member join the case of a wave ([`OpenedCase::Known`]). The same names
+    /// of the same member are shown once, whatever was decided.
     async fn open_sighting(
         &self,
         guild: InGuild,
@@ -227,6 +228,9 @@ pub trait Cases {
         now: Timestamp,
         decide: Decide<Case, std::result::Result<CaseChange, String>>,
     ) -> Result<Option<std::result::Result<Case, String>>>;
+
+    /// Notes who writes in a guild; the first time counts.
+    async fn note_writers(&self, guild: InGuild, writers: Vec<UserId>, now: Timestamp) -> Result<()>;
 
     /// Keeps the bytes of a case's attachments.
     async fn keep_attachments(&self, guild: InGuild, case: CaseId, kept: Vec<KeptAttachment>) -> Result<()>;
@@ -487,6 +491,10 @@ pub trait Effects {
 
     /// Effects of a ticket that ended badly.
     async fn troubled_effects_of_ticket(&self, guild: InGuild, ticket: TicketId) -> Result<Vec<EffectRow>>;
+
+    /// Whether the sanction that this effect ends (a ban, a role) has been pronounced again since: then that one's end
+    /// counts, and this one's does not.
+    async fn is_superseded(&self, guild: InGuild, effect: EffectId) -> Result<bool>;
 
     /// When [`Effects::lease_effects`] next has something to do, which may be now; `None`: not before something new is
     /// planned. An effect that waits for another does not count until that one is final; a lease counts when it ends.

@@ -12,6 +12,12 @@ mod surfaces;
 mod campaigns;
 // Who wrote it decides what follows: staff, stolen staff accounts, bots, webhooks.
 mod authors;
+// Long-time members and staff who suddenly post scams: their accounts are stolen, and there is a way back.
+mod stolen;
+// Bans and quarantines that end by themselves, also after a restart.
+mod sanctions;
+// Whoever answers a public cry for help with bait, and the one who cried.
+mod bait;
 // Members who are named like staff: a card, never a punishment by itself.
 mod impostors;
 // Buttons of the review card and of the author's message: undo, uphold, contest; two people at once.

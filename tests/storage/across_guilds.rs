@@ -17,6 +17,7 @@ const TESTS: [&str; 13] = [
     include_str!("guilds.rs"),
     include_str!("isolation.rs"),
     include_str!("overlay.rs"),
+    include_str!("people.rs"),
     include_str!("requests.rs"),
     include_str!("retention.rs"),
     include_str!("rule_record.rs"),

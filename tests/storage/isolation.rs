@@ -338,6 +338,39 @@ async fn an_effect_cannot_be_planned_for_a_case_or_ticket_of_another_guild() {
 }
 
 #[tokio::test]
+async fn writers_and_the_ends_of_sanctions_are_each_guilds_own() {
+    let fresh = fresh().await;
+    let id = case(&*fresh.store, HOME, 1, "x").await.id;
+    fresh.store.note_writers(HOME, vec![MALLORY], NOW).await.unwrap();
+    let look = Box::new(|facts: nightdesk::storage::CaseFacts| {
+        assert_eq!(facts.first_wrote, None);
+        logged()
+    });
+    fresh
+        .store
+        .open_case(ELSEWHERE, message(ELSEWHERE, 9, "x"), scam("x"), NOW, look)
+        .await
+        .unwrap();
+    let ban = |key: &str| {
+        let effect = Effect::BanMember {
+            case: id,
+            user: MALLORY,
+            delete_seconds: 0,
+        };
+        EffectDraft::new(key, effect)
+    };
+    let end = Effect::LiftBan {
+        case: id,
+        user: MALLORY,
+    };
+    let drafts = vec![EffectDraft::new("end", end), ban("later")];
+    fresh.store.plan_effects(HOME, drafts, NOW).await.unwrap();
+    let end = fresh.store.effect_by_key(HOME, "end").await.unwrap().unwrap().id;
+    assert!(fresh.store.is_superseded(HOME, end).await.unwrap());
+    assert!(!fresh.store.is_superseded(ELSEWHERE, end).await.unwrap());
+}
+
+#[tokio::test]
 async fn settings_marks_and_webhooks_are_each_guilds_own() {
     let fresh = fresh().await;
     let set_up = Box::new(|settings| GuildSettings {

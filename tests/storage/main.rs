@@ -10,6 +10,7 @@ mod fixtures;
 mod guilds;
 mod isolation;
 mod overlay;
+mod people;
 mod queue;
 mod requests;
 mod retention;

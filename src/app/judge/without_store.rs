@@ -26,6 +26,7 @@ pub(super) async fn without_store(
     let known = Circumstances {
         standing: Standing::of(&message.author, court.settings, court.directory),
         priors: 0,
+        wrote_before: false,
         pings_everyone: message.mentions_everyone,
         quoted: moderation::quoting::all_quoted(&message, &verdict.findings),
         now,

@@ -128,9 +128,10 @@ async fn gone(app: &App, row: &EffectRow, order: &Order, why: String) -> EffectO
         channel: None,
     };
     match &order.task {
-        // A card that was removed by hand needs not be brought up to date.
+        // A card that was removed by hand needs not be brought up to date; nor has a ban or a role to end that is not there.
         Task::DeleteMessage { .. }
         | Task::DeleteThread { .. }
+        | Task::RemoveRole { .. }
         | Task::RemoveFromThread { .. }
         | Task::LiftBan { .. }
         | Task::RefreshReviewCard { .. }

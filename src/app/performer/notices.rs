@@ -17,6 +17,15 @@ pub(super) async fn of_guild(app: &App, row: &EffectRow) -> storage::Result<Resu
             user,
             guild_name: guild_name(app, row.guild),
         }),
+        Effect::OfferTicket {
+            channel,
+            message,
+            user,
+        } => Ok(Task::OfferTicket {
+            channel,
+            message,
+            user,
+        }),
         Effect::WarnOfOverlay { .. } => {
             let settings = settings(app, row.guild).await?;
             let rulebook = app.rulebook.current();

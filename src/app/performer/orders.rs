@@ -7,11 +7,11 @@ use super::notices;
 use crate::app::App;
 use crate::app::platform::{Order, Task};
 use crate::model::campaign::Campaign;
-use crate::model::case::Case;
+use crate::model::case::{Case, CaseDeed, CaseState};
 use crate::model::effect::{Effect, EffectRow};
 use crate::model::guild::GuildSettings;
 use crate::model::ticket::Ticket;
-use crate::model::{CaseId, ChannelId, GuildId, TicketId, WebhookId};
+use crate::model::{CaseId, ChannelId, GuildId, TicketId, UserId, WebhookId};
 use crate::moderation::campaign::summary;
 use crate::moderation::plan::audit_reason;
 use crate::storage::{self, InGuild};
@@ -100,9 +100,24 @@ async fn of_case(app: &App, row: &EffectRow, case: Case) -> storage::Result<Resu
             let _ = user;
             return Ok(Err(Prepared::Needless));
         }
-        Effect::TimeoutMember { user, until, .. } => Task::TimeoutMember {
+        Effect::RenewTimeout { .. } if is_let_off(&case) => return Ok(Err(Prepared::Needless)),
+        Effect::RenewTimeout { user, .. } if was_ended_by_hand(app, row.guild, user).await => {
+            return Ok(Err(Prepared::Needless));
+        }
+        Effect::TimeoutMember { user, until, .. } | Effect::RenewTimeout { user, until, .. } => {
+            Task::TimeoutMember {
+                user,
+                until,
+                reason: reason(),
+            }
+        }
+        Effect::LiftBan { .. } | Effect::RemoveRole { .. }
+            if app.store.is_superseded(guild, row.id).await? =>
+        {
+            return Ok(Err(Prepared::Needless));
+        }
+        Effect::LiftBan { user, .. } => Task::LiftBan {
             user,
-            until,
             reason: reason(),
         },
         Effect::LiftTimeout { user, .. } => Task::LiftTimeout {
@@ -130,11 +145,12 @@ async fn of_case(app: &App, row: &EffectRow, case: Case) -> storage::Result<Resu
             delete_seconds,
             reason: reason(),
         },
-        Effect::LiftBan { user, .. } => Task::LiftBan {
-            user,
-            reason: reason(),
-        },
         Effect::TellAuthor { user, .. } => Task::TellAuthor {
+            user,
+            case: Box::new(case),
+            guild_name: guild_name(app, row.guild),
+        },
+        Effect::TellAnswer { user, .. } => Task::TellAnswer {
             user,
             case: Box::new(case),
             guild_name: guild_name(app, row.guild),
@@ -202,6 +218,23 @@ async fn shown(
     };
     let lead = members.into_iter().next().unwrap_or(case);
     Ok((Box::new(lead), campaign, troubles))
+}
+
+/// Whether moderators have ended what the case brought on its author.
+fn is_let_off(case: &Case) -> bool {
+    case.state == CaseState::Restored || case.history.iter().any(|event| event.deed == CaseDeed::LetBack)
+}
+
+/// Whether somebody has ended a member's timeout in Discord itself, or the member is gone. A timeout that ran out while
+/// the bot was away still says until when it was.
+async fn was_ended_by_hand(app: &App, guild: GuildId, user: UserId) -> bool {
+    match app.platform.member(guild, user).await {
+        Ok(member) => member.is_none_or(|member| member.timed_out_until.is_none()),
+        Err(error) => {
+            tracing::info!(%guild, %user, %error, "whether a timeout still holds could not be read");
+            false
+        }
+    }
 }
 
 async fn restore(app: &App, guild: GuildId, id: CaseId, case: Case) -> storage::Result<Task> {

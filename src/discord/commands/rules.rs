@@ -115,8 +115,10 @@ async fn test(
             standing: Standing {
                 who: Who::Member,
                 joined_at: None,
+                holds_roles: false,
             },
             priors: 0,
+            wrote_before: false,
             pings_everyone: context.mentions_everyone,
             quoted: false,
             now: app.clock.now(),

@@ -4,6 +4,7 @@
 //! a button or a form of an earlier run still works. What a press means is decided by `moderation` and `desk`; the
 //! files beside this one translate.
 
+mod account;
 mod asker;
 mod contest;
 pub mod desk;
@@ -44,6 +45,9 @@ pub async fn dispatch(press: &Press<'_>) -> Result<(), Error> {
         }
         ComponentId::QueuePage(view, page) => queue::turn(press, view, page).await,
         ComponentId::RuleForm(channel, message) => drafts::submit(press, channel, message).await,
+        ComponentId::LetBack(case) => review::press(press, Button::LetBack, case).await,
+        ComponentId::DeclineBack(case) => review::press(press, Button::Decline, case).await,
+        ComponentId::AccountBack(guild, case) => account::ask_back(press, guild, case).await,
         ComponentId::Contest(guild, case) => contest::open(press, guild, case).await,
         ComponentId::ContestForm(guild, case) => contest::submit(press, guild, case).await,
         ComponentId::OpenTicket(_)

@@ -35,6 +35,15 @@ pub(super) fn card_of(order: &Order) -> Option<Card> {
             seed: own(),
             saying: words::moderation::tell_author(case, guild_name),
         },
+        Task::TellAnswer {
+            user,
+            case,
+            guild_name,
+        } => Card {
+            place: Place::Inbox(*user),
+            seed: own(),
+            saying: words::moderation::tell_answer(case, guild_name),
+        },
         Task::TellRestored {
             user,
             case,
@@ -124,6 +133,18 @@ pub(super) fn card_of(order: &Order) -> Option<Card> {
             place: Place::Inbox(*user),
             seed: own(),
             saying: words::desk::notice_to_opener(ticket, *notice, note.as_deref(), guild_name),
+        },
+        Task::OfferTicket {
+            channel,
+            message,
+            user,
+        } => Card {
+            place: Place::Channel(*channel),
+            seed: own(),
+            saying: Saying {
+                reply_to: Some((*channel, *message)),
+                ..words::desk::offer_ticket(*user)
+            },
         },
         Task::TellOwner { user, guild_name } => Card {
             place: Place::Inbox(*user),

@@ -29,7 +29,7 @@ use crate::model::message::IncomingMessage;
 use crate::model::ticket::{Surface, Ticket};
 use crate::model::{ChannelId, GuildId, MessageId, Timestamp, UserId, WebhookId};
 
-pub use request::{channel, guild, user};
+pub use request::{channel, guild, message, user};
 
 /// Direct-message channels that are remembered.
 const MOST_INBOXES: usize = 10_000;

@@ -134,7 +134,7 @@ pub fn user(id: UserId) -> serenity::UserId {
 }
 
 /// serenity's form of a message's id.
-pub(super) fn message(id: MessageId) -> serenity::MessageId {
+pub fn message(id: MessageId) -> serenity::MessageId {
     serenity::MessageId::new(id.0.max(1))
 }
 

@@ -85,7 +85,7 @@ fn about(target: Target<'_>) -> Matter<'_> {
 const fn needed(press: Press) -> Permissions {
     match press {
         Press::Confirm | Press::Restore => Permissions::MANAGE_MESSAGES,
-        Press::Timeout => Permissions::MODERATE_MEMBERS,
+        Press::Timeout | Press::LetBack | Press::Decline => Permissions::MODERATE_MEMBERS,
         Press::Kick => Permissions::KICK_MEMBERS,
         Press::Ban | Press::BanClearing(_) => Permissions::BAN_MEMBERS,
     }

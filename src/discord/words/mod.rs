@@ -8,7 +8,7 @@ pub mod moderation;
 pub mod operations;
 
 use crate::discord::component_id::ComponentId;
-use crate::model::{RoleId, UserId};
+use crate::model::{ChannelId, MessageId, RoleId, UserId};
 
 /// One message of the bot.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -23,6 +23,8 @@ pub struct Saying {
     pub ping_users: Vec<UserId>,
     /// The roles that this message pings.
     pub ping_roles: Vec<RoleId>,
+    /// The message that it answers, while that stands. Answering pings nobody by itself.
+    pub reply_to: Option<(ChannelId, MessageId)>,
 }
 
 /// A card: Discord's embed, within its limits (title 256, body 4096, 25 fields of 256 and 1024, footer 2048, 6000 in all).

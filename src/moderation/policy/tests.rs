@@ -48,10 +48,12 @@ fn from(who: Who) -> Circumstances {
     let standing = Standing {
         who,
         joined_at: Some(NOW - Duration::from_secs(90 * 24 * HOUR)),
+        holds_roles: false,
     };
     Circumstances {
         standing,
         priors: 0,
+        wrote_before: false,
         pings_everyone: false,
         quoted: false,
         now: NOW,
@@ -70,7 +72,7 @@ const fn timeout(hours: u64) -> Action {
 
 #[test]
 fn the_shipped_policy_as_a_table() {
-    use Action::{Delete, Log, Tell};
+    use Action::{Delete, Log, Recover, Tell};
     use Category::{Phishing, Scam, Secret, SecretRequest};
     use Severity::{Critical, High, Low, Medium};
     let scam = |category, severity| verdict(Level::Scam, category, severity);
@@ -83,7 +85,14 @@ fn the_shipped_policy_as_a_table() {
         },
         ..member
     };
-    let rows: [(&str, Verdict, Circumstances, &[Action]); 19] = [
+    let regular = Circumstances {
+        standing: Standing {
+            holds_roles: true,
+            ..member.standing
+        },
+        ..member
+    };
+    let rows: [(&str, Verdict, Circumstances, &[Action]); 23] = [
         (
             "critical",
             scam(Phishing, Critical),
@@ -133,6 +142,39 @@ fn the_shipped_policy_as_a_table() {
             Circumstances { priors: 9, ..member },
             &[Log],
         ),
+        (
+            "high, by a member who holds a role",
+            scam(Scam, High),
+            regular,
+            &[Delete, timeout(24), Recover],
+        ),
+        (
+            "high, by a member who wrote before",
+            scam(Phishing, Critical),
+            Circumstances {
+                wrote_before: true,
+                ..member
+            },
+            &[Delete, timeout(24), Recover],
+        ),
+        (
+            "high, by a newcomer with a role",
+            scam(Scam, High),
+            Circumstances {
+                standing: Standing {
+                    holds_roles: true,
+                    ..newcomer.standing
+                },
+                ..newcomer
+            },
+            &[Delete, timeout(24), Tell],
+        ),
+        (
+            "weak signs, by a member who holds a role",
+            scam(Scam, Medium),
+            regular,
+            &[Delete, Tell],
+        ),
         ("own secret", scam(Secret, Critical), member, &[Delete, Tell]),
         (
             "own secret, often before",
@@ -160,7 +202,7 @@ fn the_shipped_policy_as_a_table() {
             "staff asking for a seed",
             scam(SecretRequest, Critical),
             staff,
-            &[Delete, timeout(1), Tell],
+            &[Delete, timeout(1), Recover],
         ),
         (
             "staff with a live link",
@@ -175,7 +217,7 @@ fn the_shipped_policy_as_a_table() {
                 pings_everyone: true,
                 ..staff
             },
-            &[Delete, timeout(1), Tell],
+            &[Delete, timeout(1), Recover],
         ),
         ("bot", scam(Phishing, Critical), from(Who::Bot), &[Delete]),
         ("webhook", scam(Scam, Medium), from(Who::Webhook), &[Delete]),

@@ -23,7 +23,7 @@ severity = 3
 priors = -1
 joined_within = \"soon\"
 quoted = \"yes\"
-do = [\"timeout\", \"timeout 30d\", \"ban 8d\", \"explode\"]
+do = [\"timeout\", \"timeout 366d\", \"ban 8d\", \"explode\"]
 
 [[response]]
 whom = []
@@ -38,11 +38,11 @@ whom = []
     policy.toml:6:17: "soon" is not a time: write a whole number and s, m, h or d, like "30m" or "7d"
     policy.toml:7:10: `quoted` must be true or false
     policy.toml:8:7: "timeout" needs a time, like "timeout 1h"
-    policy.toml:8:18: "timeout 30d" is too long: Discord allows at most 28d
-    policy.toml:8:33: "ban 8d" is too long: Discord deletes at most 7d of history
-    policy.toml:8:43: `do` does not know "explode": use "log", "delete", "timeout 1h", "quarantine", "kick", "ban", "ban 1d" or "tell"
+    policy.toml:8:18: "timeout 366d" is too long: at most 365d
+    policy.toml:8:34: "ban 8d" is too long: Discord deletes at most 7d of history
+    policy.toml:8:44: `do` does not know "explode": use "log", "delete", "timeout 1h", "quarantine", "quarantine for 7d", "kick", "ban", "ban 1d", "ban for 30d", "tell" or "recover"
     policy.toml:10:1: this response does nothing: add `do = ["log"]`, or what else is to follow
-    policy.toml:11:1: unknown key `whom`: a response has why, who, level, categories, severity, priors, joined_within, pings_everyone, quoted and do
+    policy.toml:11:1: unknown key `whom`: a response has why, who, level, categories, severity, priors, joined_within, history, pings_everyone, quoted and do
     policy.toml:13:2: unknown table `treshold`: a policy has [thresholds], [limits] and any number of [[response]]
     "#);
 }
@@ -77,10 +77,33 @@ fn actions_are_put_in_the_order_in_which_they_are_carried_out() {
             Action::Timeout { seconds: 90 },
             Action::Tell,
             Action::Ban {
-                delete_seconds: 86_400
+                delete_seconds: 86_400,
+                seconds: None,
             }
         ]
     );
+}
+
+#[test]
+fn sanctions_that_end_by_themselves_are_written_with_for() {
+    let policy = parse("[[response]]\ndo = [\"ban 1d for 30d\", \"quarantine for 7d\", \"timeout 60d\"]\n");
+    assert_eq!(
+        policy.expect("the policy is right").responses[0].actions,
+        [
+            Action::Timeout { seconds: 60 * 86_400 },
+            Action::Quarantine {
+                seconds: Some(7 * 86_400)
+            },
+            Action::Ban {
+                delete_seconds: 86_400,
+                seconds: Some(30 * 86_400),
+            },
+        ]
+    );
+    insta::assert_snapshot!(errors("[[response]]\ndo = [\"kick for 7d\", \"tell\", \"recover\"]\n"), @r#"
+    policy.toml:2:6: `do` names "tell" and "recover", or one of them twice: each is a direct message, keep one
+    policy.toml:2:7: `do` does not know "kick for 7d": use "log", "delete", "timeout 1h", "quarantine", "quarantine for 7d", "kick", "ban", "ban 1d", "ban for 30d", "tell" or "recover"
+    "#);
 }
 
 proptest::proptest! {

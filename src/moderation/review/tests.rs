@@ -224,7 +224,10 @@ fn a_removal_keeps_attachments_first_and_tells_before_a_ban() {
             Action::Delete,
             TIMEOUT,
             Action::Tell,
-            Action::Ban { delete_seconds: 0 },
+            Action::Ban {
+                delete_seconds: 0,
+                seconds: None,
+            },
         ],
         softened: None,
     };
@@ -261,7 +264,12 @@ fn a_forum_post_goes_as_a_whole_and_a_webhook_is_neither_told_nor_timed_out() {
     starter.channel = ChannelId(starter.id.0);
     starter.author.webhook = Some(crate::model::WebhookId(1));
     let decision = Decision {
-        actions: vec![Action::Delete, TIMEOUT, Action::Quarantine, Action::Tell],
+        actions: vec![
+            Action::Delete,
+            TIMEOUT,
+            Action::Quarantine { seconds: None },
+            Action::Tell,
+        ],
         softened: None,
     };
     let plan = plan(CaseId(1), &starter, decision, &GuildSettings::default(), NOW);
@@ -274,7 +282,7 @@ fn a_forum_post_goes_as_a_whole_and_a_webhook_is_neither_told_nor_timed_out() {
 #[test]
 fn a_quarantine_without_a_role_is_said_to_be_impossible() {
     let decision = Decision {
-        actions: vec![Action::Quarantine],
+        actions: vec![Action::Quarantine { seconds: None }],
         softened: None,
     };
     let plan = plan(CaseId(1), &message(), decision, &GuildSettings::default(), NOW);
@@ -289,7 +297,12 @@ fn presses() -> impl Strategy<Value = Vec<(Press, u64)>> {
 }
 
 fn openings() -> impl Strategy<Value = Vec<Action>> {
-    let all = [Action::Delete, TIMEOUT, Action::Quarantine, Action::Tell];
+    let all = [
+        Action::Delete,
+        TIMEOUT,
+        Action::Quarantine { seconds: None },
+        Action::Tell,
+    ];
     prop::sample::subsequence(all.to_vec(), 0..=4)
 }
 
@@ -343,4 +356,77 @@ proptest! {
             }
         }
     }
+}
+
+/// A case whose author's account was most likely stolen.
+fn stolen() -> Case {
+    case(&[Action::Delete, TIMEOUT, Action::Recover])
+}
+
+fn asks_back(case: &mut Case) {
+    let change = ask_back(case, AUTHOR).expect("nothing is settled yet");
+    case.history.push(CaseEvent {
+        deed: change.deed,
+        by: Some(change.by),
+        at: NOW,
+        note: None,
+    });
+}
+
+#[test]
+fn who_has_the_account_again_is_let_back_once_a_moderator_says_so() {
+    let mut case = stolen();
+    let settings = GuildSettings::default();
+    assert_eq!(
+        review(&case, Press::LetBack, MODERATOR, &settings, NOW),
+        Err(Refused::NobodyAsks)
+    );
+    asks_back(&mut case);
+    assert!(matches!(ask_back(&case, AUTHOR), Err(Refused::Settled(_))));
+    assert_eq!(ask_back(&case, MODERATOR), Err(Refused::NotTheAuthor));
+    let keys = pressed(&mut case, Press::LetBack, MODERATOR, NOW).expect("it can be answered");
+    assert_eq!(
+        keys,
+        ["case:1:lift-timeout", "case:1:tell-answer:2", "case:1:card:2"]
+    );
+    let second = pressed(&mut case, Press::Decline, UserId(7), NOW);
+    assert!(
+        matches!(&second, Err(Refused::Settled(event)) if event.deed == CaseDeed::LetBack),
+        "{second:?}"
+    );
+    assert!(matches!(ask_back(&case, AUTHOR), Err(Refused::Settled(_))));
+}
+
+#[test]
+fn who_is_not_let_back_yet_may_ask_again_but_not_for_ever() {
+    let mut case = stolen();
+    for _ in 0..letting_back::MOST_REQUESTS {
+        asks_back(&mut case);
+        let keys = pressed(&mut case, Press::Decline, MODERATOR, NOW).expect("it can be answered");
+        assert!(keys.iter().all(|key| !key.contains("lift-timeout")), "{keys:?}");
+    }
+    assert!(
+        matches!(ask_back(&case, AUTHOR), Err(Refused::Settled(event)) if event.deed == CaseDeed::Declined)
+    );
+}
+
+#[test]
+fn a_moderators_ban_outlasts_the_policys_own_and_a_restore_lifts_it() {
+    let mut case = case(&[
+        Action::Delete,
+        Action::Ban {
+            delete_seconds: 0,
+            seconds: Some(60),
+        },
+    ]);
+    let keys = pressed(&mut case, Press::Ban, MODERATOR, NOW).expect("it can be pressed");
+    assert!(keys.contains(&"case:1:ban:final".to_owned()), "{keys:?}");
+    let undone = review(&case, Press::Restore, MODERATOR, &GuildSettings::default(), NOW);
+    let unban = undone
+        .expect("it can be undone")
+        .effects
+        .into_iter()
+        .find(|draft| matches!(draft.effect, Effect::LiftBan { .. }))
+        .expect("the ban is lifted");
+    assert_eq!(unban.after.as_deref(), Some("case:1:ban:final"));
 }

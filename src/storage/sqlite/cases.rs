@@ -204,6 +204,32 @@ impl Cases for SqliteStore {
             .await
     }
 
+    async fn note_writers(
+        &self,
+        InGuild(guild): InGuild,
+        writers: Vec<UserId>,
+        now: Timestamp,
+    ) -> Result<()> {
+        self.writer
+            .write(move |db| {
+                Box::pin(async move {
+                    for writer in writers {
+                        sqlx::query(
+                            "INSERT INTO writers (guild, member, first_at) VALUES ($1, $2, $3)
+                             ON CONFLICT (guild, member) DO NOTHING",
+                        )
+                        .bind(guild.0 as i64)
+                        .bind(writer.0 as i64)
+                        .bind(now.0)
+                        .execute(&mut *db)
+                        .await?;
+                    }
+                    Ok(())
+                })
+            })
+            .await
+    }
+
     async fn keep_attachments(
         &self,
         InGuild(guild): InGuild,

@@ -134,6 +134,25 @@ impl Effects for SqliteStore {
         row.as_ref().map(effect_from).transpose()
     }
 
+    async fn is_superseded(&self, InGuild(guild): InGuild, effect: EffectId) -> Result<bool> {
+        let row = sqlx::query(
+            "SELECT EXISTS (
+                 SELECT 1 FROM effects ending JOIN effects newer ON newer.guild = ending.guild
+                 WHERE ending.guild = $1 AND ending.id = $2 AND newer.id > ending.id
+                     AND newer.state IN ('planned', 'sending', 'done')
+                     AND newer.effect ->> 'user' = ending.effect ->> 'user'
+                     AND newer.effect ->> 'role' IS ending.effect ->> 'role'
+                     AND newer.effect ->> 'do' = CASE ending.effect ->> 'do'
+                             WHEN 'lift-ban' THEN 'ban-member'
+                             WHEN 'remove-role' THEN 'add-role' END) AS superseded",
+        )
+        .bind(guild.0 as i64)
+        .bind(effect.0)
+        .fetch_one(&self.readers)
+        .await?;
+        Ok(row.try_get("superseded")?)
+    }
+
     async fn troubled_effects_of_case(
         &self,
         InGuild(guild): InGuild,

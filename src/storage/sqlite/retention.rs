@@ -37,12 +37,13 @@ const BY_PERSON: [&str; 6] = erasures!(
 );
 
 /// What the person said about others, and what others said about them outside their own cases and tickets.
-const ELSEWHERE: [&str; 5] = [
+const ELSEWHERE: [&str; 6] = [
     // What they wrote and moderators took for an example. Exempted hosts name nobody and stay.
     "DELETE FROM overlay_examples WHERE guild = $1 AND case_id IN (
          SELECT id FROM cases WHERE guild = $1 AND author = $2)",
     "DELETE FROM overlay_entries WHERE guild = $1 AND kind = 'text' AND case_id IN (
          SELECT id FROM cases WHERE guild = $1 AND author = $2)",
+    "DELETE FROM writers WHERE guild = $1 AND member = $2",
     "DELETE FROM case_notes WHERE (case_id, ordinal) IN (
          SELECT e.case_id, e.ordinal FROM case_events e JOIN cases c ON c.id = e.case_id
          WHERE c.guild = $1 AND e.actor = $2)",

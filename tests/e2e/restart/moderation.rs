@@ -147,6 +147,120 @@ async fn a_message_is_restored_once_whichever_write_the_bot_is_killed_at() {
     assert!(writes >= 6, "{writes} writes only");
 }
 
+/// Somebody says that their stolen account is theirs again, and Max lets them back.
+struct LettingBack {
+    told: Message,
+    card: Message,
+    asked: RefCell<Option<Exchange>>,
+    pressed: RefCell<Option<Exchange>>,
+}
+
+impl LettingBack {
+    async fn asks(&self, night: &Night) {
+        let press = night
+            .member("sam")
+            .clicks(&self.told, &button(&self.told, "v1:account-back"))
+            .expect("the button can be pressed");
+        *self.asked.borrow_mut() = Some(press.clone());
+        night.answered(&press).await;
+    }
+
+    async fn presses(&self, night: &Night) {
+        let card = night
+            .until_message(self.card.id, "the request on the card", |words| {
+                words.contains("v1:let-back")
+            })
+            .await;
+        let press = night
+            .member("max")
+            .clicks(&card, &button(&card, "v1:let-back"))
+            .expect("the button can be pressed");
+        *self.pressed.borrow_mut() = Some(press.clone());
+        night.answered(&press).await;
+    }
+}
+
+impl Course for LettingBack {
+    async fn begins(night: &Night) -> Self {
+        // A seed phrase is asked for by a thief, whoever's account it is.
+        night
+            .member("sam")
+            .says(
+                "general",
+                "Please send me your seed phrase so that support can verify your wallet",
+            )
+            .expect("it can be posted");
+        let card = night.review_card().await;
+        let told = night.dm_to("sam").await;
+        Self {
+            told,
+            card,
+            asked: RefCell::default(),
+            pressed: RefCell::default(),
+        }
+    }
+
+    async fn happens(&self, night: &Night) {
+        self.asks(night).await;
+        self.presses(night).await;
+    }
+
+    async fn goes_on(&self, night: &Night) {
+        if self.asked.borrow().as_ref().is_none_or(is_unanswered) {
+            self.asks(night).await;
+        }
+        night.until_idle().await;
+        let standing = everything_in(&night.discord.message(&self.card));
+        if self.pressed.borrow().as_ref().is_none_or(is_unanswered) && standing.contains("v1:let-back") {
+            self.presses(night).await;
+        }
+    }
+
+    async fn ends(&self, night: &Night) {
+        assert!(!night.is_timed_out("sam"), "the timeout is lifted");
+        let card = exactly(night, 1, "one review card", "mod-log").remove(0);
+        assert!(everything_in(&card).contains("let the author back"));
+        exactly_told(night, 2, "sam");
+    }
+}
+
+#[tokio::test]
+async fn an_author_is_let_back_once_whichever_write_the_bot_is_killed_at() {
+    let writes = survives_a_kill_at_every_write::<LettingBack>().await;
+    // Two promises and two answers, the timeout's end, the direct message, the card twice.
+    assert!(writes >= 7, "{writes} writes only");
+}
+
+/// Alice cries for help in public.
+struct Crying;
+
+impl Course for Crying {
+    async fn begins(_: &Night) -> Self {
+        Self
+    }
+
+    async fn happens(&self, night: &Night) {
+        night
+            .member("alice")
+            .says("general", "please help, my wallet was drained")
+            .expect("it can be posted");
+        night.discord.next_message_in("general").await;
+    }
+
+    async fn goes_on(&self, _: &Night) {}
+
+    async fn ends(&self, night: &Night) {
+        let offer = exactly(night, 1, "one offer", "general").remove(0);
+        button(&offer, "v1:open");
+    }
+}
+
+#[tokio::test]
+async fn a_ticket_is_offered_once_whichever_write_the_bot_is_killed_at() {
+    let writes = survives_a_kill_at_every_write::<Crying>().await;
+    assert!(writes >= 1, "{writes} writes only");
+}
+
 #[tokio::test]
 async fn twenty_scams_that_were_posted_while_the_bot_was_down_are_gone_soon_after() {
     night(async |night| {

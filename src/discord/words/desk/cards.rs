@@ -97,6 +97,7 @@ pub fn welcome(ticket: &Ticket, _settings: &GuildSettings) -> Saying {
         )]],
         ping_users: vec![ticket.opener],
         ping_roles: vec![],
+        reply_to: None,
     }
 }
 

@@ -69,6 +69,7 @@ pub fn escalation_card(ticket: &Ticket, escalation: &Escalation, ping: &[RoleId]
         buttons: vec![buttons],
         ping_users: vec![],
         ping_roles: ping.to_vec(),
+        reply_to: None,
     }
 }
 

@@ -5,8 +5,9 @@ use super::cards::NEVER;
 use super::{area_name, team_name};
 use crate::discord::component_id::ComponentId;
 use crate::discord::words::{Button, ButtonStyle, Card, Saying, Tone, quoted, shortened};
+use crate::model::UserId;
 use crate::model::effect::Notice;
-use crate::model::ticket::Ticket;
+use crate::model::ticket::{Area, Ticket};
 
 /// What is said in a ticket's thread. `note`: the words that came with it, such as the reason for closing.
 pub fn notice_in_thread(ticket: &Ticket, notice: Notice, note: Option<&str>) -> Saying {
@@ -96,4 +97,25 @@ pub fn notice_to_opener(ticket: &Ticket, notice: Notice, note: Option<&str>, gui
 fn reason(note: Option<&str>) -> String {
     note.map(|words| format!("\n{}", quoted(words, 1000)))
         .unwrap_or_default()
+}
+
+/// The way to a private ticket, for somebody who cried for help in public. It is said where thieves read along, so it also
+/// says what they will try next.
+pub fn offer_ticket(user: UserId) -> Saying {
+    let text = format!(
+        "<@{user}> We can look at this together, in private: press the button, and our team answers you in a thread that only \
+         you and staff can read.\n\
+         **Our team never writes to you first.** Whoever sends you a private message, a link or a friend request about \
+         this now wants to rob you, whatever their name and picture. Nobody needs your seed phrase, a code or a payment."
+    );
+    Saying {
+        text,
+        buttons: vec![vec![Button::new(
+            "Open a private ticket",
+            ComponentId::OpenTicket(Area::Other),
+            ButtonStyle::Primary,
+        )]],
+        ping_users: vec![user],
+        ..Saying::default()
+    }
 }

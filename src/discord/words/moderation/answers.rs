@@ -48,6 +48,10 @@ pub fn pressed(press: Press, case: &Case) -> Saying {
             "Case #{number}: the author is being banned, and what they posted in the last {} goes.",
             span(u64::from(seconds))
         ),
+        Press::LetBack => format!("Case #{number}: the author may write again and is told so."),
+        Press::Decline => {
+            format!("Case #{number}: the author is told that it is too early. They may ask again.")
+        }
     })
 }
 
@@ -91,6 +95,9 @@ pub fn refused(refused: &Refused) -> String {
         Refused::Settled(event) if event.deed == CaseDeed::Contested => {
             format!("You have contested this already, {}. A moderator will read it.", ago(event.at))
         }
+        Refused::Settled(event) if event.deed == CaseDeed::AskedBack => {
+            format!("You have asked already, {}. A moderator will look at it.", ago(event.at))
+        }
         Refused::Settled(event) => {
             let who = event.by.map_or_else(|| "Nightdesk".to_owned(), |by| format!("<@{by}>"));
             format!("Nothing to do: {who} {} {}.", did(event.deed), ago(event.at))
@@ -104,6 +111,7 @@ pub fn refused(refused: &Refused) -> String {
             "There is nothing in this case that could be exempted, or all of it is exempt already: see `/rules overlay`."
                 .to_owned()
         }
+        Refused::NobodyAsks => "Nobody asks to be let back on this case.".to_owned(),
         Refused::NotTheAuthor => "Only the author of the message can contest its removal.".to_owned(),
     }
 }
@@ -146,6 +154,14 @@ pub fn forbidden(forbidden: &Forbidden) -> String {
 fn names(permissions: Permissions) -> String {
     let names: Vec<String> = permissions.names().map(|name| format!("**{name}**")).collect();
     names.join(", ")
+}
+
+/// After an author has asked to be let back.
+pub fn asked_back() -> Saying {
+    Saying::text(
+        "Good that it is yours again. A moderator has been asked to let you write again; you get a note here. If you have \
+         not changed your password yet and logged out every device, please do that first: whoever was in could still be.",
+    )
 }
 
 /// After an author's protest.

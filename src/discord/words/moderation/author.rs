@@ -4,6 +4,7 @@
 use std::fmt::Write as _;
 use std::time::Duration;
 
+use super::account::{back, recovery};
 use super::secret_guide::guide;
 use super::{at, inline};
 use crate::discord::component_id::ComponentId;
@@ -22,7 +23,10 @@ const WEBHOOK_NAME: usize = 80;
 
 /// The direct message after a removal.
 pub fn tell_author(case: &Case, guild_name: &str) -> Saying {
-    let card = if case.is_about_a_name() {
+    let stolen = case.actions.contains(&Action::Recover);
+    let card = if stolen {
+        recovery(case, guild_name)
+    } else if case.is_about_a_name() {
         borrowed_name(case, guild_name)
     } else if case.category == Category::Secret {
         guide(case, guild_name)
@@ -34,9 +38,13 @@ pub fn tell_author(case: &Case, guild_name: &str) -> Saying {
         ComponentId::Contest(case.guild, case.id),
         ButtonStyle::Secondary,
     );
+    let mut buttons = vec![contest];
+    if stolen {
+        buttons.insert(0, back(case));
+    }
     Saying {
         card: Some(card),
-        buttons: vec![vec![contest]],
+        buttons: vec![buttons],
         ..Saying::default()
     }
 }
@@ -62,8 +70,15 @@ fn removal(case: &Case, guild_name: &str) -> Card {
                 );
             }
             Action::Kick => body.push_str("You were also removed from the server.\n"),
-            Action::Ban { .. } => body.push_str("You were also banned from the server.\n"),
-            Action::Log | Action::Delete | Action::Quarantine | Action::Tell => {}
+            Action::Ban { seconds: None, .. } => body.push_str("You were also banned from the server.\n"),
+            Action::Ban {
+                seconds: Some(seconds),
+                ..
+            } => {
+                let until = case.opened_at + Duration::from_secs(seconds);
+                let _ = writeln!(body, "You were also banned from the server until {}.", at(until));
+            }
+            Action::Log | Action::Delete | Action::Quarantine { .. } | Action::Tell | Action::Recover => {}
         }
     }
     body.push_str(decided(case).unwrap_or_default());
@@ -135,6 +150,7 @@ const fn reason(category: Category) -> &'static str {
         Category::Malware => "it holds a file or a link that may run something harmful",
         Category::Spam => "it reads like advertising that is sent around",
         Category::Evasion => "its text is disguised in a way that honest messages are not",
+        Category::CryForHelp => "it stood beside something that scammers post",
     }
 }
 

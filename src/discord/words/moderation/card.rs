@@ -35,7 +35,7 @@ pub fn review_card(case: &Case, campaign: Option<&Campaign>, troubles: &[EffectR
     };
     Saying {
         card: Some(card),
-        buttons,
+        buttons: buttons.into_iter().chain(request(case)).collect(),
         ..Saying::default()
     }
 }
@@ -75,6 +75,14 @@ pub(super) fn card(case: &Case, troubles: &[EffectRow]) -> Card {
             false,
         ));
     }
+    if let Some(event) = case.asks_back() {
+        let words = format!(
+            "{}: the author says that the account is theirs again. Look whether they write like themselves, or ask them \
+             outside of Discord.",
+            ago(event.at)
+        );
+        fields.push(("Asks to be let back".to_owned(), words, false));
+    }
     if case.history.len() > 1 {
         fields.push(("History".to_owned(), history(case), false));
     }
@@ -94,6 +102,7 @@ pub(super) fn card(case: &Case, troubles: &[EffectRow]) -> Card {
 /// Where a case stands, in a word or two.
 pub(super) fn standing(case: &Case) -> &'static str {
     match case.state {
+        _ if case.asks_back().is_some() => "the author asks to be let back",
         CaseState::Open if case.contested() => "contested",
         CaseState::Open if case.is_about_a_name() && case.others.is_empty() => "a name, waits for review",
         CaseState::Open if case.is_about_a_name() => "a wave of names, waits for review",
@@ -166,6 +175,7 @@ fn verdict(case: &Case) -> String {
     let sure = match case.level {
         Level::Clean => "only observed",
         Level::Suspicious => "suspicious",
+        Level::Scam if case.is_about_a_name() => "a borrowed name",
         Level::Scam => "a scam",
     };
     format!(
@@ -208,7 +218,7 @@ fn findings(findings: &[Finding]) -> String {
 fn doings(case: &Case, troubles: &[EffectRow]) -> String {
     let failed = |action: &&Action| {
         troubles.iter().any(|row| carries_out(&row.effect, **action))
-            || (case.author_unreachable && **action == Action::Tell)
+            || (case.author_unreachable && matches!(**action, Action::Tell | Action::Recover))
     };
     let mut done: Vec<String> = case
         .actions
@@ -224,10 +234,15 @@ fn doings(case: &Case, troubles: &[EffectRow]) -> String {
                 let until = case.opened_at + Duration::from_secs(seconds);
                 format!("the author was timed out until {}", at(until))
             }
-            Action::Quarantine => "the author got the quarantine role".to_owned(),
+            Action::Quarantine { seconds } => {
+                format!("the author got the quarantine role{}", until(case, seconds))
+            }
             Action::Kick => "the author was removed from the server".to_owned(),
-            Action::Ban { .. } => "the author was banned".to_owned(),
+            Action::Ban { seconds, .. } => format!("the author was banned{}", until(case, seconds)),
             Action::Tell => "the author was told".to_owned(),
+            Action::Recover => {
+                "the account is most likely stolen: its owner was shown how to get it back".to_owned()
+            }
         })
         .collect();
     if case.author_unreachable {
@@ -262,6 +277,13 @@ fn was_blocked(case: &Case) -> bool {
         .is_some_and(|evidence| evidence.arrival == Arrival::Blocked)
 }
 
+/// The moment at which something ends by itself, after what lasts until then.
+fn until(case: &Case, seconds: Option<u64>) -> String {
+    seconds.map_or_else(String::new, |seconds| {
+        format!(" until {}", at(case.opened_at + Duration::from_secs(seconds)))
+    })
+}
+
 /// Whether an effect is what an action of the opening came to.
 const fn carries_out(effect: &Effect, action: Action) -> bool {
     matches!(
@@ -270,8 +292,8 @@ const fn carries_out(effect: &Effect, action: Action) -> bool {
             Effect::DeleteMessage { .. } | Effect::DeleteThread { .. },
             Action::Delete
         ) | (Effect::TimeoutMember { .. }, Action::Timeout { .. })
-            | (Effect::AddRole { .. }, Action::Quarantine)
-            | (Effect::TellAuthor { .. }, Action::Tell)
+            | (Effect::AddRole { .. }, Action::Quarantine { .. })
+            | (Effect::TellAuthor { .. }, Action::Tell | Action::Recover)
             | (Effect::KickMember { .. }, Action::Kick)
             | (Effect::BanMember { .. }, Action::Ban { .. })
     )
@@ -307,13 +329,16 @@ fn trouble(row: &EffectRow) -> String {
         Effect::DeleteMessage { .. } => "removing the message",
         Effect::DeleteThread { .. } => "removing the thread",
         Effect::TimeoutMember { .. } => "timing the author out",
+        Effect::RenewTimeout { .. } => "renewing the timeout",
         Effect::LiftTimeout { .. } => "ending the timeout",
         Effect::AddRole { .. } => "giving the quarantine role",
         Effect::RemoveRole { .. } => "taking the quarantine role away",
         Effect::KickMember { .. } => "removing the author from the server",
         Effect::BanMember { .. } => "banning the author",
         Effect::LiftBan { .. } => "lifting the ban",
-        Effect::TellAuthor { .. } | Effect::TellRestored { .. } => "telling the author",
+        Effect::TellAuthor { .. } | Effect::TellAnswer { .. } | Effect::TellRestored { .. } => {
+            "telling the author"
+        }
         Effect::RestoreMessage { .. } => "putting the message back",
         Effect::PurgeCopies { .. } => "looking for copies",
         _ => "something else",
@@ -459,6 +484,23 @@ fn more_buttons(case: &Case) -> Vec<Button> {
             )
         },
     ]
+}
+
+/// The answers to an author who asks to be let back.
+fn request(case: &Case) -> Option<Vec<Button>> {
+    case.asks_back()?;
+    Some(vec![
+        Button::new(
+            "Let them back",
+            ComponentId::LetBack(case.id),
+            ButtonStyle::Success,
+        ),
+        Button::new(
+            "Not yet",
+            ComponentId::DeclineBack(case.id),
+            ButtonStyle::Secondary,
+        ),
+    ])
 }
 
 fn lines(lines: impl Iterator<Item = String>) -> String {

@@ -3,6 +3,7 @@
 //! Members read why in plain words and never in the rules' own; moderators read rule, place and evidence. Texts of
 //! strangers appear in code only, where no link, mention or markup of theirs lives.
 
+mod account;
 mod answers;
 mod author;
 mod campaign;
@@ -15,7 +16,8 @@ mod secret_guide;
 mod setup;
 mod standing;
 
-pub use answers::{ban_choices, contested, forbidden, noted, pressed, refused};
+pub use account::tell_answer;
+pub use answers::{asked_back, ban_choices, contested, forbidden, noted, pressed, refused};
 pub use author::{CONTEST_TEXT, contest_form, restored, restored_name, tell_author, tell_restored};
 pub use campaign::{honeypot_notice, pressed_all};
 pub use card::review_card;
@@ -81,13 +83,19 @@ fn steps(actions: &[Action]) -> String {
             Action::Log => "show it to moderators".to_owned(),
             Action::Delete => "remove it".to_owned(),
             Action::Timeout { seconds } => format!("time the author out for {}", span(seconds)),
-            Action::Quarantine => "give the quarantine role".to_owned(),
+            Action::Quarantine { seconds } => format!("give the quarantine role{}", lasting(seconds)),
             Action::Kick => "remove the author from the server".to_owned(),
-            Action::Ban { .. } => "ban the author".to_owned(),
+            Action::Ban { seconds, .. } => format!("ban the author{}", lasting(seconds)),
             Action::Tell => "tell the author".to_owned(),
+            Action::Recover => "show the author how to get a stolen account back".to_owned(),
         })
         .collect();
     words.join(", ")
+}
+
+/// How long something lasts that ends by itself.
+fn lasting(seconds: Option<u64>) -> String {
+    seconds.map_or_else(String::new, |seconds| format!(" for {}", span(seconds)))
 }
 
 /// What a category is called among moderators.
@@ -104,6 +112,7 @@ const fn category_name(category: Category) -> &'static str {
         Category::Malware => "malware",
         Category::Spam => "spam",
         Category::Evasion => "disguise",
+        Category::CryForHelp => "cry for help",
     }
 }
 
@@ -119,6 +128,9 @@ const fn did(deed: CaseDeed) -> &'static str {
         CaseDeed::Contested => "contested it",
         CaseDeed::Exempted => "exempted what was found in it here",
         CaseDeed::Noted => "noted something",
+        CaseDeed::AskedBack => "says that the account is theirs again",
+        CaseDeed::LetBack => "let the author back",
+        CaseDeed::Declined => "did not let the author back yet",
     }
 }
 

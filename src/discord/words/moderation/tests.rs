@@ -13,6 +13,8 @@ use crate::model::{CaseId, ChannelId, EffectId, GuildId, MessageId, Permissions,
 use crate::moderation::review::{Press, Refused};
 use crate::rules::{Finding, Level, Place, Severity, View};
 
+mod people;
+
 const NOW: Timestamp = Timestamp(1_800_000_000_000);
 
 fn case() -> Case {
@@ -429,6 +431,8 @@ fn a_press_is_answered_with_what_it_does() {
         Case #12: the author is being timed out for 24 hours.
         Case #12: the author is being removed from the server.
         Case #12: the author is being banned.
+        Case #12: the author may write again and is told so.
+        Case #12: the author is told that it is too early. They may ask again.
         ");
 }
 

@@ -43,24 +43,25 @@ pub(in crate::storage::sqlite) async fn open(
 ) -> Result<(OpenedCase, Vec<EffectRow>)> {
     let guild = message.guild;
     let revision = revision(&message)?;
-    let (known, mut prior_cases, recent_bans) = history(db, &message, &revision, now).await?;
+    let (known, mut past) = history(db, &message, &revision, now).await?;
     if let Some(known) = known {
         return Ok((OpenedCase::Known(known), Vec::new()));
     }
     let campaign = campaigns::found(db, &message, &fingerprint, now).await?;
     if let Some(campaign) = &campaign {
         // Twenty copies within a minute are one deed.
-        prior_cases -= campaigns::priors_within(&mut *db, &message, campaign.lead)
+        past.prior_cases -= campaigns::priors_within(&mut *db, &message, campaign.lead)
             .await?
-            .min(prior_cases);
+            .min(past.prior_cases);
     }
     let lead = campaign.map(|campaign| campaign.lead);
     let (id, number) = next_row(db, guild, Noun::Case).await?;
     let planned = decide(CaseFacts {
         case: CaseId(id),
         number,
-        prior_cases,
-        recent_bans,
+        prior_cases: past.prior_cases,
+        recent_bans: past.recent_bans,
+        first_wrote: past.first_wrote,
         campaign,
     });
     let case = CaseId(id);
@@ -102,18 +103,28 @@ pub(super) async fn write_case(
 /// The span in which bans are counted.
 const BAN_SPAN: std::time::Duration = std::time::Duration::from_hours(1);
 
-/// The case that this message has already, if any; how many cases of its author removed something and were not restored;
-/// and how many people the bot has banned and kicked here lately.
+/// What has been before a message.
+struct Past {
+    /// Cases of its author that removed something and were not restored.
+    prior_cases: u32,
+    /// People whom the bot has banned and kicked here lately.
+    recent_bans: u32,
+    /// When its author first wrote here.
+    first_wrote: Option<Timestamp>,
+}
+
+/// The case that this message has already, if any, and what has been before it.
 async fn history(
     db: &mut SqliteConnection,
     message: &IncomingMessage,
     revision: &[u8; 32],
     now: Timestamp,
-) -> Result<(Option<CaseId>, u32, u32)> {
+) -> Result<(Option<CaseId>, Past)> {
     let row = sqlx::query(
         "SELECT (SELECT id FROM cases WHERE guild = $1 AND message = $2 AND revision = $3) AS known,
                 (SELECT count(*) FROM cases
                  WHERE guild = $1 AND author = $4 AND removes = 1 AND state <> 'restored') AS prior,
+                (SELECT first_at FROM writers WHERE guild = $1 AND member = $4) AS first_wrote,
                 (SELECT count(*) FROM effects
                  WHERE guild = $1 AND planned_at > $5 AND effect ->> 'do' IN ('ban-member', 'kick-member')) AS bans",
     )
@@ -125,7 +136,13 @@ async fn history(
     .fetch_one(db)
     .await?;
     let known: Option<i64> = row.try_get("known")?;
-    Ok((known.map(CaseId), row.try_get("prior")?, row.try_get("bans")?))
+    let first: Option<i64> = row.try_get("first_wrote")?;
+    let past = Past {
+        prior_cases: row.try_get("prior")?,
+        recent_bans: row.try_get("bans")?,
+        first_wrote: first.map(Timestamp),
+    };
+    Ok((known.map(CaseId), past))
 }
 
 #[expect(clippy::too_many_arguments, reason = "one row has many columns")]

@@ -299,3 +299,12 @@ fn an_agent_reads_who_is_kept_from_the_desk_and_why() {
     <@21> works tickets or is a bot, and cannot be kept from opening them. Take their support role away first.
     ");
 }
+
+#[test]
+fn who_cried_for_help_in_public_reads_where_help_is_and_what_thieves_try_next() {
+    insta::assert_snapshot!(printed(&offer_ticket(UserId(5))), @r"
+    <@5> We can look at this together, in private: press the button, and our team answers you in a thread that only you and staff can read.
+    **Our team never writes to you first.** Whoever sends you a private message, a link or a friend request about this now wants to rob you, whatever their name and picture. Nobody needs your seed phrase, a code or a payment.
+    [Open a private ticket]
+    ");
+}

@@ -1,0 +1,172 @@
+//! Sanctions that end by themselves, by rows that were written when they were pronounced: also when the bot was restarted
+//! in between, and not when a moderator has decided otherwise since.
+
+use std::fs;
+use std::path::Path;
+
+use fake_discord::world::World;
+
+use crate::night::{Night, SCAM, button, everything_in, night_around};
+
+/// A night whose policy does this to whoever posts a scam.
+async fn night_with(does: &str, test: impl AsyncFnOnce(&mut Night)) {
+    let world = World::community().role("Quarantined", &[]).bot_on_top();
+    night_around(world, async |night| {
+        let rules = night.folder().join("rules");
+        copy(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/rules")), &rules);
+        let policy = rules.join("policy.toml");
+        let shipped = fs::read_to_string(&policy).expect("the policy can be read");
+        let thresholds = shipped.find("\n[thresholds]").expect("it has thresholds");
+        let first = shipped.find("\n[[response]]").expect("it has responses");
+        let text = format!(
+            "{}\n[[response]]\nlevel = \"scam\"\ndo = [{does}]\n",
+            &shipped[thresholds..first]
+        );
+        fs::write(&policy, text).expect("the policy can be written");
+        night
+            .environment
+            .push(("RULES_DIR".to_owned(), rules.display().to_string()));
+        night.starts_bot().await;
+        night.sets_up().await;
+        test(night).await;
+    })
+    .await;
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).expect("a folder can be made");
+    for entry in fs::read_dir(from).expect("the rules can be listed").flatten() {
+        let target = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            copy(&entry.path(), &target);
+        } else {
+            fs::copy(entry.path(), target).expect("a rule file can be copied");
+        }
+    }
+}
+
+async fn until_unbanned(night: &Night) {
+    let mallory = night.member("mallory").id;
+    night
+        .discord
+        .wait_for("the ban to end", |state| {
+            let banned = state
+                .guilds
+                .values()
+                .any(|guild| guild.bans.contains_key(&mallory));
+            (!banned).then_some(())
+        })
+        .await;
+}
+
+#[tokio::test]
+async fn a_ban_for_a_time_ends_by_itself() {
+    night_with("\"delete\", \"ban for 2s\"", async |night| {
+        let scam = night.member("mallory").says("general", SCAM).unwrap();
+        night.discord.until_deleted(&scam).await;
+        night.discord.until_banned("mallory").await;
+        let card = night.review_card().await;
+        assert!(
+            everything_in(&card).contains("was banned until"),
+            "{}",
+            everything_in(&card)
+        );
+        until_unbanned(night).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_ban_ends_although_the_bot_was_killed_in_between_and_away_when_it_was_due() {
+    night_with("\"delete\", \"ban for 1s\"", async |night| {
+        let scam = night.member("mallory").says("general", SCAM).unwrap();
+        night.discord.until_deleted(&scam).await;
+        night.discord.until_banned("mallory").await;
+        night.kills_bot().await;
+        night.starts_bot().await;
+        until_unbanned(night).await;
+        night.until_idle().await;
+        night.discord.mark_all_read();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_moderators_ban_outlasts_the_end_of_the_policys_own() {
+    night_with("\"delete\", \"ban for 4s\"", async |night| {
+        let scam = night.member("mallory").says("general", SCAM).unwrap();
+        night.discord.until_deleted(&scam).await;
+        night.discord.until_banned("mallory").await;
+        let card = night.review_card().await;
+        let press = night
+            .member("max")
+            .clicks(&card, &button(&card, "v1:ban"))
+            .unwrap();
+        night.answered(&press).await;
+        // Waits for the end that was planned, too: it has nothing to do any more.
+        night.until_idle().await;
+        assert!(night.is_banned("mallory"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_restore_lifts_a_ban() {
+    night_with("\"delete\", \"ban\"", async |night| {
+        let scam = night.member("mallory").says("general", SCAM).unwrap();
+        night.discord.until_deleted(&scam).await;
+        night.discord.until_banned("mallory").await;
+        let card = night.review_card().await;
+        let press = night
+            .member("max")
+            .clicks(&card, &button(&card, "v1:restore"))
+            .unwrap();
+        night.answered(&press).await;
+        until_unbanned(night).await;
+        night.until_idle().await;
+        night.expects_trouble();
+        night.discord.mark_all_read();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_quarantine_for_a_time_ends_by_itself() {
+    night_with("\"delete\", \"quarantine for 2s\"", async |night| {
+        let role = [("role", "Quarantined".into())];
+        let set = night
+            .member("ava")
+            .runs_command("staff", "setup quarantine", &role)
+            .unwrap();
+        night.answered(&set).await;
+        let (mallory, quarantined) = {
+            let state = night.discord.state();
+            let role = state
+                .guilds
+                .values()
+                .flat_map(|guild| guild.roles.values())
+                .find(|role| role.name == "Quarantined")
+                .expect("the role is there")
+                .id;
+            (state.user_named("mallory").expect("she is there").id, role)
+        };
+        let holds = move |state: &fake_discord::world::State| {
+            state
+                .guilds
+                .keys()
+                .filter_map(|guild| state.member(*guild, mallory))
+                .any(|member| member.roles.contains(&quarantined))
+        };
+        night.member("mallory").says("general", SCAM).unwrap();
+        night
+            .discord
+            .wait_for("the quarantine", |state| holds(state).then_some(()))
+            .await;
+        night.review_card().await;
+        night
+            .discord
+            .wait_for("its end", |state| (!holds(state)).then_some(()))
+            .await;
+    })
+    .await;
+}

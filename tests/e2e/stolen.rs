@@ -1,0 +1,194 @@
+//! Somebody with a past here suddenly posts a scam: the account is stopped, its owner is shown how to get it back, and a
+//! moderator lets them back.
+
+use fake_discord::world::{Message, World};
+
+use crate::night::{Night, SCAM, button, everything_in, night, night_in, timed_out};
+
+/// A guild in which Rosa has been for a month and holds a role, and Wanda moderates.
+fn with_rosa() -> World {
+    World::community()
+        .role("Regular", &[])
+        .role("Warden", &["MODERATE_MEMBERS"])
+        .member_with("rosa", &["Regular"])
+        .member_with("wanda", &["Warden", "Moderator"])
+        .bot_on_top()
+}
+
+/// Rosa's account posts a scam; answers the review card and what Rosa was told.
+async fn stolen(night: &Night) -> (Message, Message) {
+    let scam = night.member("rosa").says("general", SCAM).unwrap();
+    night.discord.until_deleted(&scam).await;
+    let card = night.review_card().await;
+    let told = night.dm_to("rosa").await;
+    (card, told)
+}
+
+/// Rosa says that the account is hers again.
+async fn asks_back(night: &Night, told: &Message) -> String {
+    let press = night
+        .member("rosa")
+        .clicks(told, &button(told, "v1:account-back"))
+        .unwrap();
+    everything_in(&night.answered(&press).await)
+}
+
+async fn set_up(night: &Night) {
+    night.sets_up().await;
+}
+
+#[tokio::test]
+async fn a_stolen_account_is_stopped_and_its_owner_shown_how_to_get_it_back() {
+    night_in(with_rosa(), async |night| {
+        set_up(night).await;
+        let (card, told) = stolen(night).await;
+        night.discord.until_timed_out("rosa").await;
+        assert!(!night.is_banned("rosa"));
+        let words = everything_in(&told);
+        for step in ["password", "Devices", "Authorized Apps", "two-factor", "QR code"] {
+            assert!(words.contains(step), "{step} is missing:\n{words}");
+        }
+        button(&told, "v1:contest");
+        assert!(
+            everything_in(&card).contains("most likely stolen"),
+            "{}",
+            everything_in(&card)
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_has_the_account_again_is_let_back_by_a_moderator_after_a_restart_too() {
+    night_in(with_rosa(), async |night| {
+        set_up(night).await;
+        let (card, told) = stolen(night).await;
+        night.discord.until_timed_out("rosa").await;
+        night.stops_bot().await;
+        night.starts_bot().await;
+
+        let answer = asks_back(night, &told).await;
+        assert!(answer.contains("moderator"), "{answer}");
+        let card = night
+            .until_message(card.id, "the request on the card", |words| {
+                words.contains("Asks to be let back") && words.contains("v1:let-back")
+            })
+            .await;
+        let again = asks_back(night, &told).await;
+        assert!(again.contains("asked already"), "{again}");
+
+        let (wanda, olivia) = (night.member("wanda"), night.member("olivia"));
+        let let_back = button(&card, "v1:let-back");
+        let (first, second) = (
+            wanda.clicks(&card, &let_back).unwrap(),
+            olivia.clicks(&card, &let_back).unwrap(),
+        );
+        night.answered(&first).await;
+        night.answered(&second).await;
+        let rosa = night.member("rosa").id;
+        night
+            .discord
+            .wait_for("the timeout to be lifted", |state| {
+                (!timed_out(state, rosa)).then_some(())
+            })
+            .await;
+        let welcome = night.dm_to("rosa").await;
+        assert!(everything_in(&welcome).contains("Welcome back"));
+        let wanda = night.member("wanda").id.to_string();
+        let olivia = night.member("olivia").id.to_string();
+        night
+            .until_message(card.id, "the card to say who let her back", |words| {
+                words.contains("let the author back") && (words.contains(&wanda) || words.contains(&olivia))
+            })
+            .await;
+        let lifts = night.discord.rest().record.all().into_iter().filter(|request| {
+            request.method == "PATCH" && request.path.ends_with(&format!("/members/{rosa}"))
+        });
+        assert_eq!(lifts.count(), 2, "one timeout and one end of it");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_is_not_let_back_yet_is_told_so_and_may_ask_again() {
+    night_in(with_rosa(), async |night| {
+        set_up(night).await;
+        let (card, told) = stolen(night).await;
+        asks_back(night, &told).await;
+        let card = night
+            .until_message(card.id, "the request on the card", |words| {
+                words.contains("v1:decline-back")
+            })
+            .await;
+        let press = night
+            .member("wanda")
+            .clicks(&card, &button(&card, "v1:decline-back"))
+            .unwrap();
+        night.answered(&press).await;
+        let not_yet = night.dm_to("rosa").await;
+        assert!(everything_in(&not_yet).contains("Not yet"));
+        assert!(night.is_timed_out("rosa"));
+        asks_back(night, &not_yet).await;
+        night
+            .until_message(card.id, "the request on the card again", |words| {
+                words.contains("v1:let-back")
+            })
+            .await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_stranger_cannot_ask_for_somebody_else_and_a_member_cannot_let_them_back() {
+    night_in(with_rosa(), async |night| {
+        set_up(night).await;
+        let (card, told) = stolen(night).await;
+        asks_back(night, &told).await;
+        let card = night
+            .until_message(card.id, "the request on the card", |words| {
+                words.contains("v1:let-back")
+            })
+            .await;
+        // The administrator of this world sees the card but may not time anybody out.
+        let press = night
+            .member("ava")
+            .clicks(&card, &button(&card, "v1:let-back"))
+            .unwrap();
+        let refusal = everything_in(&night.answered(&press).await);
+        assert!(refusal.contains("Time Out Members"), "{refusal}");
+        assert!(night.is_timed_out("rosa"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_stranger_without_a_past_is_told_as_before() {
+    night(async |night| {
+        let scam = night.member("mallory").says("general", SCAM).unwrap();
+        night.discord.until_deleted(&scam).await;
+        night.review_card().await;
+        let told = night.dm_to("mallory").await;
+        assert!(!everything_in(&told).contains("v1:account-back"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_stolen_staff_account_that_pings_everyone_has_the_same_way_back() {
+    let world = World::community()
+        .role("Announcer", &["MENTION_EVERYONE"])
+        .member_with("amy", &["Announcer", "Moderator"]);
+    night_in(world.bot_on_top(), async |night| {
+        set_up(night).await;
+        let posted = night
+            .member("amy")
+            .says("general", &format!("@everyone {SCAM}"))
+            .unwrap();
+        night.discord.until_deleted(&posted).await;
+        night.discord.until_timed_out("amy").await;
+        night.review_card().await;
+        let told = night.dm_to("amy").await;
+        button(&told, "v1:account-back");
+    })
+    .await;
+}
