@@ -298,8 +298,8 @@ pub async fn judge(app: &App, message: IncomingMessage, scratch: &mut Scratch) -
     if !author.bot && author.webhook.is_none() {
         app.writers.note(message.guild, author.id);
     }
-    let answers_cry = app.cries.answers(message.guild, message.channel, author.id, now)
-        && view.standing(author).who == Who::Member;
+    let is_member = view.standing(author).who == Who::Member;
+    let answers_cry = is_member && app.cries.answers(message.guild, message.channel, author.id, now);
     let watch = app.campaigns.load(app.store.as_ref(), message.guild, now).await?;
     let mut verdict = view.scan(&message, (Repeats::default(), answers_cry), scratch);
     let mut fingerprint = fingerprint::of(&message, scratch);
@@ -331,10 +331,7 @@ pub async fn judge(app: &App, message: IncomingMessage, scratch: &mut Scratch) -
             verdict = certain(verdict, copies::IMAGE, wanted.category);
         }
     }
-    if verdict.level == Level::Clean
-        && cries::is_cry(&verdict)
-        && view.standing(&message.author).who == Who::Member
-    {
+    if is_member && verdict.level == Level::Clean && cries::is_cry(&verdict) {
         cries::heard(app, &settings, view.directory.as_deref(), &message).await?;
     }
     sentence(app, &view, message, verdict, fingerprint, now).await

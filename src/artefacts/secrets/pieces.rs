@@ -69,7 +69,7 @@ fn oddities(bytes: &[u8]) -> usize {
         );
         let (digit, next_digit) = (a.wrapping_sub(b'0') < 10, b.wrapping_sub(b'0') < 10);
         let rises = (a.wrapping_sub(b'a') < 26) & (b.wrapping_sub(b'A') < 26);
-        u8::from((letter & next_digit) | (digit & next_letter) | rises)
+        u8::from(letter & next_digit) | u8::from(digit & next_letter) | u8::from(rises)
     };
     // Counted in bytes, a chunk at a time, so that sixteen pairs are looked at at once.
     let (heads, tails) = (bytes.chunks(CHUNK), bytes[1..].chunks(CHUNK));
