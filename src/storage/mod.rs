@@ -66,8 +66,6 @@ impl<T: Cases + Campaigns + Tickets + Effects + Guilds + Overlays + RuleRecords 
 {
 }
 
-// ---------------------------------------------------------------------------------------------------- cases
-
 /// What is known when a case is about to be opened.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CaseFacts {
@@ -250,8 +248,6 @@ pub trait Cases {
         message: MessageId,
     ) -> Result<()>;
 }
-
-// -------------------------------------------------------------------------------------------------- tickets
 
 /// What a member asks for when opening a ticket.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -438,8 +434,6 @@ pub trait Tickets {
     /// Lets somebody open tickets again. Answers whether they were blocked.
     async fn unblock_opener(&self, guild: InGuild, opener: UserId) -> Result<bool>;
 }
-
-// -------------------------------------------------------------------------------------------------- effects
 
 /// Planned effects and their outcomes.
 #[async_trait]

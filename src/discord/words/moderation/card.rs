@@ -3,10 +3,10 @@
 use std::fmt::Write as _;
 use std::time::Duration;
 
+use super::case_buttons::{buttons, more_buttons, request};
 use super::{ago, at, campaign, category_name, did, inline, span, steps};
 use crate::app::impostors::NOWHERE;
-use crate::discord::component_id::ComponentId;
-use crate::discord::words::{Button, ButtonStyle, Card, Saying, Tone, quoted};
+use crate::discord::words::{Card, Saying, Tone, quoted};
 use crate::model::campaign::Campaign;
 use crate::model::case::{Action, Case, CaseDeed, CaseState};
 use crate::model::effect::{Effect, EffectRow, EffectState};
@@ -400,107 +400,6 @@ fn evidence(message: Option<&IncomingMessage>) -> String {
         body.push_str("The message had no text.");
     }
     body.trim_end().to_owned()
-}
-
-fn buttons(case: &Case) -> Vec<Button> {
-    let is_over = case.state == CaseState::Restored;
-    let happened = |deed| case.history.iter().any(|event| event.deed == deed);
-    let has_account = case
-        .evidence
-        .as_ref()
-        .is_none_or(|evidence| evidence.author.webhook.is_none());
-    let button = |label: &str, id, style, enabled| Button {
-        enabled,
-        ..Button::new(label, id, style)
-    };
-    let (confirm, restore) = if case.is_about_a_name() {
-        ("Uphold", "Not an impostor")
-    } else if is_removed(case) {
-        ("Uphold", "Restore")
-    } else {
-        ("Uphold and remove", "False alarm")
-    };
-    let punishable = !is_over && has_account && !happened(CaseDeed::Banned);
-    vec![
-        button(
-            confirm,
-            ComponentId::ConfirmCase(case.id),
-            ButtonStyle::Primary,
-            case.state == CaseState::Open,
-        ),
-        button(
-            restore,
-            ComponentId::RestoreCase(case.id),
-            ButtonStyle::Success,
-            !is_over,
-        ),
-        button(
-            &format!(
-                "Time out {}",
-                span(crate::moderation::review::REVIEW_TIMEOUT.as_secs())
-            ),
-            ComponentId::TimeoutAuthor(case.id),
-            ButtonStyle::Secondary,
-            punishable,
-        ),
-        button(
-            "Kick",
-            ComponentId::KickAuthor(case.id),
-            ButtonStyle::Danger,
-            punishable && !happened(CaseDeed::Kicked),
-        ),
-        button(
-            "Ban",
-            ComponentId::BanAuthor(case.id),
-            ButtonStyle::Danger,
-            punishable,
-        ),
-    ]
-}
-
-/// What repairs the rules, and what goes further.
-fn more_buttons(case: &Case) -> Vec<Button> {
-    let found = case.findings.iter().any(|finding| !finding.observed_only);
-    let has_account = case
-        .evidence
-        .as_ref()
-        .is_none_or(|evidence| evidence.author.webhook.is_none());
-    let banned = case.history.iter().any(|event| event.deed == CaseDeed::Banned);
-    vec![
-        Button {
-            enabled: case.evidence.is_some() && found,
-            ..Button::new(
-                "False positive",
-                ComponentId::FalsePositive(case.id),
-                ButtonStyle::Secondary,
-            )
-        },
-        Button {
-            enabled: case.state != CaseState::Restored && has_account && !banned,
-            ..Button::new(
-                "Ban with history",
-                ComponentId::BanChoices(case.id),
-                ButtonStyle::Danger,
-            )
-        },
-    ]
-}
-
-/// The answers to an author who asks to be let back.
-fn request(case: &Case) -> Option<Vec<Button>> {
-    case.asks_back()?;
-    Some(vec![
-        Button::new(
-            "Let them back",
-            ComponentId::LetBack(case.id),
-            ButtonStyle::Success,
-        ),
-        Button::new(
-            "Not yet",
-            ComponentId::DeclineBack(case.id),
-            ButtonStyle::Secondary,
-        ),
-    ])
 }
 
 fn lines(lines: impl Iterator<Item = String>) -> String {

@@ -8,6 +8,7 @@ mod answers;
 mod author;
 mod campaign;
 mod card;
+mod case_buttons;
 mod cases;
 mod drafts;
 mod overlay;
