@@ -163,6 +163,10 @@ pub fn pressed_all(
         Press::Ban | Press::BanClearing(_) => {
             format!("Case #{number}: {accounts} being banned, {copies} upheld.")
         }
+        Press::LetBack => format!("Case #{number}: {accounts} let back, and told so."),
+        Press::Decline => {
+            format!("Case #{number}: {accounts} not let back yet. They are told, and may ask again.")
+        }
     };
     if let Some(first) = left_out.first() {
         let _ = write!(

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::time::Duration;
 
 use super::case_buttons::{buttons, more_buttons, request};
-use super::{ago, at, campaign, category_name, did, inline, span, steps};
+use super::{ago, at, campaign, category_name, did, inline, steps};
 use crate::app::impostors::NOWHERE;
 use crate::discord::words::{Card, Saying, Tone, quoted};
 use crate::model::campaign::Campaign;

@@ -41,10 +41,7 @@ pub(super) fn buttons(case: &Case) -> Vec<Button> {
             !is_over,
         ),
         button(
-            &format!(
-                "Time out {}",
-                span(REVIEW_TIMEOUT.as_secs())
-            ),
+            &format!("Time out {}", span(REVIEW_TIMEOUT.as_secs())),
             ComponentId::TimeoutAuthor(case.id),
             ButtonStyle::Secondary,
             punishable,

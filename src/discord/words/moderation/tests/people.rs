@@ -45,7 +45,7 @@ fn a_request_to_be_let_back_stands_on_the_card_with_two_answers() {
         at: NOW,
         note: None,
     });
-    insta::assert_snapshot!(page(&review_card(&asks, &[])), @r"
+    insta::assert_snapshot!(page(&review_card(&asks, None, &[])), @r"
     # Case #12 · the author asks to be let back
     ```
     @everyone free nitro https://dlscord-gift.example ’’’’ <@5>
@@ -119,7 +119,7 @@ fn borrowed_name() -> Case {
 #[test]
 fn a_borrowed_name_is_shown_with_whom_it_imitates_and_a_wave_with_its_size() {
     let mut wave = borrowed_name();
-    insta::assert_snapshot!(page(&review_card(&wave, &[])), @r"
+    insta::assert_snapshot!(page(&review_card(&wave, None, &[])), @r"
     # Case #12 · a name, waits for review
     display_name:
     ```
@@ -150,7 +150,7 @@ fn a_borrowed_name_is_shown_with_whom_it_imitates_and_a_wave_with_its_size() {
             roles: Vec::new(),
         })
         .collect();
-    let words = page(&review_card(&wave, &[]));
+    let words = page(&review_card(&wave, None, &[]));
     assert!(
         words.contains("And 40 more") && words.contains("… and 10 more"),
         "{words}"
