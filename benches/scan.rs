@@ -134,7 +134,7 @@ fn main() {
     let Some(messages) = harmless(&root.join("../shared/data")) else {
         return;
     };
-    let (clean, slow) = clean(&shipped, &messages);
+    let (clean, slow, woken, run) = clean(&shipped, &messages);
     let bytes: usize = clean.iter().map(|text| text.len()).sum();
     println!(
         "{} harmless ASCII messages, {} judged clean, {bytes} bytes",
@@ -145,6 +145,11 @@ fn main() {
         "slow path: {slow} of {} ({:.2} %)",
         clean.len(),
         percent(slow, clean.len())
+    );
+    println!(
+        "looked at closer: {woken} of {} ({:.2} %), {run} expressions run",
+        clean.len(),
+        percent(woken, clean.len())
     );
 
     let (phrases, regexes, hosts) = written(&rules);
@@ -266,10 +271,11 @@ fn harmless(data: &Path) -> Option<BTreeSet<String>> {
     Some(messages)
 }
 
-/// Those judged clean, and how many of them needed more than one plain reading.
-fn clean<'m>(ruleset: &Ruleset, messages: &'m BTreeSet<String>) -> (Vec<&'m str>, usize) {
+/// Those judged clean; how many of them needed more than one plain reading, how many woke a rule, and how many expressions
+/// ran on them.
+fn clean<'m>(ruleset: &Ruleset, messages: &'m BTreeSet<String>) -> (Vec<&'m str>, usize, usize, u32) {
     let mut scratch = Scratch::new();
-    let mut slow = 0;
+    let (mut slow, mut woken, mut run) = (0, 0, 0);
     let mut clean = Vec::new();
     for text in messages {
         let verdict = ruleset.scan(
@@ -279,10 +285,12 @@ fn clean<'m>(ruleset: &Ruleset, messages: &'m BTreeSet<String>) -> (Vec<&'m str>
         );
         if verdict.level == Level::Clean {
             slow += usize::from(scratch.took_slow_path());
+            woken += usize::from(!scratch.rules_woken().is_empty());
+            run += scratch.expressions_run();
             clean.push(text.as_str());
         }
     }
-    (clean, slow)
+    (clean, slow, woken, run)
 }
 
 /// Phrases, expressions and hosts as the rule files write them, wherever in a rule they stand.

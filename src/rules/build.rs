@@ -7,15 +7,18 @@ use std::sync::Arc;
 use serde_spanned::Spanned;
 
 use super::automod::Written;
+use super::clues::{Alarm, Clue, Shares};
 use super::compile::{Compiled, Gated, Group, MOST_TERMS, Patterns, Ruleset, Target, UNLESS, Use, place_bit};
 use super::domains::canonical;
 use super::explain;
 use super::expression::Expression;
+use super::literal;
 use super::load::{RuleInfo, Sources};
 use super::lure_words;
 use super::normalise::table;
 use super::pattern::{SHORTEST, SHORTEST_IN_GROUP, gate, phrase_patterns, read};
-use super::schema::{RawRule, RawTerm, Status};
+use super::rarity;
+use super::schema::{RawRule, RawTerm, Status, disguisable, looks_for, top_level};
 use super::secret_asked::{self, Role};
 use super::signal::Signal;
 use super::thresholds::Thresholds;
@@ -26,6 +29,10 @@ pub(super) struct Builder {
     pub(super) ruleset: Ruleset,
     patterns: Patterns,
     ids: HashMap<String, (String, usize)>,
+    /// How common the terms of the rule being added are.
+    shares: Shares,
+    /// Bits of the signals it listens to.
+    hears: u64,
 }
 
 /// Where an error is reported while one rule is added.
@@ -56,6 +63,8 @@ impl Builder {
             ruleset,
             patterns: Patterns::default(),
             ids: HashMap::default(),
+            shares: Shares::default(),
+            hears: 0,
         }
     }
 
@@ -104,6 +113,7 @@ impl Builder {
         } else {
             self.add_matchers(raw, rule, span, &mut place)
         };
+        let clues = self.choose_clues(rule, &groups);
         let unless_domains = unless_domains(raw, &mut place);
         let mut unless_regexes = Vec::new();
         for regex in &raw.unless_regexes {
@@ -132,7 +142,11 @@ impl Builder {
             unless_domains,
             unless_regexes,
             terms: explain::terms(raw),
-            disguisable: disguisable(raw),
+            clues,
+            reads: self.hears & Signal::OF_WORDS != 0
+                || looks_for(raw, |term| !(term.phrases.is_empty() && term.regexes.is_empty())),
+            hears: std::mem::take(&mut self.hears),
+            disguisable: looks_for(raw, disguisable),
         });
         (place.sound && raw.status != Status::Retired).then_some(index)
     }
@@ -154,6 +168,23 @@ impl Builder {
         }
         self.patterns.build(&mut self.ruleset)?;
         Ok(self.ruleset)
+    }
+
+    /// Chooses the clues of the rule's groups.
+    fn choose_clues(&mut self, rule: u16, groups: &[Group]) -> Vec<Clue> {
+        let shares = std::mem::take(&mut self.shares);
+        let mut all = Vec::new();
+        for group in groups {
+            let number = self.ruleset.alarms.len() as u16;
+            let (clues, enough) = shares.clues(group);
+            self.ruleset.alarms.push(Alarm { rule, enough });
+            all.extend((0..).zip(clues).map(|(bit, term)| Clue {
+                term,
+                group: number,
+                bit,
+            }));
+        }
+        all
     }
 
     fn check_head(&mut self, raw: &RawRule, line: usize, place: &mut Place<'_>) {
@@ -214,13 +245,7 @@ impl Builder {
         span: Range<usize>,
         place: &mut Place<'_>,
     ) -> Vec<Group> {
-        let top = RawTerm {
-            phrases: raw.phrases.clone(),
-            regexes: raw.regexes.clone(),
-            domains: raw.domains.clone(),
-            lookalikes: raw.lookalikes.clone(),
-            signals: raw.signals.clone(),
-        };
+        let top = top_level(raw);
         let empty = |term: &RawTerm| {
             term.phrases.is_empty()
                 && term.regexes.is_empty()
@@ -304,6 +329,12 @@ impl Builder {
         for regex in &term.regexes {
             self.add_regex(regex, target, place);
         }
+        if !term.domains.is_empty() {
+            self.shares.add(target.term, rarity::OF_HOSTS);
+        }
+        if !term.lookalikes.is_empty() {
+            self.shares.add(target.term, rarity::OF_LOOKALIKES);
+        }
         for domain in &term.domains {
             for (file, span, entry) in entries(domain, place) {
                 let Some(host) = canonical(entry.trim_start_matches("*.").trim_end_matches('.')) else {
@@ -328,7 +359,9 @@ impl Builder {
         }
         for signal in &term.signals {
             let signal = *signal.get_ref();
-            self.ruleset.heard |= 1 << signal as u64;
+            self.ruleset.heard |= signal.bit();
+            self.hears |= signal.bit();
+            self.shares.add(target.term, rarity::of_signal(signal));
             if let Some(listeners) = self.ruleset.listeners.get_mut(signal as usize)
                 && !listeners.contains(&target)
             {
@@ -351,6 +384,7 @@ impl Builder {
         }
         let surface = surface(phrase.get_ref());
         for bytes in readings {
+            self.shares.add(target.term, rarity::of_pattern(&bytes));
             self.patterns.add(bytes, &surface, Use::Phrase(target));
         }
     }
@@ -363,15 +397,28 @@ impl Builder {
         match gated {
             Ok((expression, gate)) => {
                 let at = self.ruleset.expressions.len() as u16;
-                let open = u8::MAX >> (8 - gate.len());
+                let share = gate
+                    .slots
+                    .iter()
+                    .map(|(literals, _)| rarity::of_set(literals))
+                    .fold(1.0, f32::min);
+                self.shares.add(target.term, share);
+                let kinds = literal::kinds(expression.pattern());
                 self.ruleset.expressions.push(Gated {
                     expression,
                     target,
-                    open,
+                    kinds,
+                    order: gate.order,
+                    clues: gate.clues,
                 });
-                for (slot, set) in (0..).zip(gate) {
-                    for literal in set {
-                        self.patterns.add(literal, "", Use::Gate { expression: at, slot });
+                for (slot, (literals, clue)) in (0..).zip(gate.slots) {
+                    for literal in literals {
+                        let usage = Use::Gate {
+                            expression: at,
+                            slot,
+                            clue,
+                        };
+                        self.patterns.add(literal, "", usage);
                     }
                 }
             }
@@ -410,19 +457,6 @@ fn unless_domains(raw: &RawRule, place: &mut Place<'_>) -> Vec<Box<str>> {
         }
     }
     hosts
-}
-
-/// Whether a rule looks for anything that can be disguised.
-fn disguisable(raw: &RawRule) -> bool {
-    let wordy = |term: &RawTerm| {
-        !(term.phrases.is_empty()
-            && term.regexes.is_empty()
-            && term.domains.is_empty()
-            && term.lookalikes.is_empty())
-    };
-    !(raw.phrases.is_empty() && raw.regexes.is_empty() && raw.domains.is_empty() && raw.lookalikes.is_empty())
-        || raw.all.iter().flat_map(|group| &group.get_ref().of).any(wordy)
-        || raw.any.iter().flat_map(|group| &group.get_ref().of).any(wordy)
 }
 
 /// What a domain or brand entry stands for: itself, or the lines of the list it names, each with where it stands.

@@ -24,20 +24,23 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use aho_corasick::automaton::Automaton;
+use aho_corasick::automaton::Automaton as _;
 use aho_corasick::dfa::DFA;
 use aho_corasick::{Anchored, MatchKind};
 use foldhash::fast::FixedState;
 use hashbrown::HashMap;
 
+use super::automaton::{Automaton, Marks};
+use super::clues::{Alarm, Clue, Wake};
 use super::domains::DomainSet;
 use super::error::RuleErrors;
 use super::expression::Expression;
 use super::finding::{Category, Severity};
+use super::gates::Order;
 use super::host_words::HostWords;
 use super::load::{self, RuleInfo};
 use super::lookalike::Brands;
-use super::normalise::{Traits, plain};
+use super::normalise::Traits;
 use super::part::PlaceKind;
 use super::secret_asked;
 use super::signal::Signal;
@@ -66,6 +69,8 @@ pub(super) enum Use {
         expression: u16,
         /// Which of its sets.
         slot: u8,
+        /// It is looked for at the first glance.
+        clue: bool,
     },
     /// A word of the signal `secret-asked`.
     Ask(secret_asked::Role),
@@ -100,8 +105,21 @@ pub(super) struct Compiled {
     pub(super) unless_regexes: Vec<Arc<Expression>>,
     /// What each term looks for, in words: for explanations.
     pub(super) terms: Vec<String>,
+    /// The terms that are clues of its groups ([`super::clues`]).
+    pub(super) clues: Vec<Clue>,
+    /// Bits of the signals it listens to.
+    pub(super) hears: u64,
+    /// It looks for words, its own or those of `secret-asked`, not only for hosts and other signals.
+    pub(super) reads: bool,
     /// It looks for words or hosts, which can be disguised, not only for signals.
     pub(super) disguisable: bool,
+}
+
+impl Gated {
+    /// Whether a text of these traits has the characters it needs.
+    pub(super) fn may_match(&self, traits: Traits) -> bool {
+        traits.any(Traits::BEYOND_ASCII) || self.kinds.iter().all(|kinds| traits.any(*kinds))
+    }
 }
 
 impl Compiled {
@@ -120,8 +138,11 @@ pub(super) fn place_bit(kind: PlaceKind) -> u16 {
 pub(super) struct Gated {
     pub(super) expression: Expression,
     pub(super) target: Target,
-    /// The slots of its gate that must all have been seen.
-    pub(super) open: u8,
+    /// In which order its gate demands its literals, and the rarest of them at the first glance.
+    pub(super) order: Order,
+    pub(super) clues: Order,
+    /// Sets of kinds of characters, without one of each of which it does not match an ASCII text.
+    pub(super) kinds: Vec<u32>,
 }
 
 /// Hosts and what they satisfy.
@@ -132,8 +153,17 @@ pub(super) type HostTargets = HashMap<Box<str>, Vec<Target>, FixedState>;
 pub struct Ruleset {
     pub(super) rules: Vec<RuleInfo>,
     pub(super) compiled: Vec<Compiled>,
-    /// Over the ASCII patterns.
-    pub(super) automaton: Option<DFA>,
+    /// Over those of the ASCII patterns that are clues.
+    pub(super) clues: Automaton,
+    /// What all patterns wake, those of one pattern together; `wakes_of[p]..wakes_of[p + 1]`.
+    pub(super) wakes: Vec<Wake>,
+    pub(super) wakes_of: Vec<u32>,
+    /// Bits of the signals that are clues.
+    pub(super) clue_signals: u64,
+    /// The groups of all rules.
+    pub(super) alarms: Vec<Alarm>,
+    /// Over all ASCII patterns.
+    pub(super) automaton: Automaton,
     /// Over the others; their numbers follow those of the first.
     pub(super) beyond_ascii: Option<DFA>,
     pub(super) ascii_patterns: usize,
@@ -229,31 +259,26 @@ impl Ruleset {
         }
     }
 
-    /// Reads an ASCII text as [`plain::read`] would and searches it in the same pass: both wait for memory at different
-    /// times, so that together they cost little more than the search alone. Calls `hit` with every pattern and where it
-    /// ends in the reading.
-    pub(super) fn hunt_ascii(&self, text: &[u8], mut hit: impl FnMut(usize, usize)) -> Traits {
-        let start = |dfa: &DFA| dfa.start_state(Anchored::No).ok();
-        let Some((dfa, start)) = self.automaton.as_ref().and_then(|dfa| Some((dfa, start(dfa)?))) else {
-            return plain::fold_ascii(text, |_, _, _| {});
-        };
-        let mut state = dfa.next_state(Anchored::No, start, b' ');
-        plain::fold_ascii(text, |class, keep, end| {
-            let next = dfa.next_state(Anchored::No, state, class);
-            state = if keep { next } else { state };
-            if keep && dfa.is_special(next) && dfa.is_match(next) {
-                for index in 0..dfa.match_len(next) {
-                    hit(dfa.match_pattern(next, index).as_usize(), end);
-                }
-            }
-        })
+    pub(super) fn wakes(&self, pattern: usize) -> &[Wake] {
+        match (self.wakes_of.get(pattern), self.wakes_of.get(pattern + 1)) {
+            (Some(&start), Some(&end)) => &self.wakes[start as usize..end as usize],
+            _ => &[],
+        }
     }
 
     /// Calls `hit` with every pattern in a reading and where it ends there.
-    pub(super) fn hunt(&self, reading: &[u8], mut hit: impl FnMut(usize, usize)) {
-        if let Some(dfa) = &self.automaton {
-            search(dfa, reading, &mut |pattern, end| hit(pattern, end));
+    pub(super) fn hunt(&self, reading: &[u8], marks: &mut Marks, mut hit: impl FnMut(usize, usize)) {
+        self.automaton.walk_reading(reading, marks);
+        for (end, patterns) in marks.found(&self.automaton) {
+            for pattern in patterns {
+                hit(*pattern as usize, end);
+            }
         }
+        self.hunt_beyond_ascii(reading, hit);
+    }
+
+    /// The same for the patterns beyond ASCII alone.
+    pub(super) fn hunt_beyond_ascii(&self, reading: &[u8], mut hit: impl FnMut(usize, usize)) {
         if let Some(dfa) = self.beyond_ascii.as_ref().filter(|_| !reading.is_ascii()) {
             search(dfa, reading, &mut |pattern, end| {
                 hit(self.ascii_patterns + pattern, end);
@@ -303,17 +328,24 @@ impl Patterns {
     pub(super) fn build(mut self, ruleset: &mut Ruleset) -> Result<(), aho_corasick::BuildError> {
         self.all.sort_by_key(|(bytes, ..)| !bytes.is_ascii());
         let ascii = self.all.iter().take_while(|(bytes, ..)| bytes.is_ascii()).count();
-        let build = |patterns: &[(Vec<u8>, Box<str>, Vec<Use>)]| {
-            DFA::builder()
+        let named = || (0..).zip(self.all[..ascii].iter().map(|(bytes, ..)| bytes.as_slice()));
+        ruleset.automaton = Automaton::new(named())?;
+        if ascii < self.all.len() {
+            let dfa = DFA::builder()
                 .match_kind(MatchKind::Standard)
                 .prefilter(false)
-                .build(patterns.iter().map(|(bytes, ..)| bytes))
-        };
-        ruleset.automaton = Some(build(&self.all[..ascii])?);
-        if ascii < self.all.len() {
-            ruleset.beyond_ascii = Some(build(&self.all[ascii..])?);
+                .build(self.all[ascii..].iter().map(|(bytes, ..)| bytes))?;
+            ruleset.beyond_ascii = Some(dfa);
         }
         ruleset.ascii_patterns = ascii;
+        for (_, _, uses) in &self.all {
+            ruleset.wakes_of.push(ruleset.wakes.len() as u32);
+            let woken = ruleset.woken_by(uses);
+            ruleset.wakes.extend(woken);
+        }
+        ruleset.wakes_of.push(ruleset.wakes.len() as u32);
+        ruleset.clues = Automaton::new(named().filter(|(at, _)| !ruleset.wakes(*at as usize).is_empty()))?;
+        ruleset.clue_signals = ruleset.signals_as_clues();
         for (bytes, surface, uses) in self.all {
             ruleset.uses_of.push(ruleset.uses.len() as u32);
             ruleset.uses.extend(uses);

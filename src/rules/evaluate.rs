@@ -6,7 +6,7 @@
 use std::ops::Range;
 
 use super::clusters::{clusters, hull};
-use super::compile::{Compiled, Ruleset, UNLESS};
+use super::compile::{Compiled, Ruleset, Target, UNLESS};
 use super::context::{RuleMode, ScanContext};
 use super::finding::{Finding, InviteCode, Pending, Verdict, View};
 use super::normalise::deep::Depths;
@@ -38,6 +38,15 @@ pub(super) struct Hit {
     pub(super) anywhere: bool,
     /// Holds only if the unresolved invitation with this number (from 1) is foreign.
     pub(super) code: u16,
+}
+
+impl Hit {
+    pub(super) fn target(&self) -> Target {
+        Target {
+            rule: self.rule,
+            term: self.term,
+        }
+    }
 }
 
 /// An excuse may be this long at most, in bytes.
@@ -323,11 +332,13 @@ fn drop_masks(parts: &[Part<'_>], hits: &mut Vec<Hit>) {
     });
 }
 
-fn term_bit(term: u8) -> u64 {
+/// The bit of a term; what excuses has none.
+pub(super) fn term_bit(term: u8) -> u64 {
     if term == UNLESS { 0 } else { 1 << term }
 }
 
-fn can_hit(rule: &Compiled, terms: u64) -> bool {
+/// Whether the rule hits if these of its terms do, and do so near enough to each other.
+pub(super) fn can_hit(rule: &Compiled, terms: u64) -> bool {
     terms & 1 != 0
         || rule.groups.iter().any(|group| {
             let mask = ((1_u64 << group.terms) - 1) << group.first_term;

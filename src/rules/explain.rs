@@ -101,17 +101,14 @@ impl Ruleset {
         let thresholds = context.thresholds.unwrap_or(self.thresholds());
         let mut hits: Vec<Hit> = Vec::new();
         let mut run = vec![0_usize; self.rules().len()];
-        for (number, part) in (0..).zip(parts) {
-            scratch.hits.clear();
-            self.read_part(number, part, context, &mut scratch);
-            for gated in scratch.gates.open(self) {
-                if let Some(run) = run.get_mut(usize::from(gated.target.rule)) {
-                    *run += 1;
-                }
+        self.collect(parts, context, &mut scratch);
+        for opened in &scratch.open {
+            let target = self.expressions[usize::from(opened.expression)].target;
+            if let Some(run) = run.get_mut(usize::from(target.rule)) {
+                *run += 1;
             }
-            hits.append(&mut scratch.hits);
         }
-        self.message_signals(parts, context, &mut hits);
+        hits.append(&mut scratch.hits);
         evaluate::map(parts, &mut hits, &mut scratch.mapped);
         hits.sort_unstable_by_key(|hit| (hit.rule, hit.term, hit.part, hit.start, hit.end));
         let mut rules: Vec<RuleTrace> = self

@@ -7,8 +7,10 @@
 //! and because text and pattern are in lower case, its literals become a prefilter that skips to the few places
 //! where a match can start. Long texts get the lazy DFA after all, built when the first one comes.
 
+use std::ops::Range;
 use std::sync::OnceLock;
 
+use regex_automata::Input;
 use regex_automata::meta::{self, FindMatches};
 use regex_syntax::ParserBuilder;
 use regex_syntax::hir::{
@@ -65,17 +67,22 @@ impl Expression {
 
     /// Its matches in a lower-cased text.
     pub(super) fn find_iter<'t>(&'t self, text: &'t [u8]) -> FindMatches<'t, 't> {
+        self.find_within(text, 0..text.len())
+    }
+
+    /// Its matches in a stretch of a lower-cased text; what stands around the stretch still decides where words end.
+    pub(super) fn find_within<'t>(&'t self, text: &'t [u8], stretch: Range<usize>) -> FindMatches<'t, 't> {
         let long = || {
             self.long
                 .get_or_init(|| compiled(&self.pattern, true).ok())
                 .as_ref()
         };
-        let regex = if text.len() < LONG {
+        let regex = if stretch.len() < LONG {
             &self.short
         } else {
             long().unwrap_or(&self.short)
         };
-        regex.find_iter(text)
+        regex.find_iter(Input::new(text).span(stretch))
     }
 }
 

@@ -2,13 +2,19 @@
 //! automaton has already seen one literal of every set.
 //!
 //! The idea is that of RE2's prefilter: walk the syntax tree and keep small sets of exact strings. A concatenation needs
-//! one string of each set along it, so the gate is a conjunction of sets: `(send|deposit) .* (double|triple)` runs only
-//! where a word of both is present. Order and distance are left to the expression.
+//! one string of each set along it, so the gate is a conjunction of sets: `(send|deposit) .{0,20}(double|triple)` runs only
+//! where a word of both is present. The parts of the pattern between two sets say how far apart their words may stand.
 
 use regex_syntax::hir::{Class, Hir, HirKind, Look};
 
-/// More alternatives than this make a poor gate.
+use super::normalise::table::KIND;
+
+/// More strings than this are not multiplied out of parts that follow each other.
 const MOST: usize = 64;
+/// More alternatives than this make a poor gate.
+const MOST_ALTERNATIVES: usize = 400;
+/// Longer strings tell no more than these.
+const LONG: usize = 8;
 /// A class with more characters than this is not spelled out.
 const SMALL_CLASS: usize = 6;
 
@@ -40,15 +46,253 @@ impl Known {
             .filter(|strings| shortest(strings) > 0)
     }
 
-    /// The set whose shortest string is longest.
+    /// The set whose shortest string is longest; of equals the smallest.
     fn best(self) -> Option<Vec<String>> {
-        self.sets().max_by_key(|strings| shortest(strings))
+        self.sets()
+            .max_by_key(|strings| (shortest(strings).min(LONG), std::cmp::Reverse(strings.len())))
+    }
+}
+
+/// A set of strings of which every match contains one, and the parts of the pattern it stands in.
+#[derive(Debug, Clone)]
+pub(super) struct Required {
+    pub(super) strings: Vec<String>,
+    /// The part it starts in.
+    start: usize,
+    /// The first of these parts, or the one behind them when the strings fill them.
+    follows: usize,
+    /// The part behind them.
+    end: usize,
+}
+
+/// Sets of kinds of characters ([`Traits`](super::normalise::Traits)): every match of this pattern contains a character of one kind of each set.
+pub(super) fn kinds(pattern: &Hir) -> Vec<u32> {
+    let mut sets = Vec::new();
+    add_kinds(pattern, &mut sets);
+    sets.sort_unstable();
+    sets.dedup();
+    sets
+}
+
+fn add_kinds(pattern: &Hir, sets: &mut Vec<u32>) {
+    match pattern.kind() {
+        HirKind::Literal(literal) => {
+            let kinds = literal.0.iter().map(|byte| KIND[usize::from(*byte)]);
+            sets.extend(kinds.filter(|kinds| *kinds != 0));
+        }
+        HirKind::Class(class) => sets.extend(kinds_of(class)),
+        HirKind::Repetition(repetition) if repetition.min > 0 => add_kinds(&repetition.sub, sets),
+        HirKind::Capture(capture) => add_kinds(&capture.sub, sets),
+        HirKind::Concat(parts) => parts.iter().for_each(|part| add_kinds(part, sets)),
+        HirKind::Empty | HirKind::Look(_) | HirKind::Repetition(_) | HirKind::Alternation(_) => {}
+    }
+}
+
+/// The kinds of a class all of whose characters are of any.
+fn kinds_of(class: &Class) -> Option<u32> {
+    let mut all = 0;
+    let mut add = |byte: u8| {
+        let kinds = KIND[usize::from(byte)];
+        all |= kinds;
+        kinds != 0
+    };
+    let every = match class {
+        Class::Bytes(class) => class
+            .ranges()
+            .iter()
+            .all(|range| (range.start()..=range.end()).all(&mut add)),
+        Class::Unicode(class) => {
+            class.is_ascii()
+                && class
+                    .ranges()
+                    .iter()
+                    .all(|range| (range.start()..=range.end()).all(|c| add(c as u8)))
+        }
+    };
+    (every && all != 0).then_some(all)
+}
+
+/// Whether a pattern may match a blank.
+fn spans_blanks(pattern: &Hir) -> bool {
+    match pattern.kind() {
+        HirKind::Empty | HirKind::Look(_) => false,
+        HirKind::Literal(literal) => literal.0.contains(&b' '),
+        HirKind::Class(Class::Bytes(class)) => class
+            .ranges()
+            .iter()
+            .any(|range| (range.start()..=range.end()).contains(&b' ')),
+        HirKind::Class(Class::Unicode(class)) => class
+            .ranges()
+            .iter()
+            .any(|range| (range.start()..=range.end()).contains(&' ')),
+        HirKind::Repetition(repetition) => spans_blanks(&repetition.sub),
+        HirKind::Capture(capture) => spans_blanks(&capture.sub),
+        HirKind::Concat(parts) | HirKind::Alternation(parts) => parts.iter().any(spans_blanks),
+    }
+}
+
+/// What every match of a pattern contains.
+#[derive(Debug, Clone)]
+pub(super) struct Requirements {
+    /// In the order of the pattern, one set at most for each of its parts.
+    pub(super) sets: Vec<Required>,
+    parts: Vec<Extent>,
+}
+
+/// What a part of a pattern can match.
+#[derive(Debug, Clone)]
+struct Extent {
+    /// So many bytes at least and at most.
+    shortest: u32,
+    longest: Option<u32>,
+    /// A blank among them.
+    blanks: bool,
+    /// Sets of kinds of characters, of each of which it contains one.
+    kinds: Vec<u32>,
+}
+
+impl Requirements {
+    /// How many bytes behind the end of a string of `first` one of `second` may end at most.
+    pub(super) fn within(&self, first: &Required, second: &Required) -> Option<u32> {
+        longest(self.parts.get(first.follows..second.end)?)
+    }
+
+    /// Whether no blank can stand between the end of a string of `first` and that of one of `second`.
+    pub(super) fn unbroken(&self, first: &Required, second: &Required) -> bool {
+        self.parts
+            .get(first.follows..second.end)
+            .is_some_and(|parts| parts.iter().all(|part| !part.blanks))
+    }
+
+    /// Whether a word ends where a string of this set does.
+    pub(super) fn ends_word(set: &Required) -> bool {
+        let ends = |text: &String| {
+            text.ends_with(BOUNDARY)
+                && text
+                    .trim_end_matches(BOUNDARY)
+                    .ends_with(|last: char| last.is_ascii_alphanumeric())
+        };
+        set.strings.iter().all(ends)
+    }
+
+    /// What every match shows behind a string of this set before the next blank.
+    pub(super) fn solid_behind(&self, set: &Required) -> Solid {
+        if set.follows != set.end {
+            return Solid::default();
+        }
+        Solid::of(self.parts.get(set.end..).unwrap_or_default().iter())
+    }
+
+    /// What every match shows before the end of a string of this set behind the last blank, the string not counted.
+    pub(super) fn solid_before(&self, set: &Required) -> Solid {
+        let blank = |text: &String| text.contains(' ');
+        if set.strings.iter().any(blank) {
+            return Solid::default();
+        }
+        Solid::of(self.parts.get(..set.start).unwrap_or_default().iter().rev())
+    }
+
+    /// How many bytes before the end of a string of this set a match starts at most.
+    pub(super) fn reach_before(&self, set: &Required) -> Option<u32> {
+        longest(self.parts.get(..set.end)?)
+    }
+
+    /// How many bytes behind the end of a string of this set a match ends at most.
+    pub(super) fn reach_behind(&self, set: &Required) -> Option<u32> {
+        longest(self.parts.get(set.follows..)?)
+    }
+}
+
+fn longest(parts: &[Extent]) -> Option<u32> {
+    parts
+        .iter()
+        .try_fold(0_u32, |sum, part| sum.checked_add(part.longest?))
+}
+
+/// What stands between a literal and the nearest blank.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Solid {
+    /// So many bytes at least.
+    pub(super) bytes: u32,
+    /// Among them characters of one kind of each of these sets; an empty set demands nothing.
+    pub(super) kinds: [u32; 2],
+}
+
+impl Solid {
+    fn of<'p>(parts: impl Iterator<Item = &'p Extent>) -> Self {
+        let mut solid = Self::default();
+        let mut known = 0;
+        for part in parts.take_while(|part| !part.blanks) {
+            solid.bytes = solid.bytes.saturating_add(part.shortest);
+            for kinds in &part.kinds {
+                if known < solid.kinds.len() {
+                    solid.kinds[known] = *kinds;
+                    known += 1;
+                }
+            }
+        }
+        solid
+    }
+
+    /// Whether these bytes between a literal and a blank may be those of a match.
+    pub(super) fn fits(&self, bytes: &[u8]) -> bool {
+        bytes.len() >= self.bytes as usize
+            && self
+                .kinds
+                .iter()
+                .all(|kinds| *kinds == 0 || bytes.iter().any(|byte| KIND[usize::from(*byte)] & kinds != 0))
     }
 }
 
 /// Sets of strings of which every match of this pattern contains at least one each; none when there are no such sets.
-pub(super) fn required(pattern: &Hir) -> Vec<Vec<String>> {
-    known(pattern).sets().collect()
+pub(super) fn required(pattern: &Hir) -> Requirements {
+    let parts = match pattern.kind() {
+        HirKind::Concat(parts) => parts.as_slice(),
+        _ => std::slice::from_ref(pattern),
+    };
+    let extent = |part: &Hir| Extent {
+        shortest: part.properties().minimum_len().unwrap_or(0) as u32,
+        longest: part
+            .properties()
+            .maximum_len()
+            .and_then(|most| u32::try_from(most).ok()),
+        blanks: spans_blanks(part),
+        kinds: kinds(part),
+    };
+    let mut sets = Vec::new();
+    let mut add = |strings: Vec<String>, start: usize, follows: usize, end: usize| {
+        if shortest(&strings) > 0 {
+            sets.push(Required {
+                strings,
+                start,
+                follows,
+                end,
+            });
+        }
+    };
+    let (mut run, mut run_start) = (vec![String::new()], 0);
+    for (at, part) in parts.iter().enumerate() {
+        let part = known(part);
+        if let Some(grown) = part.exact.as_ref().and_then(|exact| cross(&run, exact)) {
+            run = grown;
+        } else {
+            add(
+                std::mem::replace(&mut run, vec![String::new()]),
+                run_start,
+                at,
+                at,
+            );
+            if let Some(best) = part.best() {
+                add(best, at, at, at + 1);
+            }
+            run_start = at + 1;
+        }
+    }
+    add(run, run_start, parts.len(), parts.len());
+    Requirements {
+        sets,
+        parts: parts.iter().map(extent).collect(),
+    }
 }
 
 fn shortest(strings: &[String]) -> usize {
@@ -130,7 +374,7 @@ fn alternation(parts: Vec<Known>) -> Known {
         .into_iter()
         .try_fold(Vec::new(), |mut all: Vec<String>, part| {
             all.extend(part.best()?);
-            (all.len() <= MOST).then_some(all)
+            (all.len() <= MOST_ALTERNATIVES).then_some(all)
         });
     Known {
         exact,
@@ -193,33 +437,5 @@ fn characters(class: &Class) -> Option<Vec<String>> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn of(pattern: &str) -> Vec<String> {
-        required(&regex_syntax::parse(pattern).expect(pattern))
-            .iter()
-            .map(|set| set.join("|").replace(BOUNDARY, "^"))
-            .collect()
-    }
-
-    #[test]
-    fn every_set_of_literals_that_a_match_needs_is_found() {
-        assert_eq!(of(r"send .{0,20}phrase"), ["send ", "phrase"]);
-        assert_eq!(of(r"\bseeds?\b"), ["^seeds^|^seed^"]);
-        assert_eq!(of(r"(claim|mint) now"), ["claim now|mint now"]);
-        assert_eq!(of(r"[0-9]+ ?(btc|eth)+"), ["btc|eth"]);
-        assert_eq!(of(r"gr[ae]y"), ["gray|grey"]);
-        assert_eq!(
-            of(r"\b(send|deposit)\b.{0,40}\b(double|twice) .{0,9}(back)?"),
-            ["^send^|^deposit^", "^double |^twice "]
-        );
-    }
-
-    #[test]
-    fn a_pattern_that_can_match_anything_has_none() {
-        for pattern in [r"\d{4}", r"\w+", r"(abc)?", r"[a-z]{33}", r"abc|\d+"] {
-            assert_eq!(of(pattern), Vec::<String>::new(), "{pattern}");
-        }
-    }
-}
+#[path = "literal_tests.rs"]
+mod tests;

@@ -16,9 +16,12 @@
 //! # Ok::<(), nightdesk::rules::RuleErrors>(())
 //! ```
 
+mod automaton;
 pub mod automod;
 pub mod backtest;
 mod build;
+mod closer;
+mod clues;
 mod clusters;
 pub mod compile;
 pub mod context;
@@ -32,6 +35,8 @@ mod expression;
 pub mod feeds;
 pub mod finding;
 pub mod fit;
+mod gates;
+mod glance;
 mod host_lists;
 mod host_words;
 mod link_signals;
@@ -45,6 +50,7 @@ pub mod names;
 pub mod normalise;
 pub mod part;
 mod pattern;
+mod rarity;
 pub mod scan;
 pub mod schema;
 mod score;

@@ -1,9 +1,13 @@
 //! What a phrase or an expression of a rule turns into: bytes for the automaton, or an error that says what to do.
 
+use std::collections::BTreeSet;
+
 use regex_syntax::hir::Hir;
 
+use super::gates::{Gate, MOST_SLOTS};
 use super::literal;
 use super::normalise::{Reading, Traits, plain, table};
+use super::rarity;
 
 /// The shortest phrase and the shortest gate, in letters.
 pub(super) const SHORTEST: usize = 3;
@@ -82,36 +86,33 @@ fn is_unspaced(c: char) -> bool {
     matches!(c as u32, 0x0e00..=0x0e7f | 0x3040..=0x30ff | 0x3400..=0x4dbf | 0x4e00..=0x9fff | 0x20000..=0x2ffff)
 }
 
-/// The most sets of literals that a gate consists of, at most the bits of a byte. More would keep few more texts
-/// out, and each common word among them is one more thing to find in every message.
-const MOST_SLOTS: usize = 4;
-/// Further sets are worth looking for only with literals of so many letters.
-const TELLING: usize = 2;
+/// So many sets are looked for in every message, beside the rarest those that most messages do not show.
+const MOST_CLUES: usize = 4;
+const COMMONEST: f32 = 0.6;
 
-/// The sets of literals that together let a pattern run, in letter classes.
-pub(super) fn gate(hir: &Hir) -> Result<Vec<Vec<Vec<u8>>>, String> {
-    let sets = literal::required(hir);
-    let mut gate: Vec<Vec<Vec<u8>>> = sets
+/// The sets of literals that together let a pattern run.
+pub(super) fn gate(hir: &Hir) -> Result<Gate, String> {
+    let required = literal::required(hir);
+    let mut sets: Vec<(usize, f32, Vec<Vec<u8>>)> = required
+        .sets
         .iter()
-        .filter_map(|set| set.iter().map(|literal| gate_literal(literal)).collect())
+        .enumerate()
+        .filter_map(|(at, set)| {
+            let literals: Option<BTreeSet<_>> =
+                set.strings.iter().map(|literal| gate_literal(literal)).collect();
+            let literals: Vec<_> = literals?.into_iter().collect();
+            Some((at, rarity::of_set(&literals), literals))
+        })
         .collect();
-    gate.sort_by_key(|set| {
-        (
-            std::cmp::Reverse(set.iter().map(|literal| letters(literal)).min()),
-            set.len(),
-        )
-    });
-    let telling = gate
-        .iter()
-        .take_while(|set| set.iter().all(|literal| letters(literal) >= TELLING))
-        .count();
-    gate.truncate(telling.clamp(1, MOST_SLOTS));
-    if gate.is_empty() {
-        let best = sets.iter().max_by_key(|set| set.iter().map(String::len).min());
+    if sets.is_empty() {
+        let best = required
+            .sets
+            .iter()
+            .max_by_key(|set| set.strings.iter().map(String::len).min());
         let found = best.map_or_else(String::new, |best| {
             format!(
                 "; the best found is `{}`",
-                best.join("`, `").replace(literal::BOUNDARY, "")
+                best.strings.join("`, `").replace(literal::BOUNDARY, "")
             )
         });
         return Err(format!(
@@ -120,7 +121,20 @@ pub(super) fn gate(hir: &Hir) -> Result<Vec<Vec<Vec<u8>>>, String> {
              many-mentions, phone-number, money-amount){found}"
         ));
     }
-    Ok(gate)
+    sets.sort_by(|a, b| a.1.total_cmp(&b.1));
+    let telling = sets
+        .iter()
+        .take_while(|(_, share, _)| *share < COMMONEST)
+        .count()
+        .clamp(1, MOST_CLUES);
+    let mut sets: Vec<_> = sets
+        .into_iter()
+        .enumerate()
+        .map(|(nth, (at, _, literals))| (at, nth < telling, literals))
+        .take(MOST_SLOTS)
+        .collect();
+    sets.sort_by_key(|(at, ..)| *at);
+    Ok(Gate::new(sets, &required))
 }
 
 /// A literal in letter classes; `None` when it is too short to tell anything.

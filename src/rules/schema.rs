@@ -213,3 +213,29 @@ impl From<RawExample> for Example {
         }
     }
 }
+
+/// Whether the top level or any term of a rule is of this kind.
+pub(super) fn looks_for(raw: &RawRule, kind: impl Fn(&RawTerm) -> bool) -> bool {
+    let of_all = raw.all.iter().flat_map(|group| &group.get_ref().of);
+    let of_any = raw.any.iter().flat_map(|group| &group.get_ref().of);
+    kind(&top_level(raw)) || of_all.chain(of_any).any(kind)
+}
+
+/// What a rule lists outside its groups.
+pub(super) fn top_level(raw: &RawRule) -> RawTerm {
+    RawTerm {
+        phrases: raw.phrases.clone(),
+        regexes: raw.regexes.clone(),
+        domains: raw.domains.clone(),
+        lookalikes: raw.lookalikes.clone(),
+        signals: raw.signals.clone(),
+    }
+}
+
+/// Whether a term looks for anything that can be disguised.
+pub(super) fn disguisable(term: &RawTerm) -> bool {
+    !(term.phrases.is_empty()
+        && term.regexes.is_empty()
+        && term.domains.is_empty()
+        && term.lookalikes.is_empty())
+}

@@ -1,5 +1,7 @@
 //! What findings add up to, and what they add up to once invitations are resolved.
 
+use std::sync::Arc;
+
 use super::compile::{Compiled, Ruleset};
 use super::finding::{Finding, InviteFact, InviteTarget, Level, Verdict};
 use super::thresholds::Thresholds;
@@ -13,12 +15,20 @@ impl Ruleset {
         debug_assert!(verdict.level == Level::Clean || !verdict.findings.is_empty());
     }
 
+    /// A finding of this ruleset shares the id with its rule; one that was stored and read again is compared by letters.
+    fn index_of(&self, id: &Arc<str>) -> Option<usize> {
+        self.rules
+            .iter()
+            .position(|rule| Arc::ptr_eq(&rule.id, id))
+            .or_else(|| self.rules.iter().position(|rule| rule.id == *id))
+    }
+
     /// Each rule counts once, of each family only the heaviest; a rule without weight is a floor under the sum.
     fn score<'f>(&self, findings: impl Iterator<Item = &'f Finding>, thresholds: Thresholds) -> u32 {
         let (mut sum, mut floor) = (0_u32, 0);
         let mut counted: Vec<(&Compiled, usize, u32)> = Vec::new();
         for finding in findings {
-            let Some(index) = self.rules.iter().position(|rule| rule.id == finding.rule) else {
+            let Some(index) = self.index_of(&finding.rule) else {
                 continue;
             };
             let Some(rule) = self.compiled.get(index) else {

@@ -191,6 +191,25 @@ impl Signal {
         Self::Cadence,
     ];
 
+    /// Bits of the signals about links.
+    pub(super) const OF_LINKS: u64 = (Self::UnresolvedInvite.bit() << 1) - 1;
+
+    /// Bits of the signals about names of members and files.
+    pub(super) const OF_NAMES: u64 = Self::DangerousAttachment.bit() | Self::StaffNameLookalike.bit();
+
+    /// Bits of the signals that words tell: they need a closer look at the text.
+    pub(super) const OF_WORDS: u64 = Self::MessengerName.bit()
+        | Self::WalletLure.bit()
+        | Self::MoneyMultiplied.bit()
+        | Self::Urgency.bit()
+        | Self::TicketBait.bit()
+        | Self::SecretAsked.bit();
+
+    /// The bit that stands for this signal in a set.
+    pub(super) const fn bit(self) -> u64 {
+        1 << self as u8
+    }
+
     /// Signals about a link: a phrase in `unless` never excuses them.
     pub const fn is_link(self) -> bool {
         (self as u8) <= (Self::UnresolvedInvite as u8)

@@ -84,12 +84,13 @@ fn in_host(c: char) -> bool {
 
 /// Whether `dot` stands somewhere in brackets.
 fn spelled_dot(bytes: &[u8]) -> bool {
-    bytes.windows(5).any(|run| {
-        matches!(run[0], b'[' | b'(' | b'{')
-            && matches!(run[4], b']' | b')' | b'}')
-            && run[1].eq_ignore_ascii_case(&b'd')
-            && matches!(run[2], b'o' | b'O' | b'0')
-            && run[3].eq_ignore_ascii_case(&b't')
+    memchr::memchr3_iter(b'[', b'(', b'{', bytes).any(|at| {
+        bytes.get(at + 1..at + 5).is_some_and(|rest| {
+            matches!(rest[3], b']' | b')' | b'}')
+                && rest[0].eq_ignore_ascii_case(&b'd')
+                && matches!(rest[1], b'o' | b'O' | b'0')
+                && rest[2].eq_ignore_ascii_case(&b't')
+        })
     })
 }
 

@@ -291,6 +291,11 @@ pub(super) fn is_top_level(host: &str) -> bool {
         || psl::suffix(lower).is_some_and(|suffix| suffix.is_known() && suffix.as_bytes().len() < lower.len())
 }
 
+/// Where the label of a masked link ends and its target starts: each `](`.
+pub(super) fn label_ends(bytes: &[u8]) -> impl Iterator<Item = usize> + '_ {
+    memchr::memchr_iter(b']', bytes).filter(|at| bytes.get(at + 1) == Some(&b'('))
+}
+
 fn not_in_host(c: char) -> bool {
     !(c.is_alphanumeric() || matches!(c, '-' | '_' | '.'))
 }
@@ -339,7 +344,7 @@ fn path_after(text: &str, from: usize) -> Range<usize> {
         return from..from;
     }
     // A target of a masked link ends the label that stands before it.
-    let rest = &rest[..memchr::memmem::find(rest.as_bytes(), b"](").unwrap_or(rest.len())];
+    let rest = &rest[..label_ends(rest.as_bytes()).next().unwrap_or(rest.len())];
     let mut open = 0_i32;
     let end = rest
         .find(|c: char| {

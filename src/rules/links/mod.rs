@@ -16,7 +16,7 @@ use super::normalise::Traits;
 use super::normalise::deep::Hints;
 use super::normalise::table::{As, stands_for};
 use clean::{Cleaned, worth_cleaning};
-use find::{Found, find};
+use find::{Found, find, label_ends};
 
 /// How a link is written: bits of [`Link::how`].
 #[derive(Debug, Clone, Copy)]
@@ -210,7 +210,7 @@ impl Links {
 
     /// Finds `[label](target)`: marks the target, drops hosts that are only words of a label, compares both ends.
     fn mask(&mut self, text: &str) {
-        for at in memchr::memmem::find_iter(text.as_bytes(), b"](") {
+        for at in label_ends(text.as_bytes()) {
             let mut floor = at.saturating_sub(LONGEST_LABEL);
             while !text.is_char_boundary(floor) {
                 floor += 1;

@@ -41,7 +41,7 @@ pub fn hints(text: &str, traits: Traits) -> Hints {
     let bytes = text.as_bytes();
     let mut hints = Hints::default();
     if traits.any(Traits::MARK | Traits::SYMBOL) {
-        in_words(bytes, &mut hints);
+        in_words(bytes, traits, &mut hints);
     }
     if traits.any(Traits::SPACED) {
         hints.spaced = spelled(text);
@@ -66,46 +66,54 @@ fn formats(run: &[u8]) -> bool {
     run.contains(&b'*') || run.contains(&b'`') || run.len() >= 2
 }
 
-fn in_words(bytes: &[u8], hints: &mut Hints) {
-    let mut at = 0;
-    while at < bytes.len() {
-        match bytes[at] {
-            b'*' | b'_' | b'~' | b'|' | b'`' => {
-                let start = at;
-                while at < bytes.len() && matches!(bytes[at], b'*' | b'_' | b'~' | b'|' | b'`') {
-                    at += 1;
-                }
-                let inside = start > 0
-                    && at < bytes.len()
-                    && is_letter(bytes[start - 1])
-                    && (is_letter(bytes[at]) || bytes[at].is_ascii_digit());
-                if inside && formats(&bytes[start..at]) {
-                    hints.markdown.get_or_insert(start..at);
-                } else if inside && &bytes[start..at] == b"|" {
-                    hints.symbols.get_or_insert(start..at);
-                }
-                continue;
-            }
-            symbol @ (b'@' | b'$' | b'!' | b'+') => {
-                let before = at.checked_sub(1).map(|before| bytes[before]);
-                let after = bytes.get(at + 1).copied().unwrap_or(b' ');
-                let inside = before.is_some_and(is_letter) && is_letter(after);
-                let leads = symbol == b'$'
-                    && before.is_none_or(|before| before == b' ')
-                    && bytes[at + 1..]
-                        .iter()
-                        .take(3)
-                        .filter(|byte| byte.is_ascii_lowercase())
-                        .count()
-                        == 3;
-                if inside || leads {
-                    hints.symbols.get_or_insert(at..at + 1);
-                }
-            }
-            _ => {}
-        }
-        at += 1;
+fn in_words(bytes: &[u8], traits: Traits, hints: &mut Hints) {
+    if traits.any(Traits::MARK) {
+        marks_in_words(bytes, hints);
     }
+    if traits.any(Traits::SYMBOL) {
+        let rest = traits.any(Traits::PLUS).then(|| memchr::memchr_iter(b'+', bytes));
+        let all = memchr::memchr3_iter(b'@', b'$', b'!', bytes).chain(rest.into_iter().flatten());
+        if let Some(first) = all.filter(|at| is_symbol_in_word(bytes, *at)).min() {
+            let known = hints.symbols.get_or_insert(first..first + 1);
+            if first < known.start {
+                *known = first..first + 1;
+            }
+        }
+    }
+}
+
+fn marks_in_words(bytes: &[u8], hints: &mut Hints) {
+    let is_mark = |byte: &u8| matches!(byte, b'*' | b'_' | b'~' | b'|' | b'`');
+    let mut from = 0;
+    while let Some(start) = bytes[from..].iter().position(is_mark).map(|at| from + at) {
+        let length = bytes[start..].iter().take_while(|byte| is_mark(byte)).count();
+        let end = start + length;
+        let inside = start > 0
+            && end < bytes.len()
+            && is_letter(bytes[start - 1])
+            && (is_letter(bytes[end]) || bytes[end].is_ascii_digit());
+        if inside && formats(&bytes[start..end]) {
+            hints.markdown.get_or_insert(start..end);
+        } else if inside && &bytes[start..end] == b"|" {
+            hints.symbols.get_or_insert(start..end);
+        }
+        from = end;
+    }
+}
+
+/// Whether the symbol here stands between letters, or is a `$` that leads a word.
+fn is_symbol_in_word(bytes: &[u8], at: usize) -> bool {
+    let before = at.checked_sub(1).map(|before| bytes[before]);
+    let after = bytes.get(at + 1).copied().unwrap_or(b' ');
+    let leads = bytes[at] == b'$'
+        && before.is_none_or(|before| before == b' ')
+        && bytes[at + 1..]
+            .iter()
+            .take(3)
+            .filter(|byte| byte.is_ascii_lowercase())
+            .count()
+            == 3;
+    leads || (before.is_some_and(is_letter) && is_letter(after))
 }
 
 /// The first run of four or more letters spelled one by one.

@@ -111,7 +111,7 @@ impl Traits {
     pub const PLUS: u32 = 1 << 11;
     /// A digit.
     pub const DIGIT: u32 = 1 << 12;
-    /// Four or more single characters, spaced.
+    /// Four or more single characters, spaced; in an ASCII text only letters count.
     pub const SPACED: u32 = 1 << 13;
     /// Anything beyond ASCII.
     pub const BEYOND_ASCII: u32 = 1 << 14;
@@ -131,6 +131,8 @@ impl Traits {
     pub const ODD_PUNCTUATION: u32 = 1 << 21;
     /// `#`
     pub const HASH: u32 = 1 << 22;
+    /// `-`
+    pub const HYPHEN: u32 = 1 << 23;
 
     /// Whether any of these kinds occurred.
     pub const fn any(self, kinds: u32) -> bool {

@@ -7,13 +7,25 @@ use super::{Reading, Traits};
 
 /// Reads a text into `out`, without a map.
 pub fn read(text: &str, out: &mut Reading) -> Traits {
+    write(text, out).unwrap_or_else(|| traits_of_ascii(text.as_bytes()))
+}
+
+/// The same; of a text beyond ASCII the traits come with it.
+pub(in crate::rules) fn write(text: &str, out: &mut Reading) -> Option<Traits> {
     if text.is_ascii() {
-        read_ascii(text.as_bytes(), &mut out.bytes)
-    } else {
-        out.clear();
-        let traits = read_chars::<false>(text.char_indices().map(|(at, c)| located(at, c)), out);
-        traits.over(text)
+        write_ascii(text.as_bytes(), &mut out.bytes);
+        return None;
     }
+    out.clear();
+    let traits = read_chars::<false>(text.char_indices().map(|(at, c)| located(at, c)), out);
+    Some(traits.over(text))
+}
+
+fn traits_of_ascii(text: &[u8]) -> Traits {
+    let kinds = text
+        .iter()
+        .fold(0, |kinds, byte| kinds | KIND[usize::from(*byte)]);
+    Traits(kinds | spaced(text))
 }
 
 /// Reads a text into `out`, with the map back to the source.
@@ -42,49 +54,94 @@ pub fn located(at: usize, c: char) -> Located {
     }
 }
 
-fn read_ascii(text: &[u8], out: &mut Vec<u8>) -> Traits {
-    // Longer than ever needed: every class is written where the next one may overwrite it, so the loop has no branch.
-    out.resize(text.len() + 2, b' ');
-    out[0] = b' ';
-    let mut end = 1;
-    let traits = fold_ascii(text, |class, keep, at| {
-        out[at - 1] = class;
-        end = if keep { at } else { end };
-    });
-    out.truncate(end);
-    traits
-}
-
-/// The pass itself: calls `step` for every byte with its class, whether the class is kept, and where it then ends in
-/// the reading. The space that starts the reading is not told; the one that ends it is.
-#[inline]
 #[expect(
     clippy::needless_bitwise_bool,
     reason = "the loop must not branch on what the text says"
 )]
-pub(in crate::rules) fn fold_ascii(text: &[u8], mut step: impl FnMut(u8, bool, usize)) -> Traits {
-    let (mut at, mut last_gap, mut singles, mut most_singles) = (1_usize, 0_usize, 0_u32, 0_u32);
-    let (mut kinds, mut before) = (0, b' ');
+fn write_ascii(text: &[u8], out: &mut Vec<u8>) {
+    // Longer than ever needed: every class is written where the next one may overwrite it, so the loop has no branch.
+    out.resize(text.len() + 2, b' ');
+    out[0] = b' ';
+    let (mut end, mut before) = (1, b' ');
     for &byte in text {
         let class = CLASS[usize::from(byte)];
-        kinds |= KIND[usize::from(byte)];
-        let gap = class == b' ';
-        let keep = (class != 0) & !(gap & (before == b' '));
-        step(class, keep, at + 1);
-        let ends_word = keep & gap;
-        let run = if at - last_gap == 2 { singles + 1 } else { 0 };
-        singles = if ends_word { run } else { singles };
-        most_singles = most_singles.max(singles);
-        last_gap = if ends_word { at } else { last_gap };
+        let keep = (class != 0) & !((class == b' ') & (before == b' '));
+        out[end] = class;
+        end += usize::from(keep);
         before = if keep { class } else { before };
-        at += usize::from(keep);
     }
     if before != b' ' {
-        step(b' ', true, at + 1);
-        singles = if at - last_gap == 2 { singles + 1 } else { 0 };
-        most_singles = most_singles.max(singles);
+        out[end] = b' ';
+        end += 1;
     }
-    Traits(kinds | if most_singles >= 4 { Traits::SPACED } else { 0 })
+    out.truncate(end);
+}
+
+/// [`Traits::SPACED`] if an ASCII text has four or more single letters in a row, spaced.
+pub(in crate::rules) fn spaced(text: &[u8]) -> u32 {
+    if lone(text) < SPELLED {
+        return 0;
+    }
+    let (mut length, mut singles, mut letter) = (0, 0, false);
+    for byte in text.iter().chain(b" ") {
+        match CLASS[usize::from(*byte)] {
+            0 => {}
+            b' ' => {
+                singles = match length {
+                    0 => singles,
+                    1 if letter => singles + 1,
+                    _ => 0,
+                };
+                if singles >= SPELLED {
+                    return Traits::SPACED;
+                }
+                length = 0;
+            }
+            _ => {
+                letter = byte.is_ascii_alphabetic();
+                length += 1;
+            }
+        }
+    }
+    0
+}
+
+/// So many single letters in a row are a word spelled out.
+const SPELLED: usize = 4;
+
+/// How many letters at least have neither letter nor digit beside them. Compiles to a few vector instructions for sixteen bytes.
+fn lone(text: &[u8]) -> usize {
+    let [first, second, .., before_last, last] = text else {
+        return text.len();
+    };
+    let ends = usize::from(is_letter(*first) & separates(*second))
+        + usize::from(is_letter(*last) & separates(*before_last));
+    let left = text.chunks(LANES);
+    let middle = text.get(1..).unwrap_or_default().chunks(LANES);
+    let right = text.get(2..).unwrap_or_default().chunks(LANES);
+    let mut inner = 0;
+    for ((left, middle), right) in left.zip(middle).zip(right) {
+        let mut alone = 0_u8;
+        for ((left, middle), right) in left.iter().zip(middle).zip(right) {
+            alone += u8::from(separates(*left) & is_letter(*middle) & separates(*right));
+        }
+        inner += usize::from(alone);
+    }
+    ends + inner
+}
+
+/// So many bytes can be counted in a byte.
+const LANES: usize = 240;
+
+/// Whether an ASCII byte is neither letter nor digit.
+#[inline]
+fn separates(byte: u8) -> bool {
+    !(is_letter(byte) | (byte.wrapping_sub(b'0') < 10))
+}
+
+#[inline]
+fn is_letter(byte: u8) -> bool {
+    (byte | 0x20).wrapping_sub(b'a') < 26
 }
 
 /// Reads characters that already know their source; the same as [`read`] for texts beyond ASCII.

@@ -52,6 +52,7 @@ const fn kinds() -> [u32; 256] {
             b'!' => Traits::SYMBOL,
             b'@' => Traits::SYMBOL | Traits::AT,
             b'#' => Traits::HASH,
+            b'-' => Traits::HYPHEN,
             b'$' => Traits::SYMBOL | Traits::DOLLAR,
             b'+' => Traits::SYMBOL | Traits::PLUS,
             b'\n' | b'\r' => Traits::NEWLINE,
