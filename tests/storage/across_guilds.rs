@@ -9,7 +9,7 @@ const TRAIT: &str = concat!(
     include_str!("../../src/storage/rule_record.rs"),
 );
 
-const TESTS: [&str; 13] = [
+const TESTS: [&str; 14] = [
     include_str!("campaigns.rs"),
     include_str!("cases.rs"),
     include_str!("effects.rs"),
