@@ -208,7 +208,13 @@ mod tests {
     #[test]
     fn bans_stop_long_before_removals_do() {
         let banning = Decision {
-            actions: vec![Action::Delete, Action::Ban { delete_seconds: 0, seconds: None }],
+            actions: vec![
+                Action::Delete,
+                Action::Ban {
+                    delete_seconds: 0,
+                    seconds: None,
+                },
+            ],
             softened: None,
         };
         let decision = within_limits(

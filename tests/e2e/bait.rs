@@ -9,6 +9,8 @@ use crate::night::{HARMLESS, Night, SCAM, button, everything_in, night};
 const CRY: &str = "please help, my wallet was drained an hour ago";
 /// On a quiet day moderators are shown this, and it stays.
 const INVITATION: &str = "they sorted mine out, ask there https://discord.gg/fixers-guild";
+/// Another such, to another server: no copy of the first.
+const OTHER_INVITATION: &str = "they sold me the whole set, have a look https://discord.gg/card-traders";
 const WRITE_TO_ME: &str = "I had the same last week, dm me";
 
 /// Alice cries for help, and reads what she is offered.
@@ -43,7 +45,11 @@ async fn who_cries_for_help_is_shown_the_way_to_a_private_ticket() {
 async fn a_stranger_who_answers_with_an_invitation_elsewhere_is_removed() {
     night(async |night| {
         night.discord.state().add_foreign_invite("fixers-guild", "Fixers");
-        let quiet = night.member("mallory").says("trading", INVITATION).unwrap();
+        night
+            .discord
+            .state()
+            .add_foreign_invite("card-traders", "Card traders");
+        let quiet = night.member("mallory").says("trading", OTHER_INVITATION).unwrap();
         night.review_card().await;
         cries(night).await;
         let bait = night.member("mallory").says("general", INVITATION).unwrap();

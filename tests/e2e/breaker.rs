@@ -7,8 +7,28 @@ use fake_discord::world::{Message, World};
 
 use crate::night::{Night, OwnRules, button, everything_in, night_around};
 
-/// A message that only the rule of these tests minds.
-const DEAL: &str = "the purple tortoise deal is on today";
+/// Messages that only the rule of these tests minds, and of which none is a copy of another: copies would share one card.
+const DEALS: [&str; 5] = [
+    "my cousin told me about the purple tortoise deal over dinner",
+    "is anybody else going for that purple tortoise deal in town?",
+    "they had the purple tortoise deal last winter, I remember queues",
+    "what a week: rain, no sleep, then this purple tortoise deal",
+    "purple tortoise deal or not, I am keeping my old bicycle",
+];
+
+/// The people of these tests; each says something of their own.
+const PEOPLE: [&str; 10] = [
+    "nadia", "oscar", "petra", "quentin", "rosa", "raider1", "raider2", "raider3", "raider4", "raider5",
+];
+
+/// What somebody says.
+fn deal(name: &str) -> &'static str {
+    let number = PEOPLE
+        .iter()
+        .position(|known| *known == name)
+        .expect("one of the people");
+    DEALS[number % DEALS.len()]
+}
 
 const RULE: &str = r#"
 [[rule]]
@@ -45,7 +65,7 @@ async fn with_limits(world: World, test: impl AsyncFnOnce(&mut Night)) {
 
 /// Somebody says it and it is removed. Answers the review card.
 async fn is_removed(night: &Night, name: &str) -> Message {
-    let said = night.member(name).says("general", DEAL).unwrap();
+    let said = night.member(name).says("general", deal(name)).unwrap();
     night.discord.until_deleted(&said).await;
     night.dm_to(name).await;
     card_that_says(night, "removed, waits for review").await
@@ -73,7 +93,7 @@ async fn a_rule_that_removes_members_of_long_standing_in_a_burst_stops_until_som
         for name in ["nadia", "oscar"] {
             is_removed(night, name).await;
         }
-        let third = night.member("petra").says("general", DEAL).unwrap();
+        let third = night.member("petra").says("general", deal("petra")).unwrap();
         night.discord.until_deleted(&third).await;
         night.dm_to("petra").await;
         let card = card_that_says(night, "stopped acting by itself").await;
@@ -82,7 +102,7 @@ async fn a_rule_that_removes_members_of_long_standing_in_a_burst_stops_until_som
         night.until_idle().await;
         night.discord.mark_all_read();
 
-        let fourth = night.member("quentin").says("general", DEAL).unwrap();
+        let fourth = night.member("quentin").says("general", deal("quentin")).unwrap();
         let observed = everything_in(&night.review_card().await);
         assert!(
             observed.contains("only observes the rules that hit"),

@@ -4,6 +4,9 @@ use fake_discord::actors::Given;
 
 use crate::night::{HARMLESS, SCAM, everything_in, night};
 
+/// A message that one rule alone removes.
+const ASKS: &str = "DM me your seed phrase and I will fix it";
+
 #[tokio::test]
 async fn a_case_is_shown_with_its_evidence_and_listed() {
     night(async |night| {
@@ -75,7 +78,7 @@ async fn an_operator_reloads_the_rules() {
 async fn a_rule_that_is_only_observed_here_removes_nothing() {
     night(async |night| {
         let max = night.member("max");
-        let options: [(&str, Given); 1] = [("text", SCAM.into())];
+        let options: [(&str, Given); 1] = [("text", ASKS.into())];
         let run = max.runs_command("mod-log", "rules test", &options).unwrap();
         let answer = night.answered(&run).await;
         let found: Vec<String> = answer.embeds[0]["fields"]
@@ -96,7 +99,7 @@ async fn a_rule_that_is_only_observed_here_removes_nothing() {
             let answer = everything_in(&night.answered(&run).await);
             assert!(answer.contains("only observed"), "{answer}");
         }
-        let scam = night.member("mallory").says("general", SCAM).unwrap();
+        let scam = night.member("mallory").says("general", ASKS).unwrap();
         let card = everything_in(&night.review_card().await);
         assert!(card.contains("only observes the rules that hit"), "{card}");
         assert!(night.discord.message(&scam).deleted_at.is_none());

@@ -80,7 +80,7 @@ async fn a_host_of_an_imported_list_is_removed_and_its_card_says_where_it_is_lis
     night_around(World::community(), async |night| {
         fs::write(
             night.folder().join("bad.txt"),
-            "0.0.0.0 moonwell-sale.example\n0.0.0.0 calendly.com\n0.0.0.0 pages.dev\n",
+            "0.0.0.0 moonwell-sale.example\n0.0.0.0 harvest-mint.example\n0.0.0.0 calendly.com\n0.0.0.0 pages.dev\n",
         )
         .expect("the list can be written");
         wants_feeds(
@@ -106,7 +106,7 @@ async fn a_host_of_an_imported_list_is_removed_and_its_card_says_where_it_is_lis
         let disguised = bob
             .says(
                 "general",
-                "hxxps://docs.moonwell-sale[.]example is what she posted",
+                "hxxps://docs.harvest-mint[.]example is what she posted",
             )
             .unwrap();
         night.discord.until_deleted(&disguised).await;
@@ -119,7 +119,7 @@ async fn a_host_of_an_imported_list_is_removed_and_its_card_says_where_it_is_lis
 
 #[tokio::test]
 async fn a_list_from_a_server_is_kept_over_a_restart_and_confirmed_by_its_version() {
-    let server = ListServer::start("moonwell-sale.example\n").await;
+    let server = ListServer::start("moonwell-sale.example\nharvest-mint.example\n").await;
     night_around(World::community(), async |night| {
         wants_feeds(
             night,
@@ -145,7 +145,7 @@ async fn a_list_from_a_server_is_kept_over_a_restart_and_confirmed_by_its_versio
         night.starts_bot().await;
         let posted = night
             .member("bob")
-            .says("general", "see https://moonwell-sale.example/again")
+            .says("general", "she sent me https://harvest-mint.example/again")
             .unwrap();
         night.discord.until_deleted(&posted).await;
         night.review_card().await;

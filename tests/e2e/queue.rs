@@ -5,11 +5,11 @@ use fake_discord::world::{Message, World};
 use sqlx::Connection as _;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 
-use crate::night::{Night, SCAM, button, everything_in, night, night_in};
+use crate::night::{Night, another_scam, button, everything_in, night, night_in};
 
 /// Somebody posts a scam; answers its review card.
 async fn scam_by(night: &Night, name: &str) -> Message {
-    let scam = night.member(name).says("general", SCAM).unwrap();
+    let scam = night.member(name).says("general", &another_scam()).unwrap();
     night.discord.until_deleted(&scam).await;
     let card = night.review_card().await;
     night.dm_to(name).await;
@@ -88,7 +88,7 @@ async fn the_queue_is_filtered_by_state_member_and_rule() {
         assert!(hers.contains("**#2**"), "{hers}");
         let his = words(&[("member", "bob".into())]).await;
         assert!(his.contains("Nothing waits here"), "{his}");
-        let of_rule = words(&[("rule", "connect-and-claim".into())]).await;
+        let of_rule = words(&[("rule", "shared-hosting-lure".into())]).await;
         assert!(of_rule.contains("**#2**"), "{of_rule}");
         let old = words(&[("older", 5.into())]).await;
         assert!(old.contains("Nothing waits here"), "{old}");
