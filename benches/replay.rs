@@ -174,11 +174,11 @@ async fn plays(discord: &FakeDiscord, process: &Running, ready: bool) -> Played 
     Played { stood, all, memory }
 }
 
-/// The value that `share` of all are not above.
-fn quantile(sorted: &[Duration], share: f64) -> Duration {
+/// The value that `percent` of all are not above.
+fn quantile(sorted: &[Duration], percent: usize) -> Duration {
     let last = sorted.len().saturating_sub(1);
     sorted
-        .get((last as f64 * share).round() as usize)
+        .get((last * percent).div_ceil(100))
         .copied()
         .unwrap_or_default()
 }
@@ -215,18 +215,19 @@ fn main() {
     for (name, played) in [("bare client", &bare), ("nightdesk", &whole)] {
         println!(
             "  {name:<12} {:>12.1?} {:>12.1?} {:>12.1?} {:>12.1?}",
-            quantile(&played.stood, 0.5),
-            quantile(&played.stood, 0.99),
-            quantile(&played.stood, 1.0),
+            quantile(&played.stood, 50),
+            quantile(&played.stood, 99),
+            quantile(&played.stood, 100),
             played.all
         );
     }
-    let ratio =
-        |share| quantile(&whole.stood, share).as_secs_f64() / quantile(&bare.stood, share).as_secs_f64();
+    let ratio = |percent| {
+        quantile(&whole.stood, percent).as_secs_f64() / quantile(&bare.stood, percent).as_secs_f64()
+    };
     println!(
         "  posted to gone, as a ratio: p50 {:.2} x, p99 {:.2} x",
-        ratio(0.5),
-        ratio(0.99)
+        ratio(50),
+        ratio(99)
     );
     for (name, played) in [("bare client", &bare), ("nightdesk", &whole)] {
         let memory: Vec<String> = played.memory.iter().map(|mib| format!("{mib:.0}")).collect();

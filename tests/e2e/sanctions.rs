@@ -9,7 +9,7 @@ use fake_discord::world::World;
 use crate::night::{Night, SCAM, button, everything_in, night_around};
 
 /// A night whose policy does this to whoever posts a scam.
-async fn night_with(does: &str, test: impl AsyncFnOnce(&mut Night)) {
+async fn night_with(answer: &str, test: impl AsyncFnOnce(&mut Night)) {
     let world = World::community().role("Quarantined", &[]).bot_on_top();
     night_around(world, async |night| {
         let rules = night.folder().join("rules");
@@ -19,7 +19,7 @@ async fn night_with(does: &str, test: impl AsyncFnOnce(&mut Night)) {
         let thresholds = shipped.find("\n[thresholds]").expect("it has thresholds");
         let first = shipped.find("\n[[response]]").expect("it has responses");
         let text = format!(
-            "{}\n[[response]]\nlevel = \"scam\"\ndo = [{does}]\n",
+            "{}\n[[response]]\nlevel = \"scam\"\ndo = [{answer}]\n",
             &shipped[thresholds..first]
         );
         fs::write(&policy, text).expect("the policy can be written");
