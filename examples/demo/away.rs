@@ -3,7 +3,7 @@
 use anyhow::ensure;
 use fake_discord::world::Message;
 
-use crate::stage::{Night, SCAM, button, chapter, outcome, refused, says};
+use crate::stage::{Night, button, chapter, outcome, refused, says, scam};
 
 /// The last scam before the bot goes, and its card.
 pub(crate) struct LeftOver {
@@ -21,7 +21,7 @@ impl Night {
     /// A card that nobody has decided on when the bot goes.
     pub(crate) async fn before_it_goes(&self) -> anyhow::Result<LeftOver> {
         let author = self.stranger("undecided")?;
-        let scam = author.says("general", SCAM).map_err(refused)?;
+        let scam = author.says("general", &scam()).map_err(refused)?;
         self.discord.until_deleted(&scam).await;
         let card = self.card().await;
         self.inbox("undecided").await;
@@ -39,8 +39,9 @@ impl Night {
         for number in 0..4 {
             let name = format!("night-owl{number}");
             let place = if number % 2 == 0 { "general" } else { "trading" };
-            let scam = self.stranger(&name)?.says(place, SCAM).map_err(refused)?;
-            says(&format!("#{place}"), &name, SCAM);
+            let text = scam();
+            let scam = self.stranger(&name)?.says(place, &text).map_err(refused)?;
+            says(&format!("#{place}"), &name, &text);
             scams.push((name, scam));
         }
         let text = "good morning, anybody here?";

@@ -7,7 +7,7 @@ use fake_discord::actors::MessageDraft;
 use fake_discord::world::Author;
 use serde_json::json;
 
-use crate::stage::{LINK, Night, SCAM, button, chapter, outcome, reads, refused, says, timed_out, words_of};
+use crate::stage::{Night, button, chapter, outcome, reads, refused, says, scam, timed_out, words_of};
 
 impl Night {
     /// The phrase is gone at once, nobody is punished, and it stands nowhere else.
@@ -53,7 +53,7 @@ impl Night {
         chapter(
             "03:20. Alice warns the others by repeating a scam, and the bot gets it wrong. Max puts it back.",
         );
-        let text = format!("got this one today, careful: {SCAM}");
+        let text = format!("got this one today, careful: {}", scam());
         let alice = self.discord.member("alice");
         let draft = MessageDraft::text(&text).file("proof.png", vec![7_u8; 2048]);
         let posted = alice.sends("general", draft).map_err(refused)?;
@@ -116,7 +116,7 @@ impl Night {
             .await;
         // Its link's preview makes an edit of it; ours is not judged again.
         self.discord
-            .unfurls(&back, json!({ "type": "link", "url": LINK, "title": SCAM }));
+            .unfurls(&back, json!({ "type": "link", "url": scam(), "title": scam() }));
         self.comes_after_in("general").await?;
         ensure!(self.stands(&back), "what was put back is not removed again");
         outcome("restored with its file, and she can write again");
@@ -126,7 +126,7 @@ impl Night {
     /// One channel is judged in order: when a scam that comes now is gone, everything before it has been judged.
     async fn comes_after_in(&self, place: &str) -> anyhow::Result<()> {
         let last = self.stranger("latecomer")?;
-        let scam = last.says(place, SCAM).map_err(refused)?;
+        let scam = last.says(place, &scam()).map_err(refused)?;
         self.discord.until_deleted(&scam).await;
         let card = self.card().await;
         button(&card, "v1:restore")?;

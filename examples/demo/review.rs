@@ -6,7 +6,7 @@ use anyhow::ensure;
 use fake_discord::world::Message;
 
 use crate::stage::{
-    DOUBTFUL, Night, SCAM, chapter, is_here, outcome, reads, refused, says, timed_out, words_of,
+    Night, chapter, doubtful, is_here, outcome, reads, refused, says, scam, timed_out, words_of,
 };
 
 impl Night {
@@ -83,7 +83,7 @@ impl Night {
 
         let closed = self.stranger("closed-inbox")?;
         closed.closes_direct_messages();
-        let scam = closed.says("general", SCAM).map_err(refused)?;
+        let scam = closed.says("general", &scam()).map_err(refused)?;
         self.discord.until_deleted(&scam).await;
         let card = self.card().await;
         self.until_it_says(
@@ -98,8 +98,9 @@ impl Night {
 
     /// Somebody posts what a moderator should look at.
     async fn is_doubted(&self, name: &str) -> anyhow::Result<(Message, Message)> {
-        let posted = self.stranger(name)?.says("general", DOUBTFUL).map_err(refused)?;
-        says("#general", name, DOUBTFUL);
+        let text = doubtful();
+        let posted = self.stranger(name)?.says("general", &text).map_err(refused)?;
+        says("#general", name, &text);
         let card = self.card().await;
         ensure!(self.stands(&posted), "a doubt alone removes nothing");
         Ok((posted, card))

@@ -9,7 +9,7 @@ use fake_discord::world::Message;
 use serde_json::json;
 
 use crate::stage::{
-    DOUBTFUL, LINK, Night, SCAM, button, chapter, outcome, reads, refused, says, timed_out, words_of,
+    Night, button, chapter, doubtful, outcome, reads, refused, says, scam, timed_out, words_of,
 };
 
 /// Discord's number for text among Components V2.
@@ -35,7 +35,7 @@ const DISGUISES: [(&str, &str); 5] = [
     ),
     (
         "full-width letters",
-        "Ｓｅｎｄ ｙｏｕｒ ｓｅｅｄ ｐｈｒａｓｅ ｔｏ ｖｅｒｉｆｙ ｙｏｕｒ ｗａｌｌｅｔ",
+        "Ｓｈａｒｅ ｙｏｕｒ ｒｅｃｏｖｅｒｙ ｗｏｒｄｓ ｗｉｔｈ ｏｕｒ ｄｅｓｋ",
     ),
 ];
 
@@ -49,17 +49,17 @@ type Surface = (
 const SURFACES: [Surface; 10] = [
     ("an edit", "edit", |_, author| {
         let said = author.says("general", "gm everyone").map_err(refused)?;
-        Ok(author.edits(&said, SCAM).map_err(refused)?.id)
+        Ok(author.edits(&said, &scam()).map_err(refused)?.id)
     }),
     ("a forwarded message", "snapshot", |_, author| {
-        let snapshot = json!({ "content": SCAM });
+        let snapshot = json!({ "content": scam() });
         Ok(author
             .forwards_from_elsewhere(snapshot, "general")
             .map_err(refused)?
             .id)
     }),
     ("a forwarded layout", "snapshot", |_, author| {
-        let inside = json!({ "type": TEXT_DISPLAY, "id": 2, "content": SCAM });
+        let inside = json!({ "type": TEXT_DISPLAY, "id": 2, "content": scam() });
         let snapshot =
             json!({ "flags": 1 << 15, "components": [{ "type": 17, "id": 1, "components": [inside] }] });
         Ok(author
@@ -71,16 +71,16 @@ const SURFACES: [Surface; 10] = [
         let said = author
             .says("general", "has anybody read https://blog.example/42 ?")
             .map_err(refused)?;
-        let preview = json!({ "type": "link", "url": "https://blog.example/42", "title": SCAM });
+        let preview = json!({ "type": "link", "url": "https://blog.example/42", "title": scam() });
         night.discord.unfurls(&said, preview);
         Ok(said.id)
     }),
     ("a poll's answer", "poll.answer", |_, author| {
-        let poll = MessageDraft::new().poll("Which one?", &["this one", LINK]);
+        let poll = MessageDraft::new().poll("Which one?", &["this one", &scam()]);
         Ok(author.sends("general", poll).map_err(refused)?.id)
     }),
     ("a poll's question", "poll.question", |_, author| {
-        let poll = MessageDraft::new().poll(SCAM, &["yes", "no"]);
+        let poll = MessageDraft::new().poll(&scam(), &["yes", "no"]);
         Ok(author.sends("general", poll).map_err(refused)?.id)
     }),
     ("a file's name", "attachment_name", |_, author| {
@@ -88,11 +88,11 @@ const SURFACES: [Surface; 10] = [
         Ok(author.sends("general", file).map_err(refused)?.id)
     }),
     ("a sticker's name", "sticker_name", |_, author| {
-        let sticker = MessageDraft::new().sticker("claim-airdrop.pages.dev");
+        let sticker = MessageDraft::new().sticker(scam().trim_start_matches("https://"));
         Ok(author.sends("general", sticker).map_err(refused)?.id)
     }),
     ("the chat of a voice channel", "content", |_, author| {
-        Ok(author.says("lounge", SCAM).map_err(refused)?.id)
+        Ok(author.says("lounge", &scam()).map_err(refused)?.id)
     }),
     ("a thread", "content", |night, author| {
         let thread = night
@@ -100,7 +100,7 @@ const SURFACES: [Surface; 10] = [
             .member("bob")
             .starts_thread("trading", "which pool is best?");
         Ok(author
-            .says(thread.map_err(refused)?.id, SCAM)
+            .says(thread.map_err(refused)?.id, &scam())
             .map_err(refused)?
             .id)
     }),
@@ -164,11 +164,11 @@ impl Night {
     /// A webhook that was taken over: its embeds and its layouts are read, and there is nobody to punish.
     async fn webhooks_are_read(&self) -> anyhow::Result<()> {
         let webhook = self.discord.webhook("general", "News feed");
-        let field = json!({ "name": "Today", "value": SCAM, "inline": false });
+        let field = json!({ "name": "Today", "value": scam(), "inline": false });
         let embed = json!({ "type": "rich", "title": "News", "fields": [field] });
-        let text = json!({ "type": TEXT_DISPLAY, "id": 2, "content": SCAM });
+        let text = json!({ "type": TEXT_DISPLAY, "id": 2, "content": scam() });
         let layout = json!({ "type": 17, "id": 1, "components": [text] });
-        let link = json!({ "type": 2, "style": 5, "label": "Open", "url": LINK, "disabled": false });
+        let link = json!({ "type": 2, "style": 5, "label": "Open", "url": scam(), "disabled": false });
         for (what, place, draft) in [
             (
                 "a webhook's button",
@@ -178,7 +178,7 @@ impl Night {
             (
                 "the text of a webhook's embed",
                 "embed[0].description",
-                MessageDraft::new().embed(json!({ "type": "rich", "description": SCAM })),
+                MessageDraft::new().embed(json!({ "type": "rich", "description": scam() })),
             ),
             (
                 "a webhook's embed",
@@ -210,11 +210,11 @@ impl Night {
     /// A forum post whose title is a scam goes with its title.
     async fn titles_are_read(&self) -> anyhow::Result<()> {
         let author = self.stranger("titular")?;
-        let title = "Claim the airdrop: https://claim-airdrop.pages.dev/wallet";
+        let title = format!("Claim the airdrop: {}", scam());
         let (post, starter) = author
-            .posts_in_forum("help-forum", title, "please look")
+            .posts_in_forum("help-forum", &title, "please look")
             .map_err(refused)?;
-        says("#help-forum", "titular", title);
+        says("#help-forum", "titular", &title);
         self.discord.mark_read(&starter);
         let id = post.id;
         self.until("the forum post to be gone", |state| {
@@ -241,7 +241,7 @@ impl Night {
             honest.push(self.discord.member(name).says("general", text).map_err(refused)?);
             says("#general", name, text);
         }
-        let warning = format!("Beware, this goes around:\n> {SCAM}");
+        let warning = format!("Beware, this goes around:\n> {}", scam());
         honest.push(
             self.discord
                 .member("max")
@@ -255,18 +255,25 @@ impl Night {
             &["because the author is staff"],
         )?;
         let museum = self.stranger("collector")?;
-        honest.push(museum.says("scam-museum", SCAM).map_err(refused)?);
-        says("#scam-museum (not judged)", "collector", SCAM);
-        let doubtful = self.stranger("odd-one")?;
-        honest.push(doubtful.says("general", DOUBTFUL).map_err(refused)?);
-        says("#general", "odd-one", DOUBTFUL);
+        let kept = scam();
+        honest.push(museum.says("scam-museum", &kept).map_err(refused)?);
+        says("#scam-museum (not judged)", "collector", &kept);
+        let odd = self.stranger("odd-one")?;
+        let text = doubtful();
+        honest.push(odd.says("general", &text).map_err(refused)?);
+        says("#general", "odd-one", &text);
         reads(
             &words_of(&self.card().await),
             "the card about a doubt",
             &["suspicious", "not removed"],
         )?;
         let tested = self
-            .runs("max", "mod-log", "rules test", &[("text", SCAM.into())])
+            .runs(
+                "max",
+                "mod-log",
+                "rules test",
+                &[("text", scam().as_str().into())],
+            )
             .await?;
         reads(&tested, "the answer to /rules test", &["A scam"])?;
         let reloaded = self.runs("olivia", "mod-log", "rules reload", &[]).await?;
@@ -277,7 +284,12 @@ impl Night {
             let options: [(&str, Given); 2] = [("rule", rule.into()), ("mode", mode.into())];
             self.runs("olivia", "staff", "rules mode", &options).await?;
             let tested = self
-                .runs("max", "mod-log", "rules test", &[("text", SCAM.into())])
+                .runs(
+                    "max",
+                    "mod-log",
+                    "rules test",
+                    &[("text", scam().as_str().into())],
+                )
                 .await?;
             ensure!(
                 tested.contains(rule) == counts,

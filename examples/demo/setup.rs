@@ -3,7 +3,7 @@
 use anyhow::ensure;
 use fake_discord::actors::Given;
 
-use crate::stage::{Night, SCAM, chapter, outcome, reads, refused, says, words_of};
+use crate::stage::{Night, chapter, outcome, reads, refused, says, scam, words_of};
 
 impl Night {
     /// Until somebody sets it up it records and does nothing.
@@ -15,12 +15,13 @@ impl Night {
             "the owner's note",
             &["/setup channels", "only observe"],
         )?;
+        let text = scam();
         let scam = self
             .discord
             .member("mallory")
-            .says("trading", SCAM)
+            .says("trading", &text)
             .map_err(refused)?;
-        says("#trading", "mallory", SCAM);
+        says("#trading", "mallory", &text);
 
         let channels: [(&str, Given); 3] = [
             ("mod_log", "mod-log".into()),
@@ -55,7 +56,7 @@ impl Night {
         reads(&mode, "the answer to /setup mode", &["enforce"])?;
 
         let card = self.card().await;
-        let wanted = ["claim-airdrop.pages.dev", "nobody has set this server up"];
+        let wanted = [text.as_str(), "nobody has set this server up"];
         reads(&words_of(&card), "the card of the case from before", &wanted)?;
         let shown = self
             .runs("max", "mod-log", "case show", &[("number", 1.into())])

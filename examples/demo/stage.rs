@@ -2,6 +2,7 @@
 //!
 //! What has to come true is said in the chapters, not here.
 
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use anyhow::{Context as _, anyhow, ensure};
@@ -10,13 +11,21 @@ use fake_discord::actors::{Exchange, Given, Modal, Person};
 use fake_discord::ids::Id;
 use fake_discord::world::{Message, State};
 
-/// A message that the shipped rules remove from anybody.
-pub(crate) const SCAM: &str =
-    "Connect your wallet to claim the airdrop: https://claim-airdrop.pages.dev/wallet";
-/// A link that they remove by itself.
-pub(crate) const LINK: &str = "https://claim-airdrop.pages.dev";
-/// A message that a moderator should look at, and no more.
-pub(crate) const DOUBTFUL: &str = "look https://user:pw@uniswap.org@evil.example/";
+/// A message that the shipped rules remove from anybody, new each time: copies of one scam are one campaign with one card.
+pub(crate) fn scam() -> String {
+    format!("https://claim-airdrop-{}.pages.dev", another())
+}
+
+/// A message that a moderator should look at, and no more; new each time.
+pub(crate) fn doubtful() -> String {
+    format!("look https://user:pw@uniswap.org@evil-{}.example/", another())
+}
+
+/// A number that was not given out before.
+fn another() -> u32 {
+    static NEXT: AtomicU32 = AtomicU32::new(1);
+    NEXT.fetch_add(1, Ordering::Relaxed)
+}
 
 /// The night: everything is seen in the stand-in.
 pub(crate) struct Night {

@@ -18,11 +18,11 @@ async fn night_with(answer: &str, test: impl AsyncFnOnce(&mut Night)) {
         let shipped = fs::read_to_string(&policy).expect("the policy can be read");
         let thresholds = shipped.find("\n[thresholds]").expect("it has thresholds");
         let first = shipped.find("\n[[response]]").expect("it has responses");
-        let text = format!(
+        let own = format!(
             "{}\n[[response]]\nlevel = \"scam\"\ndo = [{answer}]\n",
             &shipped[thresholds..first]
         );
-        fs::write(&policy, text).expect("the policy can be written");
+        fs::write(&policy, own).expect("the policy can be written");
         night
             .environment
             .push(("RULES_DIR".to_owned(), rules.display().to_string()));
