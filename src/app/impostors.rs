@@ -62,7 +62,7 @@ pub fn note(app: &App, seen: &Seen) {
 }
 
 /// Reads who is in a guild: who holds which role, and whose name is borrowed. Discord's own description of a guild leaves
-/// its members out. Ends after [`PAGES`], or when Discord refuses; whoever was not reached is seen when they speak.
+/// its members out. Ends after `PAGES`, or when Discord refuses; whoever was not reached is seen when they speak.
 pub async fn get_to_know(app: &App, guild: GuildId) {
     let (mut after, mut members) = (UserId(0), Vec::new());
     for _ in 0..PAGES {

@@ -1,7 +1,7 @@
 //! What a press on a campaign's card does: the same to every case of it that it may be done to, each account once. Pure;
 //! the store calls it inside the transaction, so that of two moderators who press at once one decides.
 //!
-//! What the press means for a single case is decided in [`super::review`].
+//! What the press means for a single case is decided in [`mod@super::review`].
 
 use std::collections::HashSet;
 use std::hash::BuildHasher;

@@ -6,7 +6,7 @@
 //! in one that is disguised already: nearly all short names have an honest neighbour one letter away. And so is somebody
 //! else's name dressed up with a title: "Alice Support".
 //!
-//! Hosts that imitate brands are read in [`super::lookalike`]; what is done about an impostor is decided in `moderation`.
+//! Hosts that imitate brands are read in `lookalike`; what is done about an impostor is decided in `moderation`.
 
 use std::sync::LazyLock;
 

@@ -2,13 +2,13 @@
 //!
 //! | what | where |
 //! |---|---|
-//! | seed phrases of the lists in Latin letters, and the lists | [`seed`], [`wordlists`] |
-//! | seed phrases in Japanese, Korean, Chinese | [`scripts`] |
-//! | private keys in one piece, as arrays, in PEM blocks | [`keys`] |
-//! | private keys broken over lines or in groups | [`pieces`] |
-//! | Discord's tokens and webhooks | [`tokens`] |
-//! | exchanges' keys, other services' tokens | [`services`] |
-//! | what the words around a string say about it | [`context`] |
+//! | seed phrases of the lists in Latin letters, and the lists | `seed`, `wordlists` |
+//! | seed phrases in Japanese, Korean, Chinese | `scripts` |
+//! | private keys in one piece, as arrays, in PEM blocks | `keys` |
+//! | private keys broken over lines or in groups | `pieces` |
+//! | Discord's tokens and webhooks | `tokens` |
+//! | exchanges' keys, other services' tokens | `services` |
+//! | what the words around a string say about it | `context` |
 //!
 //! [`find`] runs on every message before anything else sees it, so it first asks cheap questions and allocates
 //! nothing when the answer is no. [`redact`] replaces each secret with a mask of **exactly** its length in bytes:

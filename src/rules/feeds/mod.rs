@@ -3,7 +3,7 @@
 //! | what | where |
 //! |---|---|
 //! | which lists an operator wants: `feeds.toml` | [`settings`] |
-//! | the formats in which lists are published | [`format`] |
+//! | the formats in which lists are published | [`mod@format`] |
 //! | what no list may condemn | [`guard`] |
 //! | one list read: its set, and a report of what was taken and refused | [`import`] |
 //! | a list kept on the disk, read back in the time it takes to read and hash it | [`copy`] |
