@@ -9,7 +9,7 @@ const TRAIT: &str = concat!(
     include_str!("../../src/storage/rule_record.rs"),
 );
 
-const TESTS: [&str; 14] = [
+const TESTS: [&str; 13] = [
     include_str!("campaigns.rs"),
     include_str!("cases.rs"),
     include_str!("effects.rs"),
@@ -21,7 +21,6 @@ const TESTS: [&str; 14] = [
     include_str!("requests.rs"),
     include_str!("retention.rs"),
     include_str!("rule_record.rs"),
-    include_str!("sightings.rs"),
     include_str!("tickets.rs"),
     include_str!("fixtures.rs"),
 ];

@@ -15,7 +15,6 @@ mod queue;
 mod requests;
 mod retention;
 mod rule_record;
-mod sightings;
 mod spool;
 mod sqlite;
 mod tickets;
