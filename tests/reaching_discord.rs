@@ -23,9 +23,6 @@ use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::crypto::ring;
 use tokio_rustls::rustls::pki_types::PrivatePkcs8KeyDer;
 
-const SCAM: &str =
-    "Connect your wallet to claim the airdrop before it ends: https://claim-airdrop.pages.dev/wallet";
-
 fn config(folder: &std::path::Path, token: &str, api_url: Option<String>) -> Config {
     Config {
         token: Secret::new(token),
@@ -100,6 +97,45 @@ async fn a_wrong_token_is_told_in_so_many_words() {
         told.contains("DISCORD_TOKEN") && !told.contains("a.wrong.token"),
         "{told}"
     );
+}
+
+#[tokio::test]
+async fn a_bot_that_starts_before_discord_answers_goes_on_trying_and_then_works() {
+    let discord = FakeDiscord::start(World::community()).await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let faults = &discord.rest().faults;
+    faults.fail("GET", "/gateway", 4, 503, 0);
+    faults.fail("PUT", "/applications/{application_id}/commands", 2, 503, 0);
+    let config = config(folder.path(), &discord.token(), Some(discord.api_url()));
+    let (stop, stopped) = oneshot::channel::<()>();
+    let bot = start(config, Parts::default(), async {
+        // Whether it was told to stop or the test is over comes to the same.
+        let _ = stopped.await;
+    });
+    let people = async {
+        discord.until_connected().await;
+        let what = "the commands to be registered after all";
+        discord
+            .wait_within(Duration::from_mins(1), what, |state| {
+                (!state.commands.is_empty()).then_some(())
+            })
+            .await;
+        drop(stop);
+    };
+    let (ended, ()) = tokio::join!(bot, people);
+    ended.expect("the bot ends well");
+}
+
+#[tokio::test]
+async fn a_bot_that_still_waits_for_discord_can_be_stopped() {
+    let nobody = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    let address = nobody.local_addr().expect("it has an address");
+    drop(nobody);
+    let folder = tempfile::tempdir().expect("a folder");
+    let config = config(folder.path(), "a.token", Some(format!("http://{address}")));
+    start(config, Parts::default(), std::future::ready(()))
+        .await
+        .expect("it ends well");
 }
 
 /// Terminates TLS for discord.com on loopback in front of the stand-in. Gives the address and the certificate.
@@ -183,7 +219,8 @@ async fn removes_a_wave(discord: &FakeDiscord, config: Config, parts: Parts) -> 
     let people = async {
         discord.until_connected().await;
         for number in 0..6 {
-            let scam = format!("{SCAM}?{number}");
+            // Another host each time: copies of one scam would share one card.
+            let scam = format!("https://claim-airdrop-{number}.pages.dev");
             discord
                 .member("mallory")
                 .says("general", &scam)

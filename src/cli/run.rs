@@ -1,6 +1,7 @@
 //! `nightdesk run`: the bot itself. Settings in, a running bot until it is told to stop.
 
 use std::future::Future;
+use std::io::IsTerminal as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -167,6 +168,7 @@ fn log_to_stderr(config: &Config) {
     };
     let lines = tracing_subscriber::fmt()
         .with_env_filter(filter)
+        .with_ansi(std::io::stderr().is_terminal())
         .with_writer(std::io::stderr);
     match config.log_format {
         LogFormat::Text => lines.init(),

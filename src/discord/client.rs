@@ -23,6 +23,9 @@ use crate::model::UserId;
 /// Longest wait for a connection, and for a whole answer.
 const CONNECTING: Duration = Duration::from_secs(10);
 const ANSWERING: Duration = Duration::from_secs(30);
+/// The pause after the first question before the start that went unanswered, and the longest one.
+const FIRST_WAIT: Duration = Duration::from_millis(250);
+const LONGEST_WAIT: Duration = Duration::from_mins(1);
 /// Hosts of Discord that files are fetched from.
 const FILE_HOSTS: [&str; 2] = ["cdn.discordapp.com", "media.discordapp.net"];
 /// Flags of an application that has been granted a privileged intent, in full or for up to a hundred servers
@@ -202,33 +205,37 @@ pub async fn identity(http: &serenity::Http) -> Result<Identity, ConnectError> {
     })
 }
 
-/// One question before the start; a passing failure is asked again a few times.
+/// One question before the start. A passing failure is asked again, at first soon and then once a minute, for as long as it
+/// lasts: a machine that boots before its network does must not leave a community without its bot.
 async fn ask(http: &serenity::Http, route: Route<'_>, what: &'static str) -> Result<Value, ConnectError> {
-    let mut wait = Duration::from_millis(500);
+    let mut wait = FIRST_WAIT;
     loop {
-        let why = match http.request(Request::new(route, LightMethod::Get)).await {
+        let pause = match http.request(Request::new(route, LightMethod::Get)).await {
             Ok(answer) => match answer.json().await {
                 Ok(value) => return Ok(value),
-                Err(error) => error.without_url().to_string(),
+                Err(error) => {
+                    let why = error.without_url().to_string();
+                    return Err(ConnectError::Unanswered { what, why });
+                }
             },
             Err(error) => match platform_error(&error) {
                 PlatformError::Refused(why) if why.contains("(status 401)") || why.starts_with("401") => {
                     return Err(ConnectError::Token);
                 }
-                passing @ (PlatformError::Transient(_)
-                | PlatformError::Unanswered(_)
-                | PlatformError::RateLimited { .. })
-                    if wait <= Duration::from_secs(2) =>
-                {
-                    tracing::warn!(%passing, "{what} could not be asked yet");
-                    tokio::time::sleep(wait).await;
-                    wait *= 2;
-                    continue;
+                PlatformError::RateLimited { retry_after } => retry_after.unwrap_or(wait),
+                passing @ (PlatformError::Transient(_) | PlatformError::Unanswered(_)) => {
+                    let again_in = wait.as_secs_f32();
+                    tracing::warn!(%passing, again_in, "{what} could not be asked; the bot goes on trying");
+                    wait
                 }
-                other => other.to_string(),
+                other => {
+                    let why = other.to_string();
+                    return Err(ConnectError::Unanswered { what, why });
+                }
             },
         };
-        return Err(ConnectError::Unanswered { what, why });
+        tokio::time::sleep(pause).await;
+        wait = (wait * 2).min(LONGEST_WAIT);
     }
 }
 

@@ -14,6 +14,7 @@ pub mod events;
 pub mod interactions;
 pub mod perform;
 pub mod permissions;
+pub mod registration;
 pub mod run;
 pub mod say;
 pub mod words;

@@ -8,14 +8,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use poise::serenity_prelude as serenity;
-use serenity::{LightMethod, Route};
 use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
 
 use super::client::{self, Access, ConnectError, Files, Identity};
 use super::commands;
 use super::events::{Edge, Entrance};
-use super::perform::{self, Discord};
+use super::perform::Discord;
+use super::registration::Registration;
 use crate::app::{App, Parts, jobs, performer};
 use crate::model::GuildId;
 use crate::storage::AllGuilds;
@@ -43,8 +43,15 @@ pub async fn run(
     shutdown: impl Future<Output = ()>,
 ) -> Result<(), ConnectError> {
     let http = client::build(&settings.access)?;
-    let gateway_url = client::gateway(&http, &settings.access).await?;
-    let identity = client::identity(&http).await?;
+    tokio::pin!(shutdown);
+    let reached = async {
+        let gateway_url = client::gateway(&http, &settings.access).await?;
+        Ok((gateway_url, client::identity(&http).await?))
+    };
+    let (gateway_url, identity) = tokio::select! {
+        reached = reached => reached?,
+        () = &mut shutdown => return Ok(()),
+    };
     say_what_is_missing(identity);
 
     let entrance = Entrance::default();
@@ -76,7 +83,9 @@ pub async fn run(
         Arc::clone(&gateway.shards),
         stop.clone(),
     ));
-    register(&discord, edge.commands(), &settings.guilds).await;
+    let mut registration = Registration::new(discord.application(), edge.commands(), &settings.guilds);
+    registration.attempt(&discord).await;
+    let registering = tokio::spawn(registration.finish(Arc::clone(&app), Arc::clone(&discord), stop.clone()));
     entrance.open(Arc::clone(&edge));
 
     let performing = tokio::spawn({
@@ -89,13 +98,13 @@ pub async fn run(
     let coming_round = tokio::spawn(jobs::run(Arc::clone(&app), settings.retention, stop.clone()));
     let mut gateway = gateway.start();
     let ended = tokio::select! {
-        () = shutdown => Ok(()),
+        () = &mut shutdown => Ok(()),
         ended = &mut gateway.ended => ended.unwrap_or_else(|_| Err("its thread ended".to_owned())),
     };
     tracing::info!("stopping");
     stop.cancel();
     edge.until_answered().await;
-    for task in [performing, coming_round] {
+    for task in [registering, performing, coming_round] {
         if let Err(error) = task.await {
             tracing::error!(%error, "a task broke off");
         }
@@ -116,30 +125,6 @@ fn say_what_is_missing(identity: Identity) {
             "Discord does not give this application the members of servers: roles are read at each interaction. Grant the \
              Server Members intent in the developer portal."
         );
-    }
-}
-
-/// Registers the commands: in the named guilds, with the global set emptied, or everywhere.
-async fn register(discord: &Discord, commands: &[super::Command], guilds: &[GuildId]) {
-    let application_id = serenity::ApplicationId::new(discord.application().max(1));
-    let all = poise::builtins::create_application_commands(commands);
-    let global = if guilds.is_empty() { all.as_slice() } else { &[] };
-    let routes = guilds
-        .iter()
-        .map(|guild| {
-            (
-                Route::GuildCommands {
-                    application_id,
-                    guild_id: perform::guild(*guild),
-                },
-                all.as_slice(),
-            )
-        })
-        .chain(std::iter::once((Route::Commands { application_id }, global)));
-    for (route, commands) in routes {
-        if let Err(error) = discord.put(LightMethod::Put, route, &commands).await {
-            tracing::error!(?route, %error, "commands could not be registered there");
-        }
     }
 }
 

@@ -33,9 +33,13 @@ impl Alone {
         file.write(true).create(true).truncate(false);
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut file, 0o600);
-        let lock = file
-            .open(&path)
-            .map_err(|error| unusable(format!("{} cannot be opened: {error}", path.display())))?;
+        let lock = file.open(&path).map_err(|error| {
+            unusable(format!(
+                "{} cannot be written ({error}): make its folder, or allow the bot to write there, or set DATABASE_URL to a \
+                 file elsewhere",
+                path.display()
+            ))
+        })?;
         match lock.try_lock() {
             Ok(()) => Ok(Self { _lock: lock }),
             Err(TryLockError::WouldBlock) => Err(unusable(
@@ -64,5 +68,16 @@ mod tests {
         assert!(refusal.contains("another Nightdesk is running"), "{refusal}");
         drop(first);
         Alone::claim(&url).unwrap();
+    }
+
+    #[test]
+    fn a_folder_that_is_not_there_is_told_with_what_to_do() {
+        let refusal = Alone::claim("sqlite:///no/such/folder/one.db")
+            .unwrap_err()
+            .to_string();
+        assert!(
+            refusal.contains("make its folder") && refusal.contains("DATABASE_URL"),
+            "{refusal}"
+        );
     }
 }
