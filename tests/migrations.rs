@@ -10,9 +10,11 @@ use nightdesk::model::case::CaseState;
 use nightdesk::model::effect::EffectState;
 use nightdesk::model::guild::Mode;
 use nightdesk::model::ticket::{Area, Surface, TicketState};
-use nightdesk::model::{CaseId, ChannelId, GuildId, TicketId, Timestamp, WebhookId};
+use nightdesk::model::{CaseId, ChannelId, GuildId, TicketId, Timestamp, UserId, WebhookId};
 use nightdesk::storage::sqlite::{MIGRATIONS, SqliteStore};
-use nightdesk::storage::{AllGuilds, Cases, Effects, Guilds, InGuild, Overlays, TicketFilter, Tickets};
+use nightdesk::storage::{
+    AllGuilds, Cases, Effects, Guilds, InGuild, Overlays, Regulars, TicketFilter, Tickets,
+};
 use sqlx::migrate::{Migration, Migrator};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Executor, Row};
@@ -132,6 +134,7 @@ async fn no_migration_loses_a_row_and_the_newest_version_reads_them_all() {
     reads_tickets(&store).await;
     reads_effects(&store).await;
     reads_overlays(&store).await;
+    reads_regulars(&store).await;
 }
 
 async fn reads_guilds(store: &SqliteStore) {
@@ -203,6 +206,11 @@ async fn reads_overlays(store: &SqliteStore) {
     let overlay = store.overlay(HOME).await.unwrap();
     assert_eq!((overlay.entries.len(), overlay.examples.len()), (2, 1));
     assert_eq!((overlay.entries[0].case_number, overlay.examples[0].0), (1, 1));
+}
+
+async fn reads_regulars(store: &SqliteStore) {
+    assert!(store.has_written(HOME, UserId(66)).await.unwrap());
+    assert_eq!(store.seen_hosts(HOME).await.unwrap(), [4_027_431_614]);
 }
 
 #[test]

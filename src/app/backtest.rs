@@ -1,4 +1,7 @@
-//! Tries a rule on what this guild has on record: the evidence of its cases, as far as it has not been erased.
+//! Tries a rule on what this guild has on record: the evidence of its cases, as far as it has not been erased. Beyond that
+//! lies [`history`]: what Discord's own search brings.
+
+pub mod history;
 
 use std::sync::Arc;
 
@@ -65,15 +68,9 @@ async fn on_record(app: &App, guild: GuildId) -> storage::Result<Vec<Case>> {
 }
 
 fn tally(rulebook: &Rulebook, rule: &str, cases: &[Case]) -> OnRecord {
-    let alone = RuleMask::build(&rulebook.ruleset, |info| {
-        if *info.id == *rule {
-            RuleMode::Enforce
-        } else {
-            RuleMode::Off
-        }
-    });
+    let mask = alone(rulebook, rule);
     let context = ScanContext {
-        mask: Some(&alone),
+        mask: Some(&mask),
         ..context()
     };
     let mut scratch = Scratch::new();
@@ -92,6 +89,17 @@ fn tally(rulebook: &Rulebook, rule: &str, cases: &[Case]) -> OnRecord {
         }
     }
     record
+}
+
+/// One rule and no other.
+fn alone(rulebook: &Rulebook, rule: &str) -> RuleMask {
+    RuleMask::build(&rulebook.ruleset, |info| {
+        if *info.id == *rule {
+            RuleMode::Enforce
+        } else {
+            RuleMode::Off
+        }
+    })
 }
 
 fn parts(case: &Case) -> Vec<Part<'_>> {

@@ -8,10 +8,10 @@ use tokio_util::sync::CancellationToken;
 
 use super::App;
 use super::schedule::every;
-use super::{backfill, feeds, judge, reconciler, reload, reports, shadows, writers};
+use super::{backfill, feeds, judge, reconciler, reload, reports, seen_hosts, shadows, writers};
 use crate::storage::AllGuilds;
 
-/// How often marks and writers are written: what a crash may lose of them.
+/// How often marks, writers and hosts are written: what a crash may lose of them.
 const MARKS: Duration = Duration::from_secs(5);
 /// How often the spool is looked at.
 const SPOOL: Duration = Duration::from_mins(1);
@@ -35,6 +35,7 @@ pub async fn run(app: Arc<App>, keep: Duration, stop: CancellationToken) {
         )),
         every(clock, MARKS, &stop, || backfill::write_marks(&app)),
         every(clock, MARKS, &stop, || writers::write(&app)),
+        every(clock, MARKS, &stop, || seen_hosts::write(&app)),
         every(clock, SPOOL, &stop, || judge::replay_spool(&app)),
         every(clock, RETENTION, &stop, || forget(&app, keep)),
         every(clock, RULES, &stop, || reload::watch(&app)),
@@ -45,6 +46,7 @@ pub async fn run(app: Arc<App>, keep: Duration, stop: CancellationToken) {
     backfill::write_marks(&app).await;
     shadows::write(&app).await;
     writers::write(&app).await;
+    seen_hosts::write(&app).await;
 }
 
 async fn forget(app: &App, keep: Duration) {

@@ -6,6 +6,7 @@
 //! to is decided in `moderation`; requests are sent by [`super::performer`].
 
 mod pictures;
+mod view;
 mod without_store;
 
 use std::sync::{Arc, Mutex, PoisonError};
@@ -13,33 +14,26 @@ use std::sync::{Arc, Mutex, PoisonError};
 use dashmap::DashMap;
 
 use super::App;
-use super::cries;
-use super::impostors;
 use super::invites::Invites;
-use super::rulebook::Rulebook;
 use super::shadows::Shadows;
+use super::{cries, impostors, writers};
 use crate::model::campaign::Wanted;
 use crate::model::case::CaseState;
 use crate::model::fingerprint::Fingerprint;
-use crate::model::guild::{ChannelKind, Directory, GuildSettings, RuleMode as GuildRuleMode};
-use crate::model::message::{Arrival, Author, IncomingMessage};
-use crate::model::overlay::Overlay;
+use crate::model::message::{Arrival, IncomingMessage};
 use crate::model::{GuildId, Timestamp};
 use crate::moderation::copies::{self, certain};
-use crate::moderation::window::{Repeats, Seen, is_new};
-use crate::moderation::{self, Court, Standing, Who, fingerprint};
-use crate::rules::feeds::FeedHosts;
-use crate::rules::{
-    Category, Exemptions, Level, Part, Place, RuleMask, RuleMode, ScanContext, Scratch, Verdict,
-};
+use crate::moderation::window::{Seen, is_new};
+use crate::moderation::{self, Court, Who, fingerprint};
+use crate::rules::{Category, Level, Scratch, Verdict};
 use crate::storage::{InGuild, OpenedCase, StoreError};
 
 pub use pictures::Pictures;
+use view::Moment;
+pub use view::View;
 pub use without_store::replay_spool;
 use without_store::without_store;
 
-/// Parts of a message that are lined up without an allocation.
-const FEW: usize = 8;
 /// Idle buffers that are kept for the next worker.
 const MOST_SCRATCHES: usize = 64;
 
@@ -54,23 +48,6 @@ pub struct Bench {
     pub pictures: Pictures,
     views: DashMap<GuildId, Arc<View>>,
     scratches: Mutex<Vec<Scratch>>,
-}
-
-/// All that a scan needs to know of one guild. Made anew when one of its sources was swapped.
-#[derive(Debug)]
-pub struct View {
-    /// The rules and the policy in force.
-    pub rulebook: Arc<Rulebook>,
-    /// The lists of hosts in force.
-    pub feeds: Arc<FeedHosts>,
-    /// The guild's settings.
-    pub settings: Arc<GuildSettings>,
-    /// Discord's side of the guild.
-    pub directory: Option<Arc<Directory>>,
-    mask: Option<RuleMask>,
-    overlay: Arc<Overlay>,
-    exemptions: Option<Exemptions>,
-    own_invites: Vec<String>,
 }
 
 /// What became of a message.
@@ -108,181 +85,6 @@ impl Bench {
     pub fn forget(&self, guild: GuildId) {
         self.views.remove(&guild);
     }
-
-    /// What a scan needs to know of a guild.
-    pub fn view(&self, app: &App, guild: GuildId, settings: &Arc<GuildSettings>) -> Arc<View> {
-        let (rulebook, directory) = (app.rulebook.current(), app.guilds.directory(guild));
-        let overlay = app.guilds.overlay(guild);
-        let feeds = app.feeds.in_force();
-        if let Some(view) = self.views.get(&guild)
-            && Arc::ptr_eq(&view.rulebook, &rulebook)
-            && Arc::ptr_eq(&view.feeds, &feeds)
-            && Arc::ptr_eq(&view.settings, settings)
-            && (Arc::ptr_eq(&view.overlay, &overlay) || view.overlay == overlay)
-            && same(view.directory.as_ref(), directory.as_ref())
-        {
-            return Arc::clone(&view);
-        }
-        let view = Arc::new(View::new(
-            rulebook,
-            feeds,
-            Arc::clone(settings),
-            directory,
-            overlay,
-            self.invites.own(guild),
-        ));
-        self.views.insert(guild, Arc::clone(&view));
-        view
-    }
-}
-
-fn same(one: Option<&Arc<Directory>>, other: Option<&Arc<Directory>>) -> bool {
-    match (one, other) {
-        (Some(one), Some(other)) => Arc::ptr_eq(one, other),
-        (None, None) => true,
-        _ => false,
-    }
-}
-
-impl View {
-    fn new(
-        rulebook: Arc<Rulebook>,
-        feeds: Arc<FeedHosts>,
-        settings: Arc<GuildSettings>,
-        directory: Option<Arc<Directory>>,
-        overlay: Arc<Overlay>,
-        mut own_invites: Vec<String>,
-    ) -> Self {
-        let mask = (!settings.rule_modes.is_empty()).then(|| {
-            RuleMask::build(&rulebook.ruleset, |rule| {
-                match settings.rule_modes.get(rule.id.as_ref()) {
-                    None => RuleMode::Enforce,
-                    Some(GuildRuleMode::Observe) => RuleMode::Observe,
-                    Some(GuildRuleMode::Off) => RuleMode::Off,
-                }
-            })
-        });
-        own_invites.extend(directory.as_ref().and_then(|directory| directory.vanity.clone()));
-        let exemptions = moderation::overlay::exemptions(&rulebook.ruleset, &overlay);
-        Self {
-            exemptions: (!exemptions.is_empty()).then_some(exemptions),
-            overlay,
-            rulebook,
-            feeds,
-            settings,
-            directory,
-            mask,
-            own_invites,
-        }
-    }
-
-    /// What the rules say about the names of a member of whom `imitated` is imitated, if anybody is.
-    pub fn scan_names(&self, names: &[&str], imitated: Option<&String>, scratch: &mut Scratch) -> Verdict {
-        let context = ScanContext {
-            own_invites: &self.own_invites,
-            staff_names: imitated.map_or(&[], std::slice::from_ref),
-            mask: self.mask.as_ref(),
-            ..ScanContext::default()
-        };
-        let parts: Vec<Part<'_>> = names
-            .iter()
-            .map(|name| Part::new(Place::DisplayName, name))
-            .collect();
-        self.rulebook.ruleset.scan(&parts, &context, scratch)
-    }
-
-    fn scan(
-        &self,
-        message: &IncomingMessage,
-        (repeats, answers_cry): (Repeats, bool),
-        scratch: &mut Scratch,
-    ) -> Verdict {
-        let context = ScanContext {
-            own_invites: &self.own_invites,
-            feeds: Some(&self.feeds),
-            mask: self.mask.as_ref(),
-            exemptions: self.exemptions.as_ref(),
-            mentions_everyone: message.mentions_everyone,
-            edited: message.arrival == Arrival::Edited,
-            text_elsewhere: repeats.elsewhere,
-            cadence: repeats.cadence,
-            answers_cry,
-            member_for: message
-                .author
-                .joined_at
-                .map(|joined| message.posted_at.since(joined)),
-            ..ScanContext::default()
-        };
-        // Nearly every message has a handful of parts: they are lined up on the stack.
-        if message.parts.len() <= FEW {
-            let mut parts = [Part::new(Place::Content, ""); FEW];
-            for (slot, part) in parts.iter_mut().zip(&message.parts) {
-                *slot = part.as_part();
-            }
-            self.rulebook
-                .ruleset
-                .scan(&parts[..message.parts.len()], &context, scratch)
-        } else {
-            let parts: Vec<Part<'_>> = message
-                .parts
-                .iter()
-                .map(crate::model::message::MessagePart::as_part)
-                .collect();
-            self.rulebook.ruleset.scan(&parts, &context, scratch)
-        }
-    }
-
-    fn standing(&self, author: &Author) -> Standing {
-        Standing::of(author, &self.settings, self.directory.as_deref())
-    }
-
-    /// Whether the guild has exempted the author or the place. A thread is exempt with its channel.
-    fn exempts(&self, message: &IncomingMessage) -> bool {
-        let settings = &self.settings;
-        let home = self
-            .directory
-            .as_ref()
-            .and_then(|directory| directory.home_of(message.channel));
-        settings.exempt_channels.contains(&message.channel)
-            || home.is_some_and(|home| settings.exempt_channels.contains(&home.id))
-            || message
-                .author
-                .roles
-                .iter()
-                .any(|role| settings.exempt_roles.contains(role))
-            || self.is_private_thread(message)
-    }
-
-    /// Whether somebody has posted where nobody but bots of scammers posts.
-    fn traps(&self, message: &IncomingMessage) -> bool {
-        let Some(honeypot) = self.settings.honeypot else {
-            return false;
-        };
-        let home = self
-            .directory
-            .as_ref()
-            .and_then(|directory| directory.home_of(message.channel))
-            .map_or(message.channel, |home| home.id);
-        home == honeypot && self.standing(&message.author).who == Who::Member
-    }
-
-    fn is_our_own(&self, app: &App, message: &IncomingMessage) -> bool {
-        self.directory
-            .as_ref()
-            .is_some_and(|directory| directory.own_user == message.author.id)
-            || message
-                .author
-                .webhook
-                .is_some_and(|webhook| app.guilds.is_own_webhook(webhook))
-    }
-
-    /// Private threads are tickets: what a victim quotes there is a report, not a scam.
-    fn is_private_thread(&self, message: &IncomingMessage) -> bool {
-        self.directory
-            .as_ref()
-            .and_then(|directory| directory.channels.get(&message.channel))
-            .is_some_and(|channel| channel.kind == ChannelKind::PrivateThread)
-    }
 }
 
 /// Judges a message and opens a case when it deserves one.
@@ -295,22 +97,28 @@ pub async fn judge(app: &App, message: IncomingMessage, scratch: &mut Scratch) -
     }
     let now = app.clock.now();
     let author = &message.author;
-    if !author.bot && author.webhook.is_none() {
-        app.writers.note(message.guild, author.id);
-    }
+    let first_message = writers::is_first(app, &message, now).await;
+    let hosts = app.seen_hosts.load(app.store.as_ref(), message.guild).await?;
     let is_member = view.standing(author).who == Who::Member;
     let answers_cry = is_member && app.cries.answers(message.guild, message.channel, author.id, now);
     let watch = app.campaigns.load(app.store.as_ref(), message.guild, now).await?;
-    let mut verdict = view.scan(&message, (Repeats::default(), answers_cry), scratch);
+    let mut moment = Moment {
+        answers_cry,
+        first_message,
+        ..Moment::default()
+    };
+    let mut verdict = view.scan(&message, moment, Some(&hosts), scratch);
     let mut fingerprint = fingerprint::of(&message, scratch);
     let seen = seen(&message, fingerprint, now);
     let (repeats, mut copied) = watch.note(seen);
     if repeats.any() {
-        verdict = view.scan(&message, (repeats, answers_cry), scratch);
+        moment.repeats = repeats;
+        verdict = view.scan(&message, moment, Some(&hosts), scratch);
     }
     let trapped = view.traps(&message);
     let looks_at_pictures = watch.knows_images() && pictures::has_any(&message);
     if verdict.is_empty() && copied.is_none() && !trapped && !looks_at_pictures {
+        hosts.learn_from(&message, &fingerprint, now);
         return Ok(Judged::Clean);
     }
     if !verdict.unresolved.is_empty() {
@@ -331,8 +139,11 @@ pub async fn judge(app: &App, message: IncomingMessage, scratch: &mut Scratch) -
             verdict = certain(verdict, copies::IMAGE, wanted.category);
         }
     }
-    if is_member && verdict.level == Level::Clean && cries::is_cry(&verdict) {
-        cries::heard(app, &settings, view.directory.as_deref(), &message).await?;
+    if verdict.level == Level::Clean {
+        hosts.learn_from(&message, &fingerprint, now);
+        if is_member && cries::is_cry(&verdict) {
+            cries::heard(app, &settings, view.directory.as_deref(), &message).await?;
+        }
     }
     sentence(app, &view, message, verdict, fingerprint, now).await
 }
@@ -390,7 +201,7 @@ pub async fn tried(app: &App, message: &IncomingMessage, scratch: &mut Scratch) 
             fingerprint: Fingerprint::default(),
         });
     }
-    let mut verdict = view.scan(message, (Repeats::default(), false), scratch);
+    let mut verdict = view.scan(message, Moment::default(), None, scratch);
     let mut fingerprint = fingerprint::of(message, scratch);
     if !verdict.unresolved.is_empty() {
         (verdict, fingerprint) = resolved(app, &view, message, verdict, fingerprint, app.clock.now()).await;
@@ -427,7 +238,7 @@ pub async fn is_suspicious(app: &App, message: &IncomingMessage, scratch: &mut S
         Ok(settings) => !app
             .bench
             .view(app, message.guild, &settings)
-            .scan(message, (Repeats::default(), false), scratch)
+            .scan(message, Moment::default(), None, scratch)
             .is_empty(),
         Err(error) => {
             tracing::error!(guild = %message.guild, %error, "the settings of a guild could not be read");

@@ -31,6 +31,7 @@ pub mod reload;
 pub mod reports;
 pub mod rulebook;
 pub mod schedule;
+pub mod seen_hosts;
 pub mod shadows;
 pub mod writers;
 
@@ -59,8 +60,10 @@ pub struct App {
     pub people: people::People,
     /// The lists of hosts in force.
     pub feeds: feeds::Feeds,
-    /// Who wrote since the last batch.
+    /// Who has written before.
     pub writers: writers::Writers,
+    /// Where was linked to before.
+    pub seen_hosts: seen_hosts::SeenLinks,
     /// Where somebody cried for help lately.
     pub cries: cries::Cries,
     /// What judging remembers between messages.
@@ -114,6 +117,7 @@ impl App {
             people: people::People::default(),
             feeds: parts.feeds,
             writers: writers::Writers::default(),
+            seen_hosts: seen_hosts::SeenLinks::default(),
             cries: cries::Cries::default(),
             bench: judge::Bench::default(),
             campaigns: campaigns::Campaigns::default(),

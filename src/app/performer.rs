@@ -80,6 +80,7 @@ fn target(row: &EffectRow) -> Target {
         Effect::PostReviewCard { case } | Effect::RefreshReviewCard { case } => Target::CaseCard(case),
         Effect::SyncAutomod { .. } => Target::Automod(row.guild),
         Effect::WarnOfOverlay { .. }
+        | Effect::AlertOfStolenStaff { .. }
         | Effect::PostPauseCard { .. }
         | Effect::RefreshPauseCard { .. }
         | Effect::PostReport { .. } => Target::ModLog(row.guild),

@@ -111,6 +111,13 @@ pub enum Task {
         campaign: Option<Box<Campaign>>,
         troubles: Vec<EffectRow>,
     },
+    /// Alert people that a team member's account is most likely stolen. `owner`, `roles`: whom the alert pings.
+    AlertOfStolenStaff {
+        channel: ChannelId,
+        case: Box<Case>,
+        owner: Option<UserId>,
+        roles: Vec<RoleId>,
+    },
     /// Bring the card up to date.
     RefreshReviewCard {
         channel: ChannelId,

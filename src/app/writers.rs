@@ -1,37 +1,48 @@
-//! Who writes where, gathered in memory and written in batches: whoever wrote here on an earlier day has a past here.
+//! Who writes where, gathered in memory and written in batches: whoever wrote here on an earlier day has a past here, and
+//! whoever has not written at all says their first words.
 //!
-//! What a past changes is said in `rules/policy.toml`.
+//! What a past changes is said in `rules/policy.toml`; what first words weigh, in the rules.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
-use dashmap::DashSet;
+use dashmap::DashMap;
+use dashmap::mapref::entry::Entry;
 
 use super::App;
-use crate::model::{GuildId, UserId};
+use crate::model::message::IncomingMessage;
+use crate::model::{GuildId, MessageId, Timestamp, UserId};
+use crate::moderation::window::is_new;
 use crate::storage::InGuild;
 
-/// Writers that are known to be noted, in all guilds: about 3 MB. More are forgotten all at once and written again, which
+/// Writers that are known to be noted, in all guilds: about 4 MB. More are forgotten all at once and written again, which
 /// changes nothing.
 const MOST_KNOWN: usize = 100_000;
 
 /// Writers seen since the last batch, and those that need no second note.
 #[derive(Debug, Default)]
 pub struct Writers {
-    known: DashSet<(GuildId, UserId)>,
+    /// With the message that was their first one here, if it is known to have been.
+    known: DashMap<(GuildId, UserId), Option<MessageId>>,
     fresh: Mutex<HashMap<GuildId, Vec<UserId>>>,
 }
 
 impl Writers {
-    /// Notes that somebody wrote.
-    pub fn note(&self, guild: GuildId, writer: UserId) {
+    /// Notes that somebody wrote. `first`: the message, if they have not written here before.
+    pub fn note(&self, guild: GuildId, writer: UserId, first: Option<MessageId>) {
         if self.known.len() >= MOST_KNOWN {
             self.known.clear();
         }
-        if self.known.insert((guild, writer)) {
+        if let Entry::Vacant(place) = self.known.entry((guild, writer)) {
+            place.insert(first);
             let mut fresh = self.fresh.lock().unwrap_or_else(PoisonError::into_inner);
             fresh.entry(guild).or_default().push(writer);
         }
+    }
+
+    /// A known writer's first message. `None`: they are not known yet.
+    fn first_of(&self, guild: GuildId, writer: UserId) -> Option<Option<MessageId>> {
+        self.known.get(&(guild, writer)).map(|first| *first)
     }
 
     fn take(&self) -> HashMap<GuildId, Vec<UserId>> {
@@ -42,6 +53,31 @@ impl Writers {
         let mut fresh = self.fresh.lock().unwrap_or_else(PoisonError::into_inner);
         fresh.entry(guild).or_default().extend(writers);
     }
+}
+
+/// Notes a message's author, and answers whether it is (an edit of) the first message that they have written here. Of
+/// members who have been here for long nobody can tell, because they may have written before the bot came: they are not
+/// accused of anything. The store is asked once about each newcomer.
+pub async fn is_first(app: &App, message: &IncomingMessage, now: Timestamp) -> bool {
+    let (guild, author) = (message.guild, &message.author);
+    if author.bot || author.webhook.is_some() {
+        return false;
+    }
+    if let Some(first) = app.writers.first_of(guild, author.id) {
+        return first == Some(message.id);
+    }
+    let may_be = is_new(author.joined_at, now);
+    let is_first = may_be
+        && match app.store.has_written(InGuild(guild), author.id).await {
+            Ok(written) => !written,
+            Err(error) => {
+                tracing::warn!(%guild, %error, "whether a newcomer wrote before could not be read");
+                false
+            }
+        };
+    app.writers.note(guild, author.id, is_first.then_some(message.id));
+    // Of two that came at the same time one is the first.
+    app.writers.first_of(guild, author.id) == Some(Some(message.id))
 }
 
 /// Writes who wrote since the last time.
@@ -60,14 +96,24 @@ mod tests {
     use super::*;
 
     #[test]
+    fn the_first_message_of_a_writer_stays_the_first() {
+        let writers = Writers::default();
+        let (first, later) = (Some(MessageId(3)), Some(MessageId(4)));
+        assert_eq!(writers.first_of(GuildId(1), UserId(7)), None);
+        writers.note(GuildId(1), UserId(7), first);
+        writers.note(GuildId(1), UserId(7), later);
+        assert_eq!(writers.first_of(GuildId(1), UserId(7)), Some(first));
+    }
+
+    #[test]
     fn a_writer_is_noted_once_and_again_when_writing_failed() {
         let writers = Writers::default();
         for _ in 0..3 {
-            writers.note(GuildId(1), UserId(7));
+            writers.note(GuildId(1), UserId(7), None);
         }
         let batch = writers.take();
         assert_eq!(batch[&GuildId(1)], [UserId(7)]);
-        writers.note(GuildId(1), UserId(7));
+        writers.note(GuildId(1), UserId(7), None);
         assert!(writers.take().is_empty());
         writers.give_back(GuildId(1), vec![UserId(7)]);
         assert_eq!(writers.take()[&GuildId(1)], [UserId(7)]);

@@ -126,6 +126,11 @@ pub enum Effect {
         /// The case.
         case: CaseId,
     },
+    /// Alert a guild's owner, in the mod log, that a team member's account is most likely stolen.
+    AlertOfStolenStaff {
+        /// The case of what the account posted.
+        case: CaseId,
+    },
     /// Bring a case's review card up to date.
     RefreshReviewCard {
         /// The case.
@@ -279,6 +284,7 @@ impl Effect {
             | Self::TellAuthor { case, .. }
             | Self::TellRestored { case, .. }
             | Self::PostReviewCard { case }
+            | Self::AlertOfStolenStaff { case }
             | Self::RefreshReviewCard { case }
             | Self::RestoreMessage { case }
             | Self::PurgeCopies { case } => Some(case),

@@ -5,16 +5,17 @@
 use std::time::Duration;
 
 use super::copies::{is_first_of_its_kind, purge, within_limits};
-use super::plan::plan;
+use super::plan::{key, plan};
 use super::policy::{Circumstances, Policy};
 use super::quoting::all_quoted;
-use super::standing::Standing;
-use crate::model::Timestamp;
-use crate::model::effect::{Effect, EffectRow};
+use super::standing::{Standing, Who};
+use crate::model::case::Action;
+use crate::model::effect::{Effect, EffectDraft, EffectRow};
 use crate::model::fingerprint::Fingerprint;
 use crate::model::guild::{Directory, GuildSettings};
 use crate::model::message::IncomingMessage;
-use crate::rules::Verdict;
+use crate::model::{CaseId, Timestamp};
+use crate::rules::{Category, Level, Verdict};
 use crate::storage::{self, Campaigns, CaseFacts, CasePlan, Decide, InGuild, Judgement, OpenedCase};
 
 /// Whoever wrote first so long ago did so on an earlier day.
@@ -98,6 +99,9 @@ pub fn deciding(
         if looks {
             plan.effects.push(purge(facts.case, 0, now));
         }
+        if is_stolen_from_staff(&known, &judged, &plan.actions) && settings.mod_log.is_some() {
+            plan.effects.push(alert(facts.case, &evidence, now));
+        }
         if facts.campaign.is_some() {
             // The campaign has a card already; the store brings it up to date.
             plan.effects
@@ -105,4 +109,24 @@ pub fn deciding(
         }
         plan
     })
+}
+
+/// Whether what was removed tells that a team member's account is in other hands: a scam, and no secret of their own.
+fn is_stolen_from_staff(known: &Circumstances, verdict: &Verdict, actions: &[Action]) -> bool {
+    known.standing.who == Who::Staff
+        && verdict.level == Level::Scam
+        && actions.contains(&Action::Delete)
+        && verdict
+            .counting()
+            .any(|finding| finding.category != Category::Secret)
+}
+
+/// The alert about a team member's account: after the card it speaks of, and once an hour for each account.
+fn alert(case: CaseId, message: &IncomingMessage, now: Timestamp) -> EffectDraft {
+    let hour = now.0 / 3_600_000;
+    EffectDraft::new(
+        format!("stolen-staff:{}:{hour}", message.author.id),
+        Effect::AlertOfStolenStaff { case },
+    )
+    .after(key(case, "card"))
 }

@@ -9,6 +9,7 @@ use super::domains::DomainSet;
 use super::exemption::Exemptions;
 use super::feeds::FeedHosts;
 use super::load::RuleInfo;
+use super::seen_hosts::SeenHosts;
 use super::thresholds::Thresholds;
 
 /// What is known about the guild and the message while its text is scanned.
@@ -40,8 +41,8 @@ pub struct ScanContext<'a> {
     pub member_for: Option<Duration>,
     /// It is the author's first message here.
     pub first_message: bool,
-    /// Hosts that were linked to here before; absent: nobody keeps count, and no link is new.
-    pub seen_hosts: Option<&'a DomainSet>,
+    /// Where was linked to here before; absent: nobody keeps count, and no link is new.
+    pub seen_hosts: Option<&'a SeenHosts>,
     /// The same text was seen a short while ago in another channel or by another author.
     pub text_elsewhere: bool,
     /// The same account just posted the same in several channels.

@@ -1,5 +1,7 @@
 //! The examples a rule carries, and whether they are true.
 
+use std::time::Duration;
+
 use super::compile::Ruleset;
 use super::context::{ScanContext, UnlistedInvites};
 use super::domains::DomainSet;
@@ -8,6 +10,7 @@ use super::load::Sources;
 use super::part::{Part, Place};
 use super::scan::Scratch;
 use super::schema::{Example, RawExample, RawExamples};
+use super::seen_hosts::SeenHosts;
 use crate::artefacts::secrets;
 use serde_spanned::Spanned;
 
@@ -18,6 +21,7 @@ impl Ruleset {
     /// Judges an example as a message of its own; unlisted invitations are foreign.
     pub fn try_example(&self, example: &Example, scratch: &mut Scratch) -> Verdict {
         let denied: DomainSet = example.denied_hosts.iter().collect();
+        let nothing_seen = SeenHosts::default();
         let context = ScanContext {
             own_invites: &example.own_invites,
             staff_names: &example.staff_names,
@@ -27,6 +31,9 @@ impl Ruleset {
             text_elsewhere: example.text_elsewhere,
             cadence: example.cadence,
             answers_cry: example.answers_cry,
+            member_for: example.new_member.then_some(Duration::ZERO),
+            first_message: example.first_message,
+            seen_hosts: example.new_links.then_some(&nothing_seen),
             unlisted_invites: UnlistedInvites::Foreign,
             ..ScanContext::default()
         };

@@ -10,6 +10,7 @@ use super::lookalike::Likeness;
 use super::normalise::deep::hints;
 use super::normalise::{Reading, plain};
 use super::scan::{Current, Spot};
+use super::seen_hosts::SeenHosts;
 use super::signal::Signal;
 use super::signals::{is_download, is_picture};
 use super::sketch::short_name;
@@ -54,6 +55,15 @@ const CROWDED: &[&str] = &[
 const MOST_OUTSIDE: usize = 8;
 /// More unresolved invitations than this in one message are foreign beyond doubt only by being asked; these are asked about.
 const MOST_UNRESOLVED: usize = 8;
+
+/// The short name of a place outside: its registrable host, or, where everybody's pages live, host and path together.
+fn outside_name(host: &str, path: &str) -> u32 {
+    if CROWDED.contains(&registrable(host)) {
+        (short_name(host) ^ short_name(path)).max(1)
+    } else {
+        short_name(registrable(host))
+    }
+}
 
 impl Ruleset {
     /// Tells all signals of the links of one text.
@@ -113,12 +123,7 @@ impl Ruleset {
                 {
                     continue;
                 }
-                if CROWDED.contains(&registrable(host)) {
-                    // Everybody's pages live here: only host and path together name one.
-                    (short_name(host) ^ short_name(links.path(link))).max(1)
-                } else {
-                    short_name(registrable(host))
-                }
+                outside_name(host, links.path(link))
             };
             if !outside.contains(&name) {
                 outside.push(name);
@@ -205,16 +210,14 @@ impl Ruleset {
         if self.messengers.covering(host).is_some() {
             self.signal(Signal::MessengerLink, current, spot, hits);
         }
-        if context
-            .seen_hosts
-            .is_some_and(|seen| seen.covering(host).is_none())
-        {
-            self.signal(Signal::NewLink, current, spot, hits);
-        }
         if known || self.brands.owns(host) {
             return;
         }
         self.signal(Signal::UnknownLink, current, spot, hits);
+        let seen_before = |seen: &SeenHosts| seen.knows(outside_name(host, links.path(link)));
+        if context.seen_hosts.is_some_and(|seen| !seen_before(seen)) {
+            self.signal(Signal::NewLink, current, spot, hits);
+        }
         self.strange_host(current, link, host, hits);
         if link.how & How::IDN != 0 {
             self.signal(Signal::IdnHost, current, spot, hits);

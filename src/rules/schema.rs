@@ -165,7 +165,7 @@ pub(super) struct RawExamples {
     untagged,
     expecting = "an example is a text, or a table with `text` and any of `place`, `own_invites`, \
     `staff_names`, `denied_hosts`, `mentions_everyone`, `edited`, `attachments`, \
-    `text_elsewhere`, `cadence`, `answers_cry`"
+    `text_elsewhere`, `cadence`, `answers_cry`, `new_member`, `first_message`, `new_links`"
 )]
 pub(super) enum RawExample {
     /// The content of a message.
@@ -200,6 +200,12 @@ pub struct Example {
     pub text_elsewhere: bool,
     /// The same account just posted the same in several channels.
     pub cadence: bool,
+    /// Its author joined today.
+    pub new_member: bool,
+    /// It is its author's first message.
+    pub first_message: bool,
+    /// Nobody has linked there before.
+    pub new_links: bool,
 }
 
 impl From<RawExample> for Example {

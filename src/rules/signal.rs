@@ -54,7 +54,7 @@ pub enum Signal {
     MessengerLink,
     /// A link that is split over lines or quotes.
     SplitLink,
-    /// A host that nobody has linked to in this guild before (`ScanContext::seen_hosts`).
+    /// A link to an unknown host that no regular of this guild has linked to before (`ScanContext::seen_hosts`).
     NewLink,
     /// Three or more links to pictures on Discord's own file host, with next to no text.
     ImageLinkWall,

@@ -42,9 +42,13 @@ pub struct Judgement {
 /// Campaigns.
 #[async_trait]
 pub trait Campaigns {
-    /// Opens a case like [`super::Cases::open_case`] (with a lease like [`super::Cases::open_case_leasing`]), and compares it with the cases of the last day inside the transaction:
-    /// a copy joins the campaign of the case it is like (the first copy makes it one), and that campaign's card is brought
-    /// up to date a moment later, once for all that came meanwhile.
+    /// Opens a case like [`super::Cases::open_case`], and compares it with the cases of the last day inside the
+    /// transaction: a copy joins the campaign of the case it is like (the first copy makes it one), and that campaign's
+    /// card is brought up to date a moment later, once for all that came meanwhile.
+    ///
+    /// With `lease_until`, those of its effects that wait for nothing are leased until then by the same commit, as
+    /// [`super::Effects::lease_effects`] would do with a commit of its own: the caller carries them out at once. They come
+    /// back in the order in which they were planned.
     async fn open_copy(
         &self,
         guild: InGuild,

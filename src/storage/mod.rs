@@ -13,6 +13,7 @@ mod error;
 pub mod feeds;
 mod guilds;
 mod overlay;
+mod regulars;
 mod retention;
 mod rule_record;
 mod sighting;
@@ -25,6 +26,7 @@ pub use campaigns::{CampaignFacts, Campaigns, Judgement};
 pub use error::StoreError;
 pub use guilds::Guilds;
 pub use overlay::{OverlayFacts, Overlays};
+pub use regulars::Regulars;
 pub use retention::Retention;
 pub use rule_record::{ActivitySpan, RuleRecords};
 pub use sighting::{Sighting, SightingFacts, SightingPlan};
@@ -58,11 +60,21 @@ pub type Decide<In, Out> = Box<dyn FnOnce(In) -> Out + Send + 'static>;
 
 /// Everything the bot remembers.
 pub trait Store:
-    Cases + Campaigns + Tickets + Effects + Guilds + Overlays + RuleRecords + Retention + Send + Sync
+    Cases + Campaigns + Tickets + Effects + Guilds + Overlays + Regulars + RuleRecords + Retention + Send + Sync
 {
 }
-impl<T: Cases + Campaigns + Tickets + Effects + Guilds + Overlays + RuleRecords + Retention + Send + Sync>
-    Store for T
+impl<T> Store for T where
+    T: Cases
+        + Campaigns
+        + Tickets
+        + Effects
+        + Guilds
+        + Overlays
+        + Regulars
+        + RuleRecords
+        + Retention
+        + Send
+        + Sync
 {
 }
 
@@ -171,18 +183,6 @@ pub trait Cases {
         plan: Decide<CaseFacts, CasePlan>,
     ) -> Result<OpenedCase>;
 
-    /// As [`Self::open_case`], and those of its effects that wait for nothing are leased until `lease_until` by the same
-    /// commit, as [`Effects::lease_effects`] would do with a commit of its own: the caller carries them out at once. They
-    /// come back in the order in which they were planned.
-    async fn open_case_leasing(
-        &self,
-        guild: InGuild,
-        message: IncomingMessage,
-        verdict: Verdict,
-        now: Timestamp,
-        plan: Decide<CaseFacts, CasePlan>,
-        lease_until: Timestamp,
-    ) -> Result<(OpenedCase, Vec<EffectRow>)>;
     /// Opens a case for a member's name, or lets the member join the case of a wave ([`OpenedCase::Known`]). The same names
     /// of the same member are shown once, whatever was decided.
     async fn open_sighting(
@@ -226,9 +226,6 @@ pub trait Cases {
         now: Timestamp,
         decide: Decide<Case, std::result::Result<CaseChange, String>>,
     ) -> Result<Option<std::result::Result<Case, String>>>;
-
-    /// Notes who writes in a guild; the first time counts.
-    async fn note_writers(&self, guild: InGuild, writers: Vec<UserId>, now: Timestamp) -> Result<()>;
 
     /// Keeps the bytes of a case's attachments.
     async fn keep_attachments(&self, guild: InGuild, case: CaseId, kept: Vec<KeptAttachment>) -> Result<()>;

@@ -26,6 +26,8 @@ async fn a_team_account_that_pings_everyone_with_a_scam_is_stopped_as_stolen() {
             everything_in(&card)
         );
         night.dm_to("amy").await;
+        // The alert to the owner: `stolen` says more of it.
+        night.review_card().await;
     })
     .await;
 }
@@ -51,6 +53,8 @@ async fn staff_who_ask_for_a_seed_phrase_are_stopped_and_staff_who_quote_it_are_
         night.discord.until_timed_out("sam").await;
         night.review_card().await;
         night.dm_to("sam").await;
+        let alert = everything_in(&night.review_card().await);
+        assert!(alert.contains("A team account is most likely stolen"), "{alert}");
     })
     .await;
 }

@@ -1,7 +1,7 @@
 //! "False positive": undone, exempted here and nowhere else, taken back, and watched when the rules change.
 
 use fake_discord::actors::Given;
-use fake_discord::world::{ChannelKind, Message, World};
+use fake_discord::world::{Author, ChannelKind, Message, World};
 
 use crate::night::{Night, OwnRules, SCAM, button, everything_in, night, night_around, night_in};
 
@@ -179,6 +179,48 @@ examples.clean = ["before the end", "it ends", "after it ends"]
             warning.contains("before-it-ends") && warning.contains("case #1"),
             "{warning}"
         );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_false_positive_on_a_campaigns_card_restores_every_copy_and_leads_to_the_overlay() {
+    night(async |night| {
+        for (name, place) in [("mallory", "general"), ("alice", "general"), ("bob", "trading")] {
+            let posted = night.member(name).says(place, SCAM).unwrap();
+            night.discord.until_deleted(&posted).await;
+        }
+        let card = night.review_card().await;
+        let card = night
+            .until_message(card.id, "all copies on the card", |words| {
+                words.contains("3 copies by 3 accounts in 2 channels")
+            })
+            .await;
+        night.until_idle().await;
+
+        let max = night.member("max");
+        let press = max.clicks(&card, &button(&card, "v1:false-positive")).unwrap();
+        let proposal = night.answered(&press).await;
+        assert!(everything_in(&proposal).contains("is exempt"));
+        night.until_idle().await;
+        let back = |place: &str| {
+            let mut all = night.discord.messages_in(place);
+            all.retain(|one| one.deleted_at.is_none() && matches!(one.author, Author::Webhook { .. }));
+            all.len()
+        };
+        assert_eq!((back("general"), back("trading")), (2, 1));
+        for name in ["mallory", "alice", "bob"] {
+            assert!(!night.is_timed_out(name), "{name} may write again");
+        }
+        let press = max.clicks(&proposal, &button(&proposal, "v1:exempt")).unwrap();
+        let done = everything_in(&night.answered(&press).await);
+        assert!(done.contains("left alone in this server"), "{done}");
+        let again = night.member("lena").says("lounge", SCAM).unwrap();
+        let marker = night.member("mallory").says("lounge", OTHER_SCAM).unwrap();
+        night.discord.until_deleted(&marker).await;
+        night.until_idle().await;
+        assert!(night.discord.message(&again).deleted_at.is_none());
+        night.discord.mark_all_read();
     })
     .await;
 }

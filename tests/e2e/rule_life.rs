@@ -1,8 +1,12 @@
 //! The life of a rule: picked up when its file changes, proving itself before it acts, made from a message, tried on the
 //! record.
 
+use std::time::Duration;
+
 use fake_discord::actors::Given;
-use fake_discord::world::World;
+use fake_discord::rest::faults::{Fault, Which};
+use fake_discord::rest::limits::{Limited, Scope};
+use fake_discord::world::{ChannelKind, World};
 
 use crate::night::{HARMLESS, Night, OwnRules, SCAM, button, everything_in, night, night_around};
 
@@ -148,6 +152,72 @@ async fn a_rule_is_made_from_a_message_compiled_and_tried_before_anybody_saves_i
             night.discord.message(&said).deleted_at.is_none(),
             "it changes nothing"
         );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_rule_is_tried_on_what_discords_search_brings_and_shows_nobody_what_they_may_not_read() {
+    let rules = OwnRules::new();
+    rules.write("own.toml", &tortoise("experimental"));
+    let world = World::community()
+        .private_channel("vault", ChannelKind::Text, &["Admin"])
+        .newcomer(
+            "nora",
+            Duration::from_hours(24 * 400),
+            Duration::from_hours(24 * 10),
+        );
+    night_around(world, async |night| {
+        night.environment = vec![rules.setting()];
+        night.starts_bot().await;
+        night.sets_up().await;
+        let old = night.member("bob").says("general", DEAL).unwrap();
+        let young = night.member("nora").says("trading", DEAL).unwrap();
+        night
+            .member("bob")
+            .says("general", "purple shirts and a tortoise, and a great deal of sun")
+            .unwrap();
+        let secret = night.member("ava").says("vault", DEAL).unwrap();
+        night.discord.state().searches_before_indexed = 1;
+
+        let options: [(&str, Given); 2] = [("rule", "tortoise".into()), ("search", "tortoise deal".into())];
+        let words = answer(night, "rules backtest", &options).await;
+        assert!(words.contains("has to index this server's messages"), "{words}");
+        let words = answer(night, "rules backtest", &options).await;
+        assert!(
+            words.contains("hits in 2 of the 3 newest messages")
+                && words.contains("1 of the hits are by members"),
+            "{words}"
+        );
+        for shown in [&old, &young] {
+            assert!(words.contains(&shown.id.to_string()), "{words}");
+        }
+        assert!(!words.contains(&secret.id.to_string()), "{words}");
+
+        let options: [(&str, Given); 2] = [("rule", "tortoise".into()), ("search", "no such words".into())];
+        let words = answer(night, "rules backtest", &options).await;
+        assert!(words.contains("Discord finds no message"), "{words}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_search_that_discord_slows_down_or_refuses_says_what_to_do() {
+    night(async |night| {
+        let options: [(&str, Given); 2] = [("rule", "connect-and-claim".into()), ("search", "wallet".into())];
+        let route = "/guilds/{guild_id}/messages/search";
+        let slow = Fault::Limit(Limited {
+            scope: Scope::User,
+            retry_after_ms: 7000,
+            with_code: false,
+        });
+        let faults = &night.discord.rest().faults;
+        faults.arm(Which::route("GET", route), 1, slow);
+        let words = answer(night, "rules backtest", &options).await;
+        assert!(words.contains("Run this again in 7 seconds"), "{words}");
+        faults.fail("GET", route, 1, 403, 50_001);
+        let words = answer(night, "rules backtest", &options).await;
+        assert!(words.contains("Read Message History"), "{words}");
     })
     .await;
 }

@@ -189,6 +189,50 @@ async fn a_stolen_staff_account_that_pings_everyone_has_the_same_way_back() {
         night.review_card().await;
         let told = night.dm_to("amy").await;
         button(&told, "v1:account-back");
+        night.review_card().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_owner_is_alerted_of_a_stolen_staff_account_once_an_hour_and_nobody_else_is_pinged() {
+    night(async |night| {
+        let asks = "Please send me your seed phrase so that support can verify your wallet";
+        let first = night.member("max").says("general", asks).unwrap();
+        night.discord.until_deleted(&first).await;
+        night.review_card().await;
+        let alert = night.review_card().await;
+        let words = everything_in(&alert);
+        let (max, olivia) = (night.member("max").id, night.member("olivia").id);
+        assert!(
+            words.contains("A team account is most likely stolen") && words.contains(&max.to_string()),
+            "{words}"
+        );
+        assert_eq!(alert.mentions, [olivia], "the owner is pinged, and nobody else");
+
+        let more = night.member("max").says("trading", asks).unwrap();
+        night.discord.until_deleted(&more).await;
+        night.until_idle().await;
+        let alerts = night.discord.messages_in("mod-log").into_iter();
+        let alerts = alerts.filter(|one| everything_in(one).contains("A team account is most likely stolen"));
+        assert_eq!(alerts.count(), 1);
+        night.discord.mark_all_read();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn when_the_owners_own_account_is_stolen_moderators_are_alerted() {
+    night(async |night| {
+        let asks = "Please send me your seed phrase so that support can verify your wallet";
+        let posted = night.member("olivia").says("general", asks).unwrap();
+        night.discord.until_deleted(&posted).await;
+        night.review_card().await;
+        let alert = night.review_card().await;
+        assert!(alert.mentions.is_empty() && !alert.mention_everyone);
+        assert_eq!(alert.mention_roles.len(), 1, "the moderators are pinged");
+        night.expects_trouble();
+        night.discord.mark_all_read();
     })
     .await;
 }

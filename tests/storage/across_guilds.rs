@@ -5,6 +5,7 @@ const TRAIT: &str = concat!(
     include_str!("../../src/storage/campaigns.rs"),
     include_str!("../../src/storage/guilds.rs"),
     include_str!("../../src/storage/overlay.rs"),
+    include_str!("../../src/storage/regulars.rs"),
     include_str!("../../src/storage/retention.rs"),
     include_str!("../../src/storage/rule_record.rs"),
 );

@@ -2,6 +2,7 @@
 
 use nightdesk::model::case::{Action, CaseDeed, CaseState};
 use nightdesk::model::effect::{Effect, EffectDraft, EffectOutcome, EffectState};
+use nightdesk::model::fingerprint::Fingerprint;
 use nightdesk::model::{ChannelId, MessageId, WebhookId};
 use nightdesk::rules::{Category, Level, Place, Severity, Verdict};
 use nightdesk::storage::{
@@ -112,9 +113,11 @@ async fn what_a_new_case_waits_for_nothing_is_leased_by_the_commit_that_opens_it
         });
         let store = fresh.store.clone();
         async move {
-            let message = message(HOME, 1, "free nitro");
-            let opened = store.open_case_leasing(HOME, message, scam("free nitro"), NOW, plan, until);
-            opened.await.unwrap()
+            let judged = judgement(message(HOME, 1, "free nitro"), Fingerprint::default());
+            store
+                .open_copy(HOME, judged, NOW, plan, Some(until))
+                .await
+                .unwrap()
         }
     };
     let (opened, leased) = opens().await;

@@ -52,13 +52,12 @@ async fn a_case_cannot_be_read_from_another_guild() {
     };
     assert_eq!((other.number, other.id == id), (1, false));
     // And the effects of one guild's message are never leased to whoever speaks of another.
-    let stray = fresh.store.open_case_leasing(
+    let stray = fresh.store.open_copy(
         ELSEWHERE,
-        message(HOME, 1, "x"),
-        scam("x"),
+        judgement(message(HOME, 1, "x"), Fingerprint::default()),
         NOW,
         Box::new(remove(MessageId(1))),
-        later(1_000),
+        Some(later(1_000)),
     );
     assert!(stray.await.is_err());
 }
@@ -342,6 +341,9 @@ async fn writers_and_the_ends_of_sanctions_are_each_guilds_own() {
     let fresh = fresh().await;
     let id = case(&*fresh.store, HOME, 1, "x").await.id;
     fresh.store.note_writers(HOME, vec![MALLORY], NOW).await.unwrap();
+    assert!(!fresh.store.has_written(ELSEWHERE, MALLORY).await.unwrap());
+    fresh.store.note_hosts(HOME, vec![7], NOW).await.unwrap();
+    assert!(fresh.store.seen_hosts(ELSEWHERE).await.unwrap().is_empty());
     let look = Box::new(|facts: nightdesk::storage::CaseFacts| {
         assert_eq!(facts.first_wrote, None);
         logged()

@@ -1,6 +1,8 @@
-//! Members as far as cases know them: names that were shown to moderators, and who has written before.
+//! Members as far as cases know them: names that were shown to moderators, who has written before, and where regulars
+//! have linked to.
 
 use nightdesk::model::case::{CaseDeed, CaseState};
+use nightdesk::rules::SeenHosts;
 use nightdesk::storage::{CaseChange, CaseFacts, OpenedCase, Sighting, SightingFacts, SightingPlan};
 
 use crate::fixtures::*;
@@ -107,6 +109,8 @@ async fn who_writes_is_noted_with_the_first_time_and_the_next_case_knows() {
         .note_writers(HOME, vec![MALLORY], later(5000))
         .await
         .unwrap();
+    assert!(fresh.store.has_written(HOME, MALLORY).await.unwrap());
+    assert!(!fresh.store.has_written(HOME, ALICE).await.unwrap());
     let look = Box::new(|facts: CaseFacts| {
         assert_eq!(facts.first_wrote, Some(NOW));
         logged()
@@ -126,4 +130,27 @@ async fn who_writes_is_noted_with_the_first_time_and_the_next_case_knows() {
         .open_case(HOME, message(HOME, 2, "y"), scam("y"), NOW, look)
         .await
         .unwrap();
+}
+
+#[tokio::test]
+async fn hosts_are_kept_once_in_the_order_they_came_and_the_oldest_make_room() {
+    let fresh = fresh().await;
+    fresh.store.note_hosts(HOME, vec![7, 9], NOW).await.unwrap();
+    fresh
+        .store
+        .note_hosts(HOME, vec![u32::MAX, 9], later(1))
+        .await
+        .unwrap();
+    let fresh = fresh.reopened().await;
+    let mut seen = fresh.store.seen_hosts(HOME).await.unwrap();
+    assert_eq!(seen.pop(), Some(u32::MAX), "the newest comes last");
+    seen.sort_unstable();
+    assert_eq!(seen, [7, 9]);
+
+    let most = SeenHosts::MOST as u32;
+    let many = (1000..1000 + most - 1).collect();
+    fresh.store.note_hosts(HOME, many, later(2)).await.unwrap();
+    let seen = fresh.store.seen_hosts(HOME).await.unwrap();
+    assert_eq!(seen.len(), SeenHosts::MOST);
+    assert_eq!(seen[0], u32::MAX, "the two oldest are gone");
 }

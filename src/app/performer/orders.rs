@@ -9,7 +9,7 @@ use crate::app::platform::{Order, Task};
 use crate::model::campaign::Campaign;
 use crate::model::case::{Case, CaseDeed, CaseState};
 use crate::model::effect::{Effect, EffectRow};
-use crate::model::guild::GuildSettings;
+use crate::model::guild::{GuildSettings, Tier};
 use crate::model::ticket::Ticket;
 use crate::model::{CaseId, ChannelId, GuildId, TicketId, UserId, WebhookId};
 use crate::moderation::campaign::summary;
@@ -177,6 +177,7 @@ async fn of_case(app: &App, row: &EffectRow, case: Case) -> storage::Result<Resu
                 troubles,
             }
         }
+        Effect::AlertOfStolenStaff { .. } => return alert(app, row.guild, case).await,
         Effect::RefreshReviewCard { .. } => {
             let (case, campaign, troubles) = shown(app, guild, case).await?;
             let Some((channel, message)) = case.card else {
@@ -200,6 +201,34 @@ async fn of_case(app: &App, row: &EffectRow, case: Case) -> storage::Result<Resu
             restore(app, row.guild, id, case).await?
         }
         _ => return Ok(Err(Prepared::Needless)),
+    }))
+}
+
+/// Who is alerted of a stolen staff account: the guild's owner, or, where the account is the owner's own, moderators.
+async fn alert(app: &App, guild: GuildId, case: Case) -> storage::Result<Result<Task, Prepared>> {
+    let settings = settings(app, guild).await?;
+    let Some(channel) = settings.mod_log else {
+        return Ok(Err(Prepared::Impossible(NO_MOD_LOG)));
+    };
+    let owner = app
+        .guilds
+        .directory(guild)
+        .map(|directory| directory.owner)
+        .filter(|owner| *owner != case.author);
+    let moderators = settings
+        .staff_roles
+        .iter()
+        .filter(|(tier, _)| *tier == Tier::Moderator);
+    let roles = if owner.is_some() {
+        Vec::new()
+    } else {
+        moderators.map(|(_, role)| *role).collect()
+    };
+    Ok(Ok(Task::AlertOfStolenStaff {
+        channel,
+        case: Box::new(case),
+        owner,
+        roles,
     }))
 }
 

@@ -4,6 +4,7 @@ use poise::serenity_prelude as serenity;
 
 use super::choice::{Chosen, InServer};
 use super::{asker_with, guild_of, settings};
+use crate::app::backtest::history::{Reader, SearchError, of_search};
 use crate::app::reload::reload as reload_rules;
 use crate::artefacts::secrets::redact;
 use crate::discord::interactions::Asker;
@@ -190,20 +191,36 @@ async fn stats(
     .await
 }
 
-/// Try a rule on this server's record: in which cases it hits, and what you said of those
+/// Try a rule on this server's record, or on its history: in which messages it hits
 #[poise::command(slash_command, guild_only)]
 async fn backtest(
     ctx: Context<'_>,
     #[description = "The rule's id"]
     #[autocomplete = "suggestions"]
     rule: String,
+    #[description = "Try it on messages with these words, found by Discord's search, instead of on cases"]
+    #[min_length = 2]
+    #[max_length = 200]
+    search: Option<String>,
 ) -> Result<(), Error> {
-    asker_with(ctx, Permissions::MANAGE_MESSAGES)?;
+    let asker = asker_with(ctx, Permissions::MANAGE_MESSAGES)?;
     let known = app(ctx).rulebook.current();
     if !known.ruleset.rules().iter().any(|known| *known.id == *rule) {
         return Err(Error::told(words::unknown_rule(&rule)));
     }
     say::defer(ctx).await?;
+    if let Some(sought) = search {
+        let reader = Reader {
+            user: asker.user,
+            roles: asker.roles,
+        };
+        let shown = match of_search(app(ctx), guild_of(ctx)?, &reader, &rule, &sought).await {
+            Ok(searched) => words::in_history(&rule, &sought, &searched),
+            Err(SearchError::Store(error)) => return Err(error.into()),
+            Err(SearchError::Platform(error)) => words::search_failed(&error),
+        };
+        return say::reply(ctx, &shown).await;
+    }
     let record = crate::app::backtest::of_rule(app(ctx), guild_of(ctx)?, &rule).await?;
     say::reply(ctx, &words::on_record(&rule, record)).await
 }

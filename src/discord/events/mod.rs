@@ -193,6 +193,7 @@ impl Edge {
                 self.app.bench.forget(guild);
                 self.app.people.forget(guild);
                 self.app.campaigns.forget(guild);
+                self.app.seen_hosts.forget(guild);
                 tracing::info!(%guild, "guild.left");
             }
             Event::GuildMemberAdd(event) => {

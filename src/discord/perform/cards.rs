@@ -63,6 +63,16 @@ pub(super) fn card_of(order: &Order) -> Option<Card> {
             seed: format!("review-card:{}@{}", case.id, case.opened_at.0),
             saying: words::moderation::review_card(case, campaign.as_deref(), troubles),
         },
+        Task::AlertOfStolenStaff {
+            channel,
+            case,
+            owner,
+            roles,
+        } => Card {
+            place: Place::Channel(*channel),
+            seed: own(),
+            saying: words::moderation::alert_of_stolen_staff(case, *owner, roles),
+        },
         Task::RefreshReviewCard {
             channel,
             message,

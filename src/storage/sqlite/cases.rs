@@ -11,7 +11,6 @@ use super::SqliteStore;
 use super::effects::plan;
 use super::row::{Columns, json, word};
 use crate::model::case::{Case, CaseDeed};
-use crate::model::effect::EffectRow;
 use crate::model::fingerprint::Fingerprint;
 use crate::model::message::IncomingMessage;
 use crate::model::{CaseId, ChannelId, GuildId, MessageId, QueueViewId, Timestamp, UserId, WebhookId};
@@ -59,21 +58,6 @@ impl Cases for SqliteStore {
             .write(move |db| Box::pin(open::open(db, judged, now, plan, None)))
             .await?;
         Ok(opened)
-    }
-
-    async fn open_case_leasing(
-        &self,
-        InGuild(guild): InGuild,
-        message: IncomingMessage,
-        verdict: Verdict,
-        now: Timestamp,
-        plan: Decide<CaseFacts, CasePlan>,
-        lease_until: Timestamp,
-    ) -> Result<(OpenedCase, Vec<EffectRow>)> {
-        let judged = open::of_guild(guild, alone(message, verdict))?;
-        self.writer
-            .write(move |db| Box::pin(open::open(db, judged, now, plan, Some(lease_until))))
-            .await
     }
 
     async fn open_sighting(
@@ -199,32 +183,6 @@ impl Cases for SqliteStore {
                         }
                         Err(refusal) => Ok(Some(Err(refusal))),
                     }
-                })
-            })
-            .await
-    }
-
-    async fn note_writers(
-        &self,
-        InGuild(guild): InGuild,
-        writers: Vec<UserId>,
-        now: Timestamp,
-    ) -> Result<()> {
-        self.writer
-            .write(move |db| {
-                Box::pin(async move {
-                    for writer in writers {
-                        sqlx::query(
-                            "INSERT INTO writers (guild, member, first_at) VALUES ($1, $2, $3)
-                             ON CONFLICT (guild, member) DO NOTHING",
-                        )
-                        .bind(guild.0 as i64)
-                        .bind(writer.0 as i64)
-                        .bind(now.0)
-                        .execute(&mut *db)
-                        .await?;
-                    }
-                    Ok(())
                 })
             })
             .await

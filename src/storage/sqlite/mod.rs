@@ -11,6 +11,7 @@ mod effects;
 mod failure;
 mod guilds;
 mod overlay;
+mod regulars;
 mod retention;
 mod row;
 mod rule_record;

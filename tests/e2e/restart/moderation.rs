@@ -218,7 +218,7 @@ impl Course for LettingBack {
 
     async fn ends(&self, night: &Night) {
         assert!(!night.is_timed_out("sam"), "the timeout is lifted");
-        let card = exactly(night, 1, "one review card", "mod-log").remove(0);
+        let card = exactly(night, 2, "one review card and one alert", "mod-log").remove(0);
         assert!(everything_in(&card).contains("let the author back"));
         exactly_told(night, 2, "sam");
     }

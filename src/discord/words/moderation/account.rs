@@ -10,6 +10,7 @@ use super::{at, inline};
 use crate::discord::component_id::ComponentId;
 use crate::discord::words::{Button, ButtonStyle, Card, Saying, Tone, shortened};
 use crate::model::case::{Action, Case, CaseDeed};
+use crate::model::{RoleId, UserId};
 
 /// The first button: back into the server.
 pub(super) fn back(case: &Case) -> Button {
@@ -18,6 +19,48 @@ pub(super) fn back(case: &Case) -> Button {
         ComponentId::AccountBack(case.guild, case.id),
         ButtonStyle::Primary,
     )
+}
+
+/// The alert in the mod log when the account is a team member's: its rights are in a stranger's hands until somebody takes
+/// them away, and that is beyond what the bot may do. `owner`, `roles`: whom it pings.
+pub fn alert_of_stolen_staff(case: &Case, owner: Option<UserId>, roles: &[RoleId]) -> Saying {
+    let called: Vec<String> = owner
+        .iter()
+        .map(|owner| format!("<@{owner}>"))
+        .chain(roles.iter().map(|role| format!("<@&{role}>")))
+        .collect();
+    let timed_out = case
+        .actions
+        .iter()
+        .any(|action| matches!(action, Action::Timeout { .. }));
+    let done = if timed_out {
+        "It was removed and the account timed out, which Discord does not do to administrators."
+    } else {
+        "It was removed. The account can still write and press every button."
+    };
+    Saying {
+        text: called.join(" "),
+        card: Some(Card {
+            title: "A team account is most likely stolen".to_owned(),
+            body: format!(
+                "<@{}> posted what only scammers post (case #{}). {done}\n\n\
+                 **1.** Take the team roles from the account now. The bot cannot, and does not, decide that.\n\
+                 **2.** Ask its owner **outside of Discord** whether it was them.\n\
+                 **3.** Look at the audit log for webhooks, roles, bots and invitations it made.\n\
+                 **4.** Give the roles back when they have the account again.",
+                case.author, case.number
+            ),
+            footer: format!(
+                "Case #{}. Whoever holds the account may be reading along here.",
+                case.number
+            ),
+            tone: Tone::Danger,
+            ..Card::default()
+        }),
+        ping_users: owner.into_iter().collect(),
+        ping_roles: roles.to_vec(),
+        ..Saying::default()
+    }
 }
 
 /// The direct message after something was posted that is not like its author at all.

@@ -341,6 +341,7 @@ fn trouble(row: &EffectRow) -> String {
         }
         Effect::RestoreMessage { .. } => "putting the message back",
         Effect::PurgeCopies { .. } => "looking for copies",
+        Effect::AlertOfStolenStaff { .. } => "alerting the server's owner",
         _ => "something else",
     };
     let how = match row.state {

@@ -4,6 +4,8 @@ use std::fmt::Write as _;
 
 use super::inline;
 use crate::app::backtest::OnRecord;
+use crate::app::backtest::history::Searched;
+use crate::app::platform::PlatformError;
 use crate::discord::component_id::ComponentId;
 use crate::discord::words::{Card, Form, Input, Saying, Tone, quoted, shortened};
 use crate::model::{ChannelId, MessageId};
@@ -134,4 +136,52 @@ pub fn on_record(rule: &str, record: OnRecord) -> Saying {
         "{rule} hits in {} of {} cases on record here: you upheld {} of those, found {} wrong, and {waiting} wait.",
         record.hit, record.cases, record.upheld, record.reversed
     ))
+}
+
+/// `/rules backtest` with words to search for: what a rule finds in this server's history.
+pub fn in_history(rule: &str, sought: &str, searched: &Searched) -> Saying {
+    let (rule, sought) = (inline(rule, 60), inline(sought, 100));
+    let history = match searched {
+        Searched::NotIndexed => {
+            return Saying::text(
+                "Discord has to index this server's messages first, and has begun to. Run this again in a minute.",
+            );
+        }
+        Searched::TooOften(wait) => {
+            return Saying::text(format!(
+                "This server's searches are used up for the moment. Run this again in {} seconds.",
+                wait.as_secs().max(1)
+            ));
+        }
+        Searched::Found(history) => history,
+    };
+    if history.messages == 0 {
+        return Saying::text(format!(
+            "Discord finds no message with {sought} that you may read and that the rules would judge."
+        ));
+    }
+    let mut words = format!(
+        "{rule} hits in {} of the {} newest messages that Discord finds for {sought}; {} of the hits are by members of 90 \
+         days or more.",
+        history.hit, history.messages, history.by_long_members
+    );
+    for hit in &history.samples {
+        let _ = write!(words, "\n{}: {}", hit.link, inline(&hit.evidence, 80));
+    }
+    if history.more {
+        words.push_str("\nThere are more, older ones, which were not read.");
+    }
+    Saying::text(words)
+}
+
+/// Discord did not let the bot search.
+pub fn search_failed(error: &PlatformError) -> Saying {
+    let advice = match error {
+        PlatformError::Refused(_) => {
+            "It needs the permission Read Message History, and the bot's application the message-content intent."
+        }
+        PlatformError::Invalid(_) => "Try other words.",
+        _ => "Try again in a minute.",
+    };
+    Saying::text(format!("The search did not work: {error}. {advice}"))
 }

@@ -17,13 +17,16 @@ mod secret_guide;
 mod setup;
 mod standing;
 
-pub use account::tell_answer;
+pub use account::{alert_of_stolen_staff, tell_answer};
 pub use answers::{asked_back, ban_choices, contested, forbidden, noted, pressed, refused};
 pub use author::{CONTEST_TEXT, contest_form, restored, restored_name, tell_author, tell_restored};
 pub use campaign::{honeypot_notice, pressed_all};
 pub use card::review_card;
 pub use cases::{QUEUE_PAGE, list, no_such_case, queue, show};
-pub use drafts::{RULE_CLEAN, RULE_ID, RULE_PHRASE, RULE_TITLE, draft, draft_refused, on_record, rule_form};
+pub use drafts::{
+    RULE_CLEAN, RULE_ID, RULE_PHRASE, RULE_TITLE, draft, draft_refused, in_history, on_record, rule_form,
+    search_failed,
+};
 pub use overlay::{exempted, false_positive, no_such_entry, overlay, overlay_removed, warn_of_overlay};
 pub use rules::{NO_OPERATORS, reload_failed, reloaded, rule_mode_set, tested, unknown_rule};
 pub use setup::{AUTOMOD_BLOCKED, AUTOMOD_NEEDS, changed, checkup, needs_permission, tell_owner};
