@@ -55,7 +55,7 @@ fn newcomer(night: &Night) -> Person {
 
 /// Asserts that nothing of what was posted here so far is shown to moderators: the next card is that of a scam posted now.
 async fn nothing_was_shown(night: &Night) {
-    let scam = night.member("mallory").says("general", &another_scam()).unwrap();
+    let scam = newcomer(night).says("general", &another_scam()).unwrap();
     night.discord.until_deleted(&scam).await;
     let card = everything_in(&night.review_card().await);
     assert!(card.contains("claim-airdrop"), "another card came first: {card}");

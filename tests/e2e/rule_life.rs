@@ -166,12 +166,17 @@ async fn a_rule_is_tried_on_what_discords_search_brings_and_shows_nobody_what_th
             "nora",
             Duration::from_hours(24 * 400),
             Duration::from_hours(24 * 10),
+        )
+        .newcomer(
+            "otto",
+            Duration::from_hours(24 * 400),
+            Duration::from_hours(24 * 200),
         );
     night_around(world, async |night| {
         night.environment = vec![rules.setting()];
         night.starts_bot().await;
         night.sets_up().await;
-        let old = night.member("bob").says("general", DEAL).unwrap();
+        let old = night.member("otto").says("general", DEAL).unwrap();
         let young = night.member("nora").says("trading", DEAL).unwrap();
         night
             .member("bob")

@@ -199,7 +199,9 @@ async fn the_owner_is_alerted_of_a_stolen_staff_account_once_an_hour_and_nobody_
     night(async |night| {
         let asks = "Please send me your seed phrase so that support can verify your wallet";
         let first = night.member("max").says("general", asks).unwrap();
+        let more = night.member("max").says("trading", asks).unwrap();
         night.discord.until_deleted(&first).await;
+        night.discord.until_deleted(&more).await;
         night.review_card().await;
         let alert = night.review_card().await;
         let words = everything_in(&alert);
@@ -210,8 +212,6 @@ async fn the_owner_is_alerted_of_a_stolen_staff_account_once_an_hour_and_nobody_
         );
         assert_eq!(alert.mentions, [olivia], "the owner is pinged, and nobody else");
 
-        let more = night.member("max").says("trading", asks).unwrap();
-        night.discord.until_deleted(&more).await;
         night.until_idle().await;
         let alerts = night.discord.messages_in("mod-log").into_iter();
         let alerts = alerts.filter(|one| everything_in(one).contains("A team account is most likely stolen"));
@@ -230,7 +230,11 @@ async fn when_the_owners_own_account_is_stolen_moderators_are_alerted() {
         night.review_card().await;
         let alert = night.review_card().await;
         assert!(alert.mentions.is_empty() && !alert.mention_everyone);
-        assert_eq!(alert.mention_roles.len(), 1, "the moderators are pinged");
+        assert!(
+            alert.content.contains("<@&"),
+            "moderators are called: {}",
+            alert.content
+        );
         night.expects_trouble();
         night.discord.mark_all_read();
     })
