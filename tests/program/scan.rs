@@ -1,14 +1,12 @@
-//! Runs the binary: the formats `scan` reads and writes, its exit codes, what it says of bad input; and `check`.
+//! `nightdesk scan`: the formats it reads and writes, its exit codes, what it says of bad input; and `nightdesk check`.
 //!
 //! The rules here are the tests' own, so that a change of the shipped rules changes nothing.
 
-use std::fs;
-use std::path::PathBuf;
 use std::process::Output;
 
-use assert_cmd::Command;
 use serde_json::{Value, json};
-use tempfile::TempDir;
+
+use crate::folder::{Folder, words};
 
 const RULES: &str = r#"
 [[rule]]
@@ -61,44 +59,18 @@ match = ["key 5HueCGU8rMjxEXxiPuD5BDku4MkFqeZyd4dZ1jvhTVqvbTLvyTJ", "5HueCGU8rMj
 clean = ["key", "secret", "hello"]
 "#;
 
-struct Bench {
-    dir: TempDir,
+fn folder() -> Folder {
+    Folder::with_rules(RULES)
 }
 
-impl Bench {
-    fn new() -> Self {
-        let bench = Self {
-            dir: TempDir::new().expect("a directory"),
-        };
-        fs::create_dir(bench.path("rules")).expect("rules");
-        bench.file("rules/all.toml", RULES);
-        bench
-    }
+/// Scans a file of this name and content.
+fn scan_in(folder: &Folder, name: &str, text: impl AsRef<[u8]>, arguments: &[&str]) -> Output {
+    folder.file(name, text);
+    folder.run(&[&["scan"], arguments, &[name]].concat())
+}
 
-    fn path(&self, name: &str) -> PathBuf {
-        self.dir.path().join(name)
-    }
-
-    fn file(&self, name: &str, text: impl AsRef<[u8]>) -> PathBuf {
-        fs::write(self.path(name), text).expect("a file");
-        self.path(name)
-    }
-
-    fn command(&self, subcommand: &str) -> Command {
-        let mut command = Command::cargo_bin("nightdesk").expect("the binary");
-        command.arg(subcommand).arg("--rules").arg(self.path("rules"));
-        command
-    }
-
-    /// Scans a file of this name and content.
-    fn scan(&self, name: &str, text: impl AsRef<[u8]>, arguments: &[&str]) -> Output {
-        let file = self.file(name, text);
-        self.command("scan")
-            .args(arguments)
-            .arg(file)
-            .output()
-            .expect("it runs")
-    }
+fn scan(name: &str, text: impl AsRef<[u8]>, arguments: &[&str]) -> Output {
+    scan_in(&folder(), name, text, arguments)
 }
 
 fn code(output: &Output) -> i32 {
@@ -113,14 +85,14 @@ fn objects(output: &Output) -> Vec<Value> {
 }
 
 fn complaints(output: &Output) -> String {
-    String::from_utf8_lossy(&output.stderr).into_owned()
+    words(&output.stderr)
 }
 
 #[test]
 fn plain_text_is_one_message_a_line_and_gives_one_object_a_message_in_order() {
-    let output = Bench::new().scan("chat.txt", "gm\nget FREE n1tro now\r\n\nbye", &[]);
+    let output = scan("chat.txt", "gm\nget FREE n1tro now\r\n\nbye", &[]);
     assert_eq!(code(&output), 1);
-    insta::assert_snapshot!(String::from_utf8_lossy(&output.stdout), @r#"
+    insta::assert_snapshot!(words(&output.stdout), @r#"
     {"id":1,"verdict":"clean","score":0,"findings":[]}
     {"id":2,"verdict":"scam","score":100,"findings":[{"rule":"free-nitro","category":"scam","severity":"high","part":"content","view":"folded","start":4,"end":14,"evidence":"FREE n1tro"}]}
     {"id":3,"verdict":"clean","score":0,"findings":[]}
@@ -130,7 +102,7 @@ fn plain_text_is_one_message_a_line_and_gives_one_object_a_message_in_order() {
 
 #[test]
 fn an_object_has_exactly_the_fields_of_the_contract() {
-    let output = Bench::new().scan(
+    let output = scan(
         "rows.jsonl",
         r#"{"id": "a", "text": "free nitro", "author": {"x": 1}}"#,
         &[],
@@ -170,7 +142,7 @@ fn every_surface_is_read_and_named_in_the_finding() {
         .iter()
         .map(|surface| json!({"text": "free nitro", "surface": surface}).to_string() + "\n")
         .collect();
-    let output = Bench::new().scan("rows.jsonl", rows, &[]);
+    let output = scan("rows.jsonl", rows, &[]);
     let parts: Vec<String> = objects(&output)
         .iter()
         .map(|object| {
@@ -185,7 +157,7 @@ fn every_surface_is_read_and_named_in_the_finding() {
 
 #[test]
 fn nothing_found_is_exit_code_0() {
-    let output = Bench::new().scan("chat.txt", "gm\nhello there\n", &[]);
+    let output = scan("chat.txt", "gm\nhello there\n", &[]);
     assert_eq!((code(&output), objects(&output).len()), (0, 2));
     assert!(complaints(&output).is_empty());
 }
@@ -205,7 +177,7 @@ fn bad_lines_are_told_by_number_the_rest_goes_on_and_the_exit_code_is_2() {
         b"[1]",
         b"{\"text\": \"bye\"}",
     ];
-    let output = Bench::new().scan("rows.jsonl", rows.join(&b'\n'), &[]);
+    let output = scan("rows.jsonl", rows.join(&b'\n'), &[]);
     assert_eq!(code(&output), 2);
     let ids: Vec<Value> = objects(&output)
         .iter()
@@ -236,7 +208,7 @@ fn an_export_is_read_with_its_embeds_attachments_stickers_and_forwards() {
         ],
         "messageCount": 6,
     });
-    let output = Bench::new().scan(
+    let output = scan(
         "export.json",
         serde_json::to_string_pretty(&export).expect("JSON"),
         &[],
@@ -274,7 +246,7 @@ fn an_export_is_read_with_its_embeds_attachments_stickers_and_forwards() {
 
 #[test]
 fn a_broken_export_is_judged_as_far_as_it_goes() {
-    let output = Bench::new().scan(
+    let output = scan(
         "export.json",
         "{\"messages\": [{\"id\": \"1\", \"content\": \"free nitro\"}, {",
         &[],
@@ -285,15 +257,15 @@ fn a_broken_export_is_judged_as_far_as_it_goes() {
         "{}",
         complaints(&output)
     );
-    let output = Bench::new().scan("other.json", "{\"a\": 1}", &[]);
+    let output = scan("other.json", "{\"a\": 1}", &[]);
     assert_eq!(code(&output), 2);
     assert!(complaints(&output).contains("has no `messages`"));
-    assert_eq!(code(&Bench::new().scan("other.json", "[1, 2]", &[])), 2);
+    assert_eq!(code(&scan("other.json", "[1, 2]", &[])), 2);
 }
 
 #[test]
 fn standard_input_is_recognised_by_its_start() {
-    let bench = Bench::new();
+    let folder = folder();
     for (input, id) in [
         ("free nitro\n", json!(1)),
         (
@@ -309,9 +281,9 @@ fn standard_input_is_recognised_by_its_start() {
             json!("m"),
         ),
     ] {
-        let output = bench
-            .command("scan")
-            .arg("-")
+        let output = folder
+            .program()
+            .args(["scan", "-"])
             .write_stdin(input)
             .output()
             .expect("it runs");
@@ -323,9 +295,9 @@ fn standard_input_is_recognised_by_its_start() {
 #[test]
 fn a_first_row_longer_than_a_buffer_is_still_a_row() {
     let row = json!({"id": "long", "text": format!("{} free nitro", "word ".repeat(40_000))}).to_string();
-    let output = Bench::new()
-        .command("scan")
-        .arg("-")
+    let output = folder()
+        .program()
+        .args(["scan", "-"])
         .write_stdin(row)
         .output()
         .expect("it runs");
@@ -339,9 +311,9 @@ fn a_first_row_longer_than_a_buffer_is_still_a_row() {
 
 #[test]
 fn own_invitations_staff_names_and_denied_hosts_are_heeded() {
-    let bench = Bench::new();
+    let folder = folder();
     let verdict = |row: Value, arguments: &[&str]| {
-        objects(&bench.scan("rows.jsonl", row.to_string(), arguments))[0]["verdict"].clone()
+        objects(&scan_in(&folder, "rows.jsonl", row.to_string(), arguments))[0]["verdict"].clone()
     };
     assert_eq!(verdict(json!({"text": "discord.gg/HOME"}), &[]), "suspicious");
     assert_eq!(
@@ -363,18 +335,20 @@ fn own_invitations_staff_names_and_denied_hosts_are_heeded() {
 #[test]
 fn a_secret_is_found_and_never_shown() {
     let key = "5HueCGU8rMjxEXxiPuD5BDku4MkFqeZyd4dZ1jvhTVqvbTLvyTJ";
-    let bench = Bench::new();
+    let folder = folder();
     for format in ["ndjson", "text"] {
-        let output = bench.scan(
+        let output = scan_in(
+            &folder,
             "chat.txt",
             format!("free nitro, my key is {key} ok?\nbad \u{0}{key}"),
             &["--format", format],
         );
         assert_eq!(code(&output), 1);
-        let all = String::from_utf8_lossy(&output.stdout).into_owned() + complaints(&output).as_str();
+        let all = words(&output.stdout) + complaints(&output).as_str();
         assert!(all.contains("own-secret") && !all.contains(key), "{all}");
     }
-    let output = bench.scan(
+    let output = scan_in(
+        &folder,
         "rows.jsonl",
         format!("{{\"text\": 1, \"x\": \"{key}\"\n{{\"text\": \"{key}"),
         &[],
@@ -384,12 +358,12 @@ fn a_secret_is_found_and_never_shown() {
 
 #[test]
 fn text_for_people_names_what_was_found_and_sums_up() {
-    let output = Bench::new().scan(
+    let output = scan(
         "chat.txt",
         "gm\nget fr33 nitro\nsee https://a.example/x\n",
         &["--format", "text"],
     );
-    insta::assert_snapshot!(String::from_utf8_lossy(&output.stdout), @r"
+    insta::assert_snapshot!(words(&output.stdout), @r"
     2: scam, score 100
         free-nitro (high) at content 4..14: fr33 nitro
     3: suspicious, score 50
@@ -400,47 +374,35 @@ fn text_for_people_names_what_was_found_and_sums_up() {
 
 #[test]
 fn what_cannot_be_opened_or_loaded_is_said_and_exits_with_2() {
-    let bench = Bench::new();
-    let output = bench
-        .command("scan")
-        .arg(bench.path("absent.txt"))
-        .output()
-        .expect("it runs");
+    let folder = folder();
+    let output = folder.run(&["scan", "absent.txt"]);
     assert_eq!(code(&output), 2);
     assert!(complaints(&output).contains("absent.txt"));
-    let output = bench
-        .command("scan")
-        .arg(bench.path("rules"))
-        .output()
-        .expect("it runs");
+    let output = folder.run(&["scan", "rules"]);
     assert!(complaints(&output).contains("is a directory"));
-    let output = bench
-        .command("scan")
-        .args(["--deny-host", "a b", "-"])
-        .output()
-        .expect("it runs");
+    let output = folder.run(&["scan", "--deny-host", "a b", "-"]);
     assert_eq!(
         (code(&output), complaints(&output).contains("not a host name")),
         (2, true)
     );
-    bench.file("rules/broken.toml", "[[rule]]\nid = 3");
-    let output = bench.command("scan").arg("-").output().expect("it runs");
+    folder.file("rules/broken.toml", "[[rule]]\nid = 3");
+    let output = folder.run(&["scan", "-"]);
     assert_eq!(
         (code(&output), complaints(&output).contains("broken.toml:")),
         (2, true)
     );
-    assert_eq!(code(&bench.command("scan").output().expect("it runs")), 2);
+    assert_eq!(code(&folder.run(&["scan"])), 2);
 }
 
 #[test]
 fn check_tells_all_errors_at_once_and_exits_with_1() {
-    let bench = Bench::new();
-    let output = bench.command("check").output().expect("it runs");
+    let folder = folder();
+    let output = folder.run(&["check"]);
     assert_eq!(code(&output), 0, "{}", complaints(&output));
-    assert!(String::from_utf8_lossy(&output.stdout).contains("4 rules in 1 files are sound"));
-    bench.file("rules/b.toml", RULES);
-    bench.file("rules/c.toml", "[[rule]]\nid = 'x'\n");
-    let output = bench.command("check").output().expect("it runs");
+    assert!(words(&output.stdout).contains("4 rules in 1 files are sound"));
+    folder.file("rules/b.toml", RULES);
+    folder.file("rules/c.toml", "[[rule]]\nid = 'x'\n");
+    let output = folder.run(&["check"]);
     assert_eq!(code(&output), 1);
     assert!(
         complaints(&output).contains("b.toml:3:6: the id `free-nitro` is taken: all.toml:2"),
@@ -457,9 +419,5 @@ fn check_tells_all_errors_at_once_and_exits_with_1() {
         "{}",
         complaints(&output)
     );
-    let nowhere = Command::cargo_bin("nightdesk")
-        .expect("the binary")
-        .args(["check", "--rules", "/nowhere"])
-        .output();
-    assert_eq!(code(&nowhere.expect("it runs")), 1);
+    assert_eq!(code(&folder.run(&["check", "--rules", "/nowhere"])), 1);
 }

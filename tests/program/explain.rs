@@ -1,10 +1,8 @@
 //! Runs `nightdesk explain`: what it says of a text that is found, of one that is nearly found, and of a secret.
 
-use std::fs;
 use std::process::Output;
 
-use assert_cmd::Command;
-use tempfile::TempDir;
+use crate::folder::{Folder, words};
 
 const RULES: &str = r#"
 [[rule]]
@@ -21,27 +19,13 @@ clean = ["claim your", "https://a.example", "hello"]
 "#;
 
 fn explain(arguments: &[&str]) -> Output {
-    let dir = TempDir::new().expect("a temporary directory");
-    fs::create_dir(dir.path().join("rules")).expect("the rule directory");
-    fs::write(dir.path().join("rules/rules.toml"), RULES).expect("the rules");
-    Command::cargo_bin("nightdesk")
-        .expect("the binary")
-        .current_dir(dir.path())
-        .arg("explain")
-        .args(arguments)
-        .output()
-        .expect("it ran")
+    Folder::with_rules(RULES).run(&[&["explain"], arguments].concat())
 }
 
 fn shown(arguments: &[&str]) -> String {
     let output = explain(arguments);
-    assert_eq!(
-        output.status.code(),
-        Some(0),
-        "{}",
-        String::from_utf8_lossy(&output.stderr)
-    );
-    String::from_utf8_lossy(&output.stdout).into_owned()
+    assert_eq!(output.status.code(), Some(0), "{}", words(&output.stderr));
+    words(&output.stdout)
 }
 
 #[test]

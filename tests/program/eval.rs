@@ -1,12 +1,11 @@
 //! Runs `nightdesk eval` on the tests' own labelled rows: what it counts, what it demands, what it says of bad input.
 
 use std::fs;
-use std::path::PathBuf;
 use std::process::Output;
 
-use assert_cmd::Command;
 use serde_json::Value;
-use tempfile::TempDir;
+
+use crate::folder::{Folder, words};
 
 const RULES: &str = r#"
 [[rule]]
@@ -43,46 +42,25 @@ const SCAMS: &str = r#"
 {"id": "d", "text": "FREE NITRO", "label": "scam", "source": "other", "lang": "ru", "category": "gift", "cluster": "campaign-d"}
 "#;
 
-struct Run {
-    dir: TempDir,
+fn folder() -> Folder {
+    let folder = Folder::with_rules(RULES);
+    folder.file("scams.jsonl", SCAMS);
+    folder
 }
 
-impl Run {
-    fn new() -> Self {
-        let dir = TempDir::new().expect("a temporary directory");
-        fs::create_dir(dir.path().join("rules")).expect("the rule directory");
-        fs::write(dir.path().join("rules/rules.toml"), RULES).expect("the rules");
-        let run = Self { dir };
-        run.file("scams.jsonl", SCAMS);
-        run
-    }
+fn eval(folder: &Folder, arguments: &[&str]) -> Output {
+    folder.run(&[&["eval"], arguments].concat())
+}
 
-    fn file(&self, name: &str, text: &str) -> PathBuf {
-        let path = self.dir.path().join(name);
-        fs::write(&path, text).expect("a file");
-        path
-    }
-
-    fn eval(&self, arguments: &[&str]) -> Output {
-        Command::cargo_bin("nightdesk")
-            .expect("the binary")
-            .current_dir(self.dir.path())
-            .arg("eval")
-            .args(arguments)
-            .output()
-            .expect("it ran")
-    }
-
-    fn json(&self, arguments: &[&str]) -> Value {
-        let output = self.eval(&[arguments, &["--format", "json"]].concat());
-        serde_json::from_slice(&output.stdout).expect("JSON")
-    }
+fn figures(folder: &Folder, arguments: &[&str]) -> Value {
+    let output = eval(folder, &[arguments, &["--format", "json"]].concat());
+    serde_json::from_slice(&output.stdout).expect("JSON")
 }
 
 #[test]
 fn verdicts_are_counted_by_file_source_language_and_category() {
-    let run = Run::new();
-    let figures = run.json(&["scams.jsonl"]);
+    let folder = folder();
+    let figures = figures(&folder, &["scams.jsonl"]);
     let scams = &figures["files"]["scams"];
     assert_eq!(scams["all"]["rows"], 4);
     assert_eq!(scams["all"]["caught"], 3);
@@ -102,9 +80,9 @@ fn verdicts_are_counted_by_file_source_language_and_category() {
 
 #[test]
 fn the_two_sides_of_the_holdout_add_up_and_the_held_out_side_is_never_printed() {
-    let run = Run::new();
+    let folder = folder();
     let rows = |side: &str| {
-        let figures = run.json(&["--holdout", side, "scams.jsonl"]);
+        let figures = figures(&folder, &["--holdout", side, "scams.jsonl"]);
         figures["files"]["scams"]["all"]["rows"].as_u64().unwrap_or(0)
     };
     let (kept, held) = (rows("out"), rows("only"));
@@ -112,12 +90,13 @@ fn the_two_sides_of_the_holdout_add_up_and_the_held_out_side_is_never_printed() 
     let twenty: Vec<String> = (0..20)
         .map(|n| format!("{{\"id\": \"row {n}\", \"text\": \"word {n}\", \"label\": \"scam\"}}\n"))
         .collect();
-    run.file("twenty.jsonl", &twenty.concat());
+    folder.file("twenty.jsonl", &twenty.concat());
     let shown = |side: &str| {
-        let output = run.eval(&["--misses", "--holdout", side, "twenty.jsonl"]);
+        let output = eval(&folder, &["--misses", "--holdout", side, "twenty.jsonl"]);
         String::from_utf8_lossy(&output.stderr).lines().count()
     };
-    let held = run.json(&["--holdout", "only", "twenty.jsonl"])["files"]["twenty"]["all"]["rows"].clone();
+    let held =
+        figures(&folder, &["--holdout", "only", "twenty.jsonl"])["files"]["twenty"]["all"]["rows"].clone();
     let held = held.as_u64().expect("some rows are held out") as usize;
     assert!(held > 0, "no row of twenty is held out");
     assert_eq!(
@@ -128,20 +107,20 @@ fn the_two_sides_of_the_holdout_add_up_and_the_held_out_side_is_never_printed() 
 
 #[test]
 fn a_domain_is_judged_as_a_message_with_a_link_to_it() {
-    let run = Run::new();
-    run.file(
+    let folder = folder();
+    folder.file(
         "hosts.jsonl",
         "{\"domain\": \"thing.example\", \"label\": \"bad\", \"kind\": \"drainer\"}\n",
     );
-    let figures = run.json(&["hosts.jsonl"]);
+    let figures = figures(&folder, &["hosts.jsonl"]);
     assert_eq!(figures["files"]["hosts"]["all"]["caught"], 1);
     assert_eq!(figures["files"]["hosts"]["by"]["category"]["drainer"]["rows"], 1);
 }
 
 #[test]
 fn a_demand_that_is_not_met_makes_exit_code_1() {
-    let run = Run::new();
-    let code = |arguments: &[&str]| run.eval(arguments).status.code();
+    let folder = folder();
+    let code = |arguments: &[&str]| eval(&folder, arguments).status.code();
     assert_eq!(code(&["--at-least", "scams.caught=75%", "scams.jsonl"]), Some(0));
     assert_eq!(code(&["--at-least", "scams.caught=76%", "scams.jsonl"]), Some(1));
     assert_eq!(code(&["--at-most", "gift.removed=0.7", "scams.jsonl"]), Some(0));
@@ -154,8 +133,8 @@ fn a_demand_that_is_not_met_makes_exit_code_1() {
 
 #[test]
 fn a_directory_stands_for_its_files_and_a_bad_row_is_named_while_the_rest_counts() {
-    let run = Run::new();
-    let data = run.dir.path().join("data");
+    let folder = folder();
+    let data = folder.path("data");
     fs::create_dir(&data).expect("a directory");
     fs::write(data.join("b.jsonl"), SCAMS).expect("a file");
     fs::write(
@@ -164,18 +143,18 @@ fn a_directory_stands_for_its_files_and_a_bad_row_is_named_while_the_rest_counts
     )
     .expect("a file");
     fs::write(data.join("notes.txt"), "not rows").expect("a file");
-    let output = run.eval(&["data"]);
+    let output = eval(&folder, &["data"]);
     assert_eq!(output.status.code(), Some(2));
     let told = String::from_utf8_lossy(&output.stderr);
     assert!(told.contains("a.jsonl: line 2"), "{told}");
     let shown = String::from_utf8_lossy(&output.stdout);
     assert!(shown.contains("75.00 %"), "{shown}");
-    assert_eq!(run.eval(&["nowhere"]).status.code(), Some(2));
+    assert_eq!(eval(&folder, &["nowhere"]).status.code(), Some(2));
 }
 
 #[test]
 fn weights_are_fitted_to_the_rows_and_printed_as_lines_of_the_rule_file() {
-    let run = Run::new();
+    let folder = folder();
     let rows: String = (0..40)
         .map(|n| {
             let (text, label) = if n % 2 == 0 {
@@ -187,19 +166,12 @@ fn weights_are_fitted_to_the_rows_and_printed_as_lines_of_the_rule_file() {
         })
         .collect::<Vec<_>>()
         .concat();
-    run.file("rows.jsonl", &rows);
-    let fit = || {
-        Command::cargo_bin("nightdesk")
-            .expect("the binary")
-            .current_dir(run.dir.path())
-            .args(["rules", "fit", "rows.jsonl"])
-            .output()
-            .expect("it ran")
-    };
+    folder.file("rows.jsonl", &rows);
+    let fit = || folder.run(&["rules", "fit", "rows.jsonl"]);
     let output = fit();
     assert_eq!(output.status.code(), Some(0));
-    let shown = String::from_utf8_lossy(&output.stdout).into_owned();
-    assert!(shown.contains("rules.toml:14 unknown-link"), "{shown}");
+    let shown = words(&output.stdout);
+    assert!(shown.contains("all.toml:14 unknown-link"), "{shown}");
     assert!(shown.contains("-weight   = 50\n+weight   = "), "{shown}");
     assert!(
         shown.contains("as written: ") && shown.contains("as fitted: "),

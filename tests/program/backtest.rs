@@ -1,7 +1,8 @@
 //! `nightdesk backtest` from outside: a rule file is tried on messages of the past before it is in force.
 
-use std::io::Write as _;
-use std::process::{Command, Output, Stdio};
+use std::process::Output;
+
+use crate::folder::{Folder, words};
 
 const RULE: &str = r#"
 [[rule]]
@@ -16,30 +17,21 @@ examples.match = ["purple tortoise deal", "a purple t0rtoise deal", "Purple Tort
 examples.clean = ["purple tortoise", "tortoise deal", "a deal"]
 "#;
 
-/// Tries a rule file on these messages.
+/// Tries a rule file on these messages, beside the shipped rules.
 fn backtest(rule: &str, messages: &str) -> Output {
-    let folder = tempfile::tempdir().expect("a folder");
-    let file = folder.path().join("draft.toml");
-    std::fs::write(&file, rule).expect("a file");
-    let mut child = Command::new(env!("CARGO_BIN_EXE_nightdesk"))
-        .args(["backtest", "--rules"])
-        .arg(concat!(env!("CARGO_MANIFEST_DIR"), "/rules"))
-        .arg("--rule")
-        .arg(&file)
-        .arg("-")
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("the binary starts");
-    let mut stdin = child.stdin.take().expect("a pipe");
-    stdin.write_all(messages.as_bytes()).expect("it reads");
-    drop(stdin);
-    child.wait_with_output().expect("it ends")
-}
-
-fn words(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(bytes).into_owned()
+    let folder = Folder::with_rules("");
+    folder.file("draft.toml", rule);
+    folder
+        .program()
+        .args([
+            "backtest",
+            "--rules",
+            concat!(env!("CARGO_MANIFEST_DIR"), "/rules"),
+        ])
+        .args(["--rule", "draft.toml", "-"])
+        .write_stdin(messages)
+        .output()
+        .expect("it runs")
 }
 
 #[test]
