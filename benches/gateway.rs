@@ -41,10 +41,9 @@ fn ratio(one: Duration, other: Duration) -> f64 {
     one.as_secs_f64() / other.as_secs_f64()
 }
 
+/// Another host each time: copies of one scam would share one card.
 fn scam(number: usize) -> String {
-    format!(
-        "Connect your wallet to claim the airdrop before it ends: https://claim-airdrop.pages.dev/{number}"
-    )
+    format!("https://claim-airdrop-{number}.pages.dev")
 }
 
 /// A community with a stranger for every message: the bot times each of them out.
