@@ -3,9 +3,13 @@
 //! When it has to is decided in `moderation::breaker`; stopping it is one transaction of the store.
 
 use super::App;
+use crate::model::GuildId;
 use crate::model::case::Case;
 use crate::moderation::breaker::Limits;
-use crate::storage::{ActivitySpan, InGuild, Result};
+use crate::storage::{ActivitySpan, CaseFilter, InGuild, Result};
+
+/// Cases whose rules are looked at after a start.
+const LATEST: u32 = 20;
 
 /// Stops the rules of a case that have to stop. A store that fails is logged: the case itself is in order.
 pub async fn watch(app: &App, case: &Case) {
@@ -22,6 +26,22 @@ pub async fn watch(app: &App, case: &Case) {
         if let Err(error) = look_at(app, case, rule, limits).await {
             tracing::error!(guild = %case.guild, rule, %error, "how a rule fares could not be looked up");
         }
+    }
+}
+
+/// Looks at the rules of a guild's latest cases: a crash may have come between a removal and the look after it.
+pub async fn catch_up(app: &App, guild: GuildId) {
+    let latest = CaseFilter {
+        limit: LATEST,
+        ..CaseFilter::default()
+    };
+    match app.store.cases(InGuild(guild), latest).await {
+        Ok(cases) => {
+            for case in &cases {
+                watch(app, case).await;
+            }
+        }
+        Err(error) => tracing::error!(%guild, %error, "the latest cases could not be looked at"),
     }
 }
 

@@ -4,7 +4,7 @@ use fake_discord::actors::MessageDraft;
 use fake_discord::world::{Author, World};
 use serde_json::json;
 
-use crate::night::{SCAM, another_scam, button, everything_in, night, night_in};
+use crate::night::{SCAM, another_scam, everything_in, night, night_in};
 
 #[tokio::test]
 async fn a_team_account_that_pings_everyone_with_a_scam_is_stopped_as_stolen() {
@@ -72,11 +72,7 @@ async fn a_webhook_and_a_bot_that_post_a_scam_lose_the_message_and_nobody_is_tol
             "{}",
             everything_in(&card)
         );
-        let press = night
-            .member("max")
-            .clicks(&card, &button(&card, "v1:confirm"))
-            .unwrap();
-        night.answered(&press).await;
+        night.presses("max", &card, "v1:confirm").await;
 
         let layout = vec![json!({ "type": 17, "components": [{ "type": 10, "content": another_scam() }] })];
         let layered = hook.sends(MessageDraft::new().components_v2(layout));
@@ -105,11 +101,7 @@ async fn kept_files_come_back_with_a_restored_message() {
             everything_in(&card)
         );
         night.dm_to("mallory").await;
-        let press = night
-            .member("max")
-            .clicks(&card, &button(&card, "v1:restore"))
-            .unwrap();
-        night.answered(&press).await;
+        night.presses("max", &card, "v1:restore").await;
         let back = night.discord.next_message_in("general").await;
         assert!(matches!(back.author, Author::Webhook { .. }));
         assert_eq!(back.attachments.len(), 1, "the file came back");
@@ -131,11 +123,7 @@ async fn a_suspicious_message_stays_until_a_moderator_upholds_the_case() {
         let posted = night.member("mallory").says("general", SCAM).unwrap();
         let card = night.review_card().await;
         assert!(night.discord.message(&posted).deleted_at.is_none());
-        let press = night
-            .member("max")
-            .clicks(&card, &button(&card, "v1:confirm"))
-            .unwrap();
-        night.answered(&press).await;
+        night.presses("max", &card, "v1:confirm").await;
         night.discord.until_deleted(&posted).await;
         night.dm_to("mallory").await;
     })

@@ -30,7 +30,8 @@ fn deal(name: &str) -> &'static str {
     DEALS[number % DEALS.len()]
 }
 
-const RULE: &str = r#"
+/// A rule that minds nothing else.
+pub const RULE: &str = r#"
 [[rule]]
 id = "tortoise"
 title = "Tortoise"

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use fake_discord::actors::{Given, MessageDraft, Person};
 use fake_discord::world::{Author, ChannelKind, Message, World};
+use serde_json::json;
 
 use crate::night::{HARMLESS, Night, SCAM, button, buttons_of, everything_in, night, night_in, unique};
 
@@ -27,16 +28,6 @@ async fn until_card_says(night: &Night, card: &Message, words: &str) -> Message 
         .await
 }
 
-/// Max presses a button of a card and is answered.
-async fn max_presses(night: &Night, card: &Message, action: &str) -> String {
-    let standing = night.discord.message(card);
-    let press = night
-        .member("max")
-        .clicks(&standing, &button(&standing, action))
-        .expect("it can be pressed");
-    everything_in(&night.answered(&press).await)
-}
-
 #[tokio::test]
 async fn a_raid_of_fifty_accounts_is_one_card_and_one_decision() {
     night(async |night| {
@@ -55,7 +46,7 @@ async fn a_raid_of_fifty_accounts_is_one_card_and_one_decision() {
         let card = night.review_card().await;
         let card = until_card_says(night, &card, "50 copies by 50 accounts in 3 channels").await;
         assert!(buttons_of(&card).iter().any(|label| label == "Ban all"));
-        let answer = max_presses(night, &card, "v1:ban").await;
+        let answer = night.presses("max", &card, "v1:ban").await;
         assert!(answer.contains("50 accounts"), "{answer}");
         night.until_idle().await;
         let state = night.discord.state();
@@ -173,7 +164,7 @@ async fn after_a_moderator_upheld_a_suspicious_message_its_copies_go_at_once() {
         let first = night.member("mallory").says("general", SUSPICIOUS).unwrap();
         let card = night.review_card().await;
         assert!(night.discord.message(&first).deleted_at.is_none());
-        max_presses(night, &card, "v1:confirm").await;
+        night.presses("max", &card, "v1:confirm").await;
         night.discord.until_deleted(&first).await;
 
         let other = "Please VOTE for my team in the great tournament!! https://another-vote.example x7Qz";
@@ -251,7 +242,7 @@ async fn a_moderator_does_to_a_campaign_only_what_they_may_do_to_each_author() {
         raider.says("trading", SUSPICIOUS).unwrap();
         night.member("olivia").says("lounge", SUSPICIOUS).unwrap();
         let card = until_card_says(night, &card, "3 copies by 3 accounts in 3 channels").await;
-        let answer = max_presses(night, &card, "v1:ban").await;
+        let answer = night.presses("max", &card, "v1:ban").await;
         assert!(answer.contains("1 account was left out"), "{answer}");
         assert!(answer.contains("owns this server"), "{answer}");
         night.discord.until_deleted(&team).await;
@@ -277,7 +268,7 @@ async fn restoring_a_campaign_brings_its_copies_back_and_lets_later_ones_stand()
         let card = night.review_card().await;
         let card = until_card_says(night, &card, "3 copies by 3 accounts in 2 channels").await;
         night.until_idle().await;
-        max_presses(night, &card, "v1:restore").await;
+        night.presses("max", &card, "v1:restore").await;
         night.until_idle().await;
         let back = |place: &str| {
             let mut all = night.discord.messages_in(place);
@@ -431,6 +422,38 @@ async fn a_picture_of_a_scam_is_known_again_in_another_size_and_format() {
         assert!(everything_in(&second).contains("picture-of-a-scam"));
         night.until_idle().await;
         assert!(night.discord.message(&cat).deleted_at.is_none());
+        night.discord.mark_all_read();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_picture_of_a_scam_is_known_again_in_a_links_preview_that_discord_shows() {
+    night(async |night| {
+        let original = MessageDraft::text(SCAM).file("offer.png", picture(image::ImageFormat::Png, 300));
+        let scam = night.member("mallory").sends("general", original).unwrap();
+        night.discord.until_deleted(&scam).await;
+        night.review_card().await;
+        night.until_idle().await;
+
+        let link = raider(night)
+            .says("trading", "https://bluefinch-notes.example/in")
+            .unwrap();
+        let copy = picture(image::ImageFormat::Jpeg, 500);
+        let proxied = night
+            .discord
+            .state()
+            .store_file(link.channel_id, "preview.jpg", None, None, copy);
+        let preview = json!({
+            "type": "article",
+            "url": "https://bluefinch-notes.example/in",
+            "thumbnail": { "url": "https://bluefinch-notes.example/own.jpg", "proxy_url": proxied.url },
+        });
+        night.discord.unfurls(&link, preview);
+        night.discord.until_deleted(&link).await;
+        let card = everything_in(&night.review_card().await);
+        assert!(card.contains("picture-of-a-scam"), "{card}");
+        night.until_idle().await;
         night.discord.mark_all_read();
     })
     .await;

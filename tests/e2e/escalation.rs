@@ -35,11 +35,7 @@ async fn claimed(night: &Night) -> (Id, Message) {
     let thread = night.ticket_thread_of("alice").await.id;
     night.discord.next_message_in(thread).await;
     let card = night.discord.next_message_in("staff").await;
-    let claim = night
-        .member("sam")
-        .clicks(&card, &button(&card, "v1:claim"))
-        .unwrap();
-    night.answered(&claim).await;
+    night.presses("sam", &card, "v1:claim").await;
     night.discord.next_message_in(thread).await;
     (thread, card)
 }
@@ -245,11 +241,7 @@ async fn an_escalated_ticket_can_still_be_claimed_and_closed() {
         night.discord.next_message_in("staff").await;
         night.discord.next_message_in(thread).await;
 
-        let claim = night
-            .member("sam")
-            .clicks(&card, &button(&card, "v1:claim"))
-            .unwrap();
-        let answer = everything_in(&night.answered(&claim).await);
+        let answer = night.presses("sam", &card, "v1:claim").await;
         assert!(answer.contains("is yours"), "{answer}");
         night.discord.next_message_in(thread).await;
         let sam = night.member("sam").mention();

@@ -185,11 +185,7 @@ async fn an_archived_thread_is_opened_again_and_the_message_repeated_once() {
         night.discord.next_message_in(thread).await;
         let card = night.discord.next_message_in("staff").await;
         refuses(night, POST, 1, 400, 50_083);
-        let claim = night
-            .member("sam")
-            .clicks(&card, &button(&card, "v1:claim"))
-            .unwrap();
-        night.answered(&claim).await;
+        night.presses("sam", &card, "v1:claim").await;
         let told = everything_in(&night.discord.next_message_in(thread).await);
         assert!(told.contains("has taken your ticket"), "{told}");
         let revived = requests(night, EDIT_CHANNEL);

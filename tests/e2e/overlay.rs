@@ -69,11 +69,7 @@ async fn a_false_positive_is_restored_and_exempted_here_and_in_no_other_server()
             words.contains("is exempt") && words.contains("example that must stay clean"),
             "{words}"
         );
-        let press = night
-            .member("max")
-            .clicks(&proposal, &button(&proposal, "v1:exempt"))
-            .unwrap();
-        let done = everything_in(&night.answered(&press).await);
+        let done = night.presses("max", &proposal, "v1:exempt").await;
         assert!(done.contains("left alone in this server"), "{done}");
 
         assert!(stands(night, SCAM, "nadia").await, "it is left alone here");
@@ -131,11 +127,7 @@ async fn a_member_without_the_permission_exempts_nothing() {
         let card = night.review_card().await;
         night.dm_to("mallory").await;
         // The administrator of this world sees the mod log but may not manage messages.
-        let press = night
-            .member("ava")
-            .clicks(&card, &button(&card, "v1:false-positive"))
-            .unwrap();
-        let refusal = everything_in(&night.answered(&press).await);
+        let refusal = night.presses("ava", &card, "v1:false-positive").await;
         assert!(refusal.contains("Manage Messages"), "{refusal}");
         assert!(!refusal.contains("is exempt"), "{refusal}");
     })
@@ -150,11 +142,7 @@ async fn a_new_rule_that_finds_what_was_found_harmless_is_told_to_moderators() {
         night.starts_bot().await;
         night.sets_up().await;
         let proposal = false_positive(night).await;
-        let press = night
-            .member("max")
-            .clicks(&proposal, &button(&proposal, "v1:exempt"))
-            .unwrap();
-        night.answered(&press).await;
+        night.presses("max", &proposal, "v1:exempt").await;
 
         let rule = r#"
 [[rule]]
@@ -212,8 +200,7 @@ async fn a_false_positive_on_a_campaigns_card_restores_every_copy_and_leads_to_t
         for name in ["mallory", "alice", "bob"] {
             assert!(!night.is_timed_out(name), "{name} may write again");
         }
-        let press = max.clicks(&proposal, &button(&proposal, "v1:exempt")).unwrap();
-        let done = everything_in(&night.answered(&press).await);
+        let done = night.presses("max", &proposal, "v1:exempt").await;
         assert!(done.contains("left alone in this server"), "{done}");
         let again = night.member("lena").says("lounge", SCAM).unwrap();
         let marker = night.member("mallory").says("lounge", OTHER_SCAM).unwrap();

@@ -66,11 +66,7 @@ async fn the_queue_is_filtered_by_state_member_and_rule() {
         night.sets_up().await;
         let card = scam_by(night, "mallory").await;
         scam_by(night, "nadia").await;
-        let press = night
-            .member("max")
-            .clicks(&card, &button(&card, "v1:confirm"))
-            .unwrap();
-        night.answered(&press).await;
+        night.presses("max", &card, "v1:confirm").await;
 
         let words =
             async |options: &[(&str, Given)]| everything_in(&answer(night, "case queue", options).await);
@@ -170,7 +166,8 @@ async fn database(night: &Night) -> SqliteConnection {
         .expect("the database can be opened")
 }
 
-async fn until_planned(night: &Night) {
+/// Waits until the week's report is planned.
+pub async fn until_planned(night: &Night) {
     let mut connection = database(night).await;
     for _ in 0..1500 {
         let planned: Option<(i64,)> = sqlx::query_as("SELECT id FROM effects WHERE key LIKE 'report:%'")
@@ -185,7 +182,8 @@ async fn until_planned(night: &Night) {
     panic!("no report was planned");
 }
 
-async fn week_is_over(night: &Night) {
+/// Lets the week be over, as far as its report is concerned.
+pub async fn week_is_over(night: &Night) {
     let mut connection = database(night).await;
     let changed = sqlx::query("UPDATE effects SET next_at = planned_at WHERE key LIKE 'report:%'")
         .execute(&mut connection)

@@ -6,7 +6,9 @@ mod campaigns;
 mod desk;
 mod kills;
 mod moderation;
+mod notices;
 mod presses;
+mod sanctions;
 mod stopping;
 mod threads;
 

@@ -13,11 +13,7 @@ async fn restore_puts_the_message_back_lifts_the_timeout_and_tells_the_author() 
         night.dm_to("mallory").await;
 
         let max = night.member("max").id.to_string();
-        let press = night
-            .member("max")
-            .clicks(&card, &button(&card, "v1:restore"))
-            .unwrap();
-        night.answered(&press).await;
+        night.presses("max", &card, "v1:restore").await;
 
         let back = night.discord.next_message_in("general").await;
         assert!(

@@ -8,7 +8,7 @@ use fake_discord::rest::faults::{Fault, Which};
 use fake_discord::rest::limits::{Limited, Scope};
 use fake_discord::world::{ChannelKind, World};
 
-use crate::night::{HARMLESS, Night, OwnRules, SCAM, button, everything_in, night, night_around};
+use crate::night::{HARMLESS, Night, OwnRules, SCAM, everything_in, night, night_around};
 
 /// A message that only the rule of these tests minds.
 const DEAL: &str = "the purple tortoise deal is on today";
@@ -100,11 +100,7 @@ async fn a_rule_is_tried_on_what_moderators_decided() {
         night.discord.until_deleted(&scam).await;
         let card = night.review_card().await;
         night.dm_to("mallory").await;
-        let press = night
-            .member("max")
-            .clicks(&card, &button(&card, "v1:confirm"))
-            .unwrap();
-        night.answered(&press).await;
+        night.presses("max", &card, "v1:confirm").await;
         let words = answer(night, "rules backtest", &[("rule", "connect-and-claim".into())]).await;
         assert!(
             words.contains("hits in 1 of 1 cases on record here: you upheld 1 of those"),

@@ -1,48 +1,22 @@
 //! Sanctions that end by themselves, by rows that were written when they were pronounced: also when the bot was restarted
 //! in between, and not when a moderator has decided otherwise since.
 
-use std::fs;
-use std::path::Path;
-
 use fake_discord::world::World;
 
-use crate::night::{Night, SCAM, button, everything_in, night_around};
+use crate::night::{Night, OwnRules, SCAM, everything_in, night_around};
 
 /// A night whose policy does this to whoever posts a scam.
 async fn night_with(answer: &str, test: impl AsyncFnOnce(&mut Night)) {
+    let rules = OwnRules::new();
+    rules.answer_to_scams(answer);
     let world = World::community().role("Quarantined", &[]).bot_on_top();
     night_around(world, async |night| {
-        let rules = night.folder().join("rules");
-        copy(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/rules")), &rules);
-        let policy = rules.join("policy.toml");
-        let shipped = fs::read_to_string(&policy).expect("the policy can be read");
-        let thresholds = shipped.find("\n[thresholds]").expect("it has thresholds");
-        let first = shipped.find("\n[[response]]").expect("it has responses");
-        let own = format!(
-            "{}\n[[response]]\nlevel = \"scam\"\ndo = [{answer}]\n",
-            &shipped[thresholds..first]
-        );
-        fs::write(&policy, own).expect("the policy can be written");
-        night
-            .environment
-            .push(("RULES_DIR".to_owned(), rules.display().to_string()));
+        night.environment.push(rules.setting());
         night.starts_bot().await;
         night.sets_up().await;
         test(night).await;
     })
     .await;
-}
-
-fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).expect("a folder can be made");
-    for entry in fs::read_dir(from).expect("the rules can be listed").flatten() {
-        let target = to.join(entry.file_name());
-        if entry.path().is_dir() {
-            copy(&entry.path(), &target);
-        } else {
-            fs::copy(entry.path(), target).expect("a rule file can be copied");
-        }
-    }
 }
 
 async fn until_unbanned(night: &Night) {
@@ -98,11 +72,7 @@ async fn a_moderators_ban_outlasts_the_end_of_the_policys_own() {
         night.discord.until_deleted(&scam).await;
         night.discord.until_banned("mallory").await;
         let card = night.review_card().await;
-        let press = night
-            .member("max")
-            .clicks(&card, &button(&card, "v1:ban"))
-            .unwrap();
-        night.answered(&press).await;
+        night.presses("max", &card, "v1:ban").await;
         // Waits for the end that was planned, too: it has nothing to do any more.
         night.until_idle().await;
         assert!(night.is_banned("mallory"));
@@ -117,11 +87,7 @@ async fn a_restore_lifts_a_ban() {
         night.discord.until_deleted(&scam).await;
         night.discord.until_banned("mallory").await;
         let card = night.review_card().await;
-        let press = night
-            .member("max")
-            .clicks(&card, &button(&card, "v1:restore"))
-            .unwrap();
-        night.answered(&press).await;
+        night.presses("max", &card, "v1:restore").await;
         until_unbanned(night).await;
         night.until_idle().await;
         night.expects_trouble();

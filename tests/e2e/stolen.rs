@@ -120,11 +120,7 @@ async fn who_is_not_let_back_yet_is_told_so_and_may_ask_again() {
                 words.contains("v1:decline-back")
             })
             .await;
-        let press = night
-            .member("wanda")
-            .clicks(&card, &button(&card, "v1:decline-back"))
-            .unwrap();
-        night.answered(&press).await;
+        night.presses("wanda", &card, "v1:decline-back").await;
         let not_yet = night.dm_to("rosa").await;
         assert!(everything_in(&not_yet).contains("Not yet"));
         assert!(night.is_timed_out("rosa"));
@@ -150,11 +146,7 @@ async fn a_stranger_cannot_ask_for_somebody_else_and_a_member_cannot_let_them_ba
             })
             .await;
         // The administrator of this world sees the card but may not time anybody out.
-        let press = night
-            .member("ava")
-            .clicks(&card, &button(&card, "v1:let-back"))
-            .unwrap();
-        let refusal = everything_in(&night.answered(&press).await);
+        let refusal = night.presses("ava", &card, "v1:let-back").await;
         assert!(refusal.contains("Time Out Members"), "{refusal}");
         assert!(night.is_timed_out("rosa"));
     })

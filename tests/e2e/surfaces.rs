@@ -12,7 +12,7 @@ use fake_discord::rest::faults::Which;
 use fake_discord::world::{Author, Message};
 use serde_json::{Value, json};
 
-use crate::night::{HARMLESS, Night, another_scam, button, everything_in, night, unique};
+use crate::night::{HARMLESS, Night, another_scam, everything_in, night, unique};
 
 /// Only bots and webhooks write with Components V2.
 const TEXT_DISPLAY: u8 = 10;
@@ -352,11 +352,7 @@ async fn neither_a_restored_message_nor_our_own_cards_are_removed_however_often_
         night.discord.until_deleted(&scam).await;
         let card = night.review_card().await;
         night.dm_to("mallory").await;
-        let press = night
-            .member("max")
-            .clicks(&card, &button(&card, "v1:restore"))
-            .unwrap();
-        night.answered(&press).await;
+        night.presses("max", &card, "v1:restore").await;
         let back = night.discord.next_message_in("general").await;
         assert!(matches!(back.author, Author::Webhook { .. }));
         night.dm_to("mallory").await;

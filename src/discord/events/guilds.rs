@@ -8,6 +8,7 @@ use poise::serenity_prelude as serenity;
 
 use super::{Edge, Job};
 use crate::app::backfill::backfill;
+use crate::app::breaker;
 use crate::app::impostors::get_to_know;
 use crate::app::reconciler::reconcile;
 use crate::app::reload::{sync_automod, warn_of_overlay};
@@ -93,6 +94,7 @@ impl Edge {
         sync_automod(app, guild, None).await;
         plan_for(app, guild).await;
         backfill(app, guild, described.newest.clone()).await?;
+        breaker::catch_up(app, guild).await;
         app.performer.wake();
         Ok(())
     }

@@ -7,7 +7,7 @@ use sqlx::{Row, SqliteExecutor};
 
 use super::SqliteStore;
 use super::cases::{apply, case_from, open};
-use super::effects::{effect_from, show_on_case};
+use super::effects::{show_on_case, troubled, troubled_query};
 use super::row::Columns;
 use crate::model::campaign::{Finding, Wanted};
 use crate::model::case::{Case, CaseState};
@@ -25,15 +25,27 @@ const LATELY_MS: i64 = 60 * 1000;
 /// Copies that come within this time are shown on the card together.
 const SHOWN_TOGETHER_MS: i64 = 1500;
 
+/// What copies are recognised by, of the cases that the rest of the statement chooses.
+macro_rules! wanted_query {
+    ($rest:literal) => {
+        concat!(
+            "SELECT f.case_id, f.fingerprint, f.latest, c.state, c.category, c.message, c.opened_at,
+                    c.removes = 1 OR EXISTS (
+                        SELECT 1 FROM case_fingerprints m JOIN cases copy ON copy.id = m.case_id
+                        WHERE m.guild = $1 AND m.lead = f.case_id AND copy.removes = 1
+                            AND copy.state <> \'restored\') AS removes
+             FROM case_fingerprints f JOIN cases c ON c.id = f.case_id
+             WHERE f.guild = $1 AND ",
+            $rest
+        )
+    };
+}
+
 /// What new messages are compared with: leads and cases without copies, latest first.
-const TO_COMPARE: &str =
-    "SELECT f.case_id, f.fingerprint, f.latest, c.state, c.category, c.message, c.opened_at,
-            c.removes = 1 OR EXISTS (
-                SELECT 1 FROM case_fingerprints m JOIN cases copy ON copy.id = m.case_id
-                WHERE m.guild = $1 AND m.lead = f.case_id AND copy.removes = 1 AND copy.state <> \'restored\') AS removes
-     FROM case_fingerprints f JOIN cases c ON c.id = f.case_id
-     WHERE f.guild = $1 AND f.latest > $2 AND (f.lead IS NULL OR f.lead = f.case_id)
-     ORDER BY f.latest DESC LIMIT 1000";
+const TO_COMPARE: &str = wanted_query!(
+    "f.latest > $2 AND (f.lead IS NULL OR f.lead = f.case_id)
+     ORDER BY f.latest DESC LIMIT 1000"
+);
 
 #[async_trait]
 impl Campaigns for SqliteStore {
@@ -85,16 +97,10 @@ impl Campaigns for SqliteStore {
     }
 
     async fn wanted_of(&self, InGuild(guild): InGuild, case: CaseId) -> Result<Option<Wanted>> {
-        let row = sqlx::query(
-            "SELECT f.case_id, f.fingerprint, f.latest, c.state, c.category, c.message, c.opened_at,
-                    c.removes = 1 OR EXISTS (
-                        SELECT 1 FROM case_fingerprints m JOIN cases copy ON copy.id = m.case_id
-                        WHERE m.guild = $1 AND m.lead = f.case_id AND copy.removes = 1
-                            AND copy.state <> \'restored\') AS removes
-             FROM case_fingerprints f JOIN cases c ON c.id = f.case_id
-             WHERE f.guild = $1 AND f.case_id =
-                 (SELECT coalesce(lead, case_id) FROM case_fingerprints WHERE guild = $1 AND case_id = $2)",
-        )
+        let row = sqlx::query(wanted_query!(
+            "f.case_id = (SELECT coalesce(lead, case_id) FROM case_fingerprints
+                          WHERE guild = $1 AND case_id = $2)"
+        ))
         .bind(guild.0 as i64)
         .bind(case.0)
         .fetch_optional(&self.readers)
@@ -116,19 +122,14 @@ impl Campaigns for SqliteStore {
         InGuild(guild): InGuild,
         case: CaseId,
     ) -> Result<Vec<EffectRow>> {
-        let rows = sqlx::query(
-            "SELECT * FROM effects
-             WHERE guild = $1 AND state IN ('failed', 'uncertain', 'expired') AND case_id IN (
+        let of_campaign = troubled_query!(
+            "case_id IN (
                  SELECT $2 UNION
                  SELECT o.case_id FROM case_fingerprints f JOIN case_fingerprints o ON o.lead = f.lead
                  WHERE f.guild = $1 AND o.guild = $1 AND f.case_id = $2)
-             ORDER BY id LIMIT 25",
-        )
-        .bind(guild.0 as i64)
-        .bind(case.0)
-        .fetch_all(&self.readers)
-        .await?;
-        rows.iter().map(effect_from).collect()
+             ORDER BY id LIMIT 25"
+        );
+        troubled(&self.readers, of_campaign, guild, case.0).await
     }
 
     async fn note_images(

@@ -7,7 +7,7 @@ pub(super) use ending::show_on_case;
 use async_trait::async_trait;
 use serde::Serialize;
 use sqlx::Row;
-use sqlx::sqlite::{SqliteConnection, SqliteRow};
+use sqlx::sqlite::{SqliteConnection, SqlitePool, SqliteRow};
 
 use super::SqliteStore;
 use super::row::{Columns, json};
@@ -40,6 +40,17 @@ const NEXT_DUE: &str = "SELECT min(due) AS due FROM (
          SELECT min(expires_at) FROM effects WHERE state = 'planned' AND expires_at IS NOT NULL
          UNION ALL
          SELECT min(lease_until) FROM effects WHERE state = 'sending')";
+
+/// Effects of a guild that ended badly, of the case or ticket that the rest of the statement names.
+macro_rules! troubled_query {
+    ($rest:literal) => {
+        concat!(
+            "SELECT * FROM effects WHERE guild = $1 AND state IN ('failed', 'uncertain', 'expired') AND ",
+            $rest
+        )
+    };
+}
+pub(super) use troubled_query;
 
 #[async_trait]
 impl Effects for SqliteStore {
@@ -158,15 +169,13 @@ impl Effects for SqliteStore {
         InGuild(guild): InGuild,
         case: CaseId,
     ) -> Result<Vec<EffectRow>> {
-        let rows = sqlx::query(
-            "SELECT * FROM effects
-             WHERE guild = $1 AND case_id = $2 AND state IN ('failed', 'uncertain', 'expired') ORDER BY id",
+        troubled(
+            &self.readers,
+            troubled_query!("case_id = $2 ORDER BY id"),
+            guild,
+            case.0,
         )
-        .bind(guild.0 as i64)
-        .bind(case.0)
-        .fetch_all(&self.readers)
-        .await?;
-        rows.iter().map(effect_from).collect()
+        .await
     }
 
     async fn troubled_effects_of_ticket(
@@ -174,15 +183,13 @@ impl Effects for SqliteStore {
         InGuild(guild): InGuild,
         ticket: TicketId,
     ) -> Result<Vec<EffectRow>> {
-        let rows = sqlx::query(
-            "SELECT * FROM effects
-             WHERE guild = $1 AND ticket = $2 AND state IN ('failed', 'uncertain', 'expired') ORDER BY id",
+        troubled(
+            &self.readers,
+            troubled_query!("ticket = $2 ORDER BY id"),
+            guild,
+            ticket.0,
         )
-        .bind(guild.0 as i64)
-        .bind(ticket.0)
-        .fetch_all(&self.readers)
-        .await?;
-        rows.iter().map(effect_from).collect()
+        .await
     }
 
     async fn next_due(&self, _: AllGuilds) -> Result<Option<Timestamp>> {
@@ -289,7 +296,22 @@ async fn take_back(db: &mut SqliteConnection, now: Timestamp) -> Result<u64> {
     Ok(taken.rows_affected())
 }
 
-pub(super) fn effect_from(row: &SqliteRow) -> Result<EffectRow> {
+/// Reads what such a statement brings.
+pub(super) async fn troubled(
+    readers: &SqlitePool,
+    statement: &'static str,
+    guild: GuildId,
+    of: i64,
+) -> Result<Vec<EffectRow>> {
+    let rows = sqlx::query(statement)
+        .bind(guild.0 as i64)
+        .bind(of)
+        .fetch_all(readers)
+        .await?;
+    rows.iter().map(effect_from).collect()
+}
+
+fn effect_from(row: &SqliteRow) -> Result<EffectRow> {
     let columns = Columns::new(row, "effects", "id")?;
     Ok(EffectRow {
         id: EffectId(columns.id()),

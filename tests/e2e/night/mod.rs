@@ -200,6 +200,14 @@ impl Night {
         }
     }
 
+    /// Somebody presses the button of a message, as it stands now, whose id begins with `action` (`v1:restore`). Answers what
+    /// they read then.
+    pub async fn presses(&self, name: &str, message: &Message, action: &str) -> String {
+        let standing = self.discord.message(message);
+        let press = self.member(name).clicks(&standing, &button(&standing, action));
+        everything_in(&self.answered(&press.expect("the button can be pressed")).await)
+    }
+
     /// Waits for the next message in the mod log, and reads it.
     #[track_caller]
     pub fn review_card(&self) -> impl Future<Output = Message> {

@@ -4,8 +4,14 @@ use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
 
+use super::Night;
+
 /// A folder of rules that a test may change while the bot runs.
-pub struct OwnRules(TempDir);
+pub struct OwnRules {
+    path: PathBuf,
+    /// Dropped with it, unless it is somebody else's.
+    _folder: Option<TempDir>,
+}
 
 /// Where the shipped rules are.
 fn shipped() -> PathBuf {
@@ -17,25 +23,52 @@ impl OwnRules {
     pub fn new() -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         copy(&shipped(), folder.path());
-        Self(folder)
+        Self {
+            path: folder.path().to_owned(),
+            _folder: Some(folder),
+        }
+    }
+
+    /// Those that a night's bot reads.
+    pub fn of(night: &Night) -> Self {
+        let mut settings = night.environment.iter();
+        let (_, path) = settings
+            .find(|(name, _)| name == "RULES_DIR")
+            .expect("the bot has rules of its own");
+        Self {
+            path: path.into(),
+            _folder: None,
+        }
+    }
+
+    /// Whoever posts a scam gets this (`"delete", "ban for 2s"`), and nothing else is answered.
+    pub fn answer_to_scams(&self, steps: &str) {
+        let policy = std::fs::read_to_string(self.path.join("policy.toml")).expect("the policy can be read");
+        let thresholds = policy.find("\n[thresholds]").expect("it has thresholds");
+        let first = policy.find("\n[[response]]").expect("it has responses");
+        let kept = &policy[thresholds..first];
+        self.write(
+            "policy.toml",
+            &format!("{kept}\n[[response]]\nlevel = \"scam\"\ndo = [{steps}]\n"),
+        );
     }
 
     /// The setting that makes a bot use them.
     pub fn setting(&self) -> (String, String) {
-        ("RULES_DIR".to_owned(), self.0.path().display().to_string())
+        ("RULES_DIR".to_owned(), self.path.display().to_string())
     }
 
     /// Writes a file.
     pub fn write(&self, name: &str, text: &str) {
         // As an editor does it: whoever reads meanwhile reads the old file or the new one.
-        let new = self.0.path().join(format!("{name}.new"));
+        let new = self.path.join(format!("{name}.new"));
         std::fs::write(&new, text).expect("a file can be written");
-        std::fs::rename(new, self.0.path().join(name)).expect("a file can be replaced");
+        std::fs::rename(new, self.path.join(name)).expect("a file can be replaced");
     }
 
     /// Changes words of a file, which have to be there.
     pub fn change(&self, name: &str, old: &str, new: &str) {
-        let text = std::fs::read_to_string(self.0.path().join(name)).expect("a file can be read");
+        let text = std::fs::read_to_string(self.path.join(name)).expect("a file can be read");
         assert!(text.contains(old), "{name} says {old}");
         self.write(name, &text.replace(old, new));
     }

@@ -1,8 +1,9 @@
 //! The kill matrix: one course of events, and the bot killed at every write it sends on the way, on either side of it.
 
 use fake_discord::rest::faults::Which;
+use fake_discord::world::World;
 
-use crate::night::{Night, night};
+use crate::night::{Night, OwnRules, night_around};
 
 /// More writes than any course of events sends.
 const FAR_TOO_MANY: u64 = 40;
@@ -18,6 +19,16 @@ enum Side {
 
 /// Something that people do and the bot has to bring to its end, once.
 pub trait Course: Sized {
+    /// Where it happens.
+    fn world() -> World {
+        World::community()
+    }
+
+    /// Rules of its own, where the shipped ones will not do.
+    fn rules() -> Option<OwnRules> {
+        None
+    }
+
     /// What goes before, undisturbed.
     async fn begins(night: &Night) -> Self;
 
@@ -56,7 +67,11 @@ fn forget_nonces(night: &Night) {
 /// One night with one kill. Answers false when there was no write with this number and nobody was killed.
 async fn killed_at<C: Course>(skipped: u64, side: Side) -> bool {
     let mut killed = false;
-    night(async |night| {
+    let rules = C::rules();
+    night_around(C::world(), async |night| {
+        night.environment.extend(rules.as_ref().map(OwnRules::setting));
+        night.starts_bot().await;
+        night.sets_up().await;
         let course = C::begins(night).await;
         night.until_idle().await;
 

@@ -30,13 +30,7 @@ pub(super) fn widened(mut card: Card, case: &Case, campaign: &Campaign) -> Card 
         CaseState::Confirmed => Tone::Danger,
         CaseState::Restored => Tone::Good,
     };
-    let mut body = format!(
-        "{} copies by {} accounts in {} channels, the latest {}\n",
-        campaign.copies,
-        campaign.accounts,
-        campaign.channels,
-        ago(campaign.latest)
-    );
+    let mut body = format!("{}, the latest {}\n", sizes(campaign), ago(campaign.latest));
     let _ = writeln!(body, "{}", fates(campaign));
     let named: Vec<String> = campaign
         .authors
@@ -154,7 +148,7 @@ pub fn pressed_all(
         }
         Press::Restore => format!(
             "Case #{number}: {copies} undone. What was removed is being put back, with the files that were kept; timeouts \
-             are lifted. Bans stay: lift them in Server Settings, Bans."
+             and bans are lifted. Whoever was banned or removed needs a new invitation."
         ),
         Press::Timeout => {
             format!("Case #{number}: {accounts} being timed out for 24 hours, {copies} upheld.")
@@ -179,7 +173,8 @@ pub fn pressed_all(
     Saying::text(text)
 }
 
-/// In the honeypot channel, for people who wonder.
+/// In the honeypot channel, for people who wonder. It is not pinned: what others post there goes, so it stays the only message,
+/// and pinning asks for a permission of its own (`PIN_MESSAGES`).
 pub fn honeypot_notice() -> Saying {
     Saying::card(Card {
         title: "Please do not post here".to_owned(),

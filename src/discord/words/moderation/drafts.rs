@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::inline;
+use super::{inline, plural};
 use crate::app::backtest::OnRecord;
 use crate::app::backtest::history::Searched;
 use crate::app::platform::PlatformError;
@@ -148,9 +148,9 @@ pub fn in_history(rule: &str, sought: &str, searched: &Searched) -> Saying {
             );
         }
         Searched::TooOften(wait) => {
+            let wait = plural(wait.as_secs().max(1), "second", "seconds");
             return Saying::text(format!(
-                "This server's searches are used up for the moment. Run this again in {} seconds.",
-                wait.as_secs().max(1)
+                "This server's searches are used up for the moment. Run this again in {wait}."
             ));
         }
         Searched::Found(history) => history,

@@ -13,7 +13,9 @@ use crate::model::{CaseId, ChannelId, EffectId, GuildId, MessageId, Permissions,
 use crate::moderation::review::{Press, Refused};
 use crate::rules::{Finding, Level, Place, Severity, View};
 
+mod campaign;
 mod people;
+mod rules;
 
 const NOW: Timestamp = Timestamp(1_800_000_000_000);
 
@@ -46,6 +48,7 @@ fn case() -> Case {
             }],
             attachments: Vec::new(),
             mentions_everyone: true,
+            previews: Vec::new(),
             needs_fetch: false,
         }),
         author: UserId(175_928_847_299_117_063),
