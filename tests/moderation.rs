@@ -69,6 +69,7 @@ fn message(id: u64, text: &str) -> IncomingMessage {
         }],
         attachments: Vec::new(),
         mentions_everyone: false,
+        previews: Vec::new(),
         needs_fetch: false,
     }
 }

@@ -15,6 +15,7 @@ use crate::model::campaign::{Finding, Wanted};
 use crate::model::fingerprint::{Fingerprint, Likeness};
 use crate::model::{CaseId, GuildId, Timestamp};
 use crate::moderation::copies::counts;
+use crate::moderation::picture::NEAR;
 use crate::moderation::window::{REMEMBERED, Repeats, Seen, Window};
 use crate::storage::{self, InGuild, Store};
 
@@ -22,9 +23,6 @@ use crate::storage::{self, InGuild, Store};
 const MOST_WANTED: usize = 1000;
 /// How long pictures of scams are remembered; the store gives at most 4096 of them.
 const IMAGES_REMEMBERED: Duration = Duration::from_hours(90 * 24);
-/// Two pictures are the same when at most so many of the 64 bits of their hashes differ: what saving in another format or
-/// size changes. Unrelated pictures differ in about 32.
-const NEAR: u32 = 5;
 /// Searches of one guild's messages within a minute.
 const SEARCHES: usize = 30;
 

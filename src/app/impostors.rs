@@ -1,17 +1,19 @@
 //! Looks at members as events show them: at a join, a change of name, beside a message or a press. A name that imitates
-//! staff or a protected name, or that lures, becomes a case for moderators.
+//! staff or a protected name, or that lures, becomes a case for moderators. Pictures are compared in [`avatars`].
 //!
 //! Each name is judged once (see [`super::people`]); the usual look costs two hashes and no I/O. Nobody is looked at in a
 //! guild that nobody has set up: its card would have no place to go. What becomes of a sighting is decided in
 //! `moderation::impostors`.
 
-use super::App;
 use super::people::Shown;
 use super::platform::MEMBERS_PER_PAGE;
+use super::{App, avatars};
+use crate::model::avatar::Avatar;
 use crate::model::message::{Arrival, Author, IncomingMessage, MessagePart};
 use crate::model::{ChannelId, GuildId, MessageId, Timestamp, UserId};
 use crate::moderation::impostors::{WINDOW, decide};
 use crate::moderation::standing::is_staff;
+use crate::moderation::window::is_new;
 use crate::rules::{Level, Place, Scratch, Verdict};
 use crate::storage::{self, InGuild, OpenedCase, Sighting};
 
@@ -30,10 +32,13 @@ pub struct Seen {
     pub member: Author,
     /// The display name that they carry everywhere, if they have chosen one.
     pub global_name: Option<String>,
+    /// The picture they are shown with, if they have chosen one.
+    pub avatar: Option<Avatar>,
 }
 
 impl Seen {
-    fn names(&self) -> Vec<&str> {
+    /// Their names, each once.
+    pub(super) fn names(&self) -> Vec<&str> {
         let mut names: Vec<&str> = Vec::with_capacity(3);
         let all = [self.member.display_name.as_str(), self.member.name.as_str()];
         for name in all.into_iter().chain(self.global_name.as_deref()) {
@@ -57,7 +62,7 @@ pub fn note(app: &App, seen: &Seen) {
         directory.as_deref(),
         &settings,
         (member.id, &member.roles),
-        (&seen.names(), Shown::All),
+        (&seen.names(), Shown::All(seen.avatar.as_ref())),
     );
 }
 
@@ -87,13 +92,23 @@ pub async fn get_to_know(app: &App, guild: GuildId) {
         }
     }
     // Only now is it known whose names may not be borrowed.
+    let now = app.clock.now();
     for seen in &members {
-        look(app, seen).await;
+        look_at_names(app, seen).await;
+        // Whoever has been here for long is looked at when they change something: a big guild has thousands of pictures.
+        if is_new(seen.member.joined_at, now) {
+            avatars::look(app, seen).await;
+        }
     }
 }
 
-/// Looks at a member who joined, changed, or pressed something.
+/// Looks at a member who joined, changed, or pressed something: at their names and their picture.
 pub async fn look(app: &App, seen: &Seen) {
+    look_at_names(app, seen).await;
+    avatars::look(app, seen).await;
+}
+
+async fn look_at_names(app: &App, seen: &Seen) {
     let mut scratch = app.bench.take_scratch();
     look_at(
         app,
@@ -184,7 +199,12 @@ async fn look_at(
     }
 }
 
-async fn open(app: &App, sighting: Sighting, verdict: Verdict, now: Timestamp) -> storage::Result<()> {
+pub(super) async fn open(
+    app: &App,
+    sighting: Sighting,
+    verdict: Verdict,
+    now: Timestamp,
+) -> storage::Result<()> {
     let guild = sighting.evidence.guild;
     let settings = app.guilds.settings(guild);
     let decide = Box::new(move |facts| decide(&facts, &settings, now));
@@ -208,7 +228,8 @@ fn alike(imitated: Option<&str>, verdict: &Verdict) -> String {
     }
 }
 
-fn evidence(
+/// What moderators are shown of a member.
+pub(super) fn evidence(
     (guild, channel): (GuildId, ChannelId),
     member: &Author,
     names: &[&str],
@@ -231,6 +252,7 @@ fn evidence(
             .collect(),
         attachments: Vec::new(),
         mentions_everyone: false,
+        previews: Vec::new(),
         needs_fetch: false,
     }
 }

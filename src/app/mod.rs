@@ -5,6 +5,7 @@
 //! database only through `storage::Store`. Deciding lives
 //! in `moderation` and `desk`; requests and words live in `discord`.
 
+pub mod avatars;
 pub mod backfill;
 pub mod backoff;
 pub mod backtest;
@@ -58,6 +59,8 @@ pub struct App {
     pub rulebook: rulebook::Rulebooks,
     /// Who is who, as far as names go.
     pub people: people::People,
+    /// Whose pictures have been looked at.
+    pub avatars: avatars::Avatars,
     /// The lists of hosts in force.
     pub feeds: feeds::Feeds,
     /// Who has written before.
@@ -115,6 +118,7 @@ impl App {
             guilds: guilds::Guilds::default(),
             rulebook: parts.rulebook,
             people: people::People::default(),
+            avatars: avatars::Avatars::default(),
             feeds: parts.feeds,
             writers: writers::Writers::default(),
             seen_hosts: seen_hosts::SeenLinks::default(),

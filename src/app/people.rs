@@ -10,6 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use dashmap::DashMap;
 
+use crate::model::avatar::Avatar;
 use crate::model::guild::{Directory, GuildSettings};
 use crate::model::{GuildId, RoleId, UserId};
 use crate::moderation::standing::is_staff;
@@ -17,6 +18,8 @@ use crate::rules::NameBook;
 
 /// Holders of roles that are remembered per guild: about 1 MB. Staff make room for themselves.
 const MOST_HOLDERS: usize = 5000;
+/// Pictures of staff that those of strangers are compared with.
+const MOST_AVATARS: usize = 100;
 /// Names that are remembered of one holder.
 const MOST_NAMES: usize = 6;
 /// Members whose judged names are remembered, in all guilds: about 6 MB. More are forgotten all at once and judged again.
@@ -43,6 +46,16 @@ struct Crowd {
 struct Holder {
     roles: Vec<RoleId>,
     names: Vec<String>,
+    avatar: Option<Avatar>,
+}
+
+/// The picture of a member of staff.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct StaffAvatar {
+    /// The name they are shown with.
+    pub name: String,
+    /// The picture.
+    pub avatar: Avatar,
 }
 
 /// The names that strangers may not borrow in a guild. Made anew when one of its sources changed.
@@ -57,12 +70,12 @@ pub struct Book {
     version: u64,
 }
 
-/// How an event shows a member's names.
+/// How an event shows a member.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Shown {
-    /// All of them.
-    All,
-    /// Only those that a message carries.
+pub enum Shown<'a> {
+    /// With all their names and their picture, if they have chosen one.
+    All(Option<&'a Avatar>),
+    /// Only with the names that a message carries.
     Some,
 }
 
@@ -74,7 +87,7 @@ impl People {
         directory: Option<&Directory>,
         settings: &GuildSettings,
         (user, roles): (UserId, &[RoleId]),
-        (names, shown): (&[&str], Shown),
+        (names, shown): (&[&str], Shown<'_>),
     ) {
         let is_owner = directory.is_some_and(|directory| directory.owner == user);
         let crowd = self.crowds.entry(guild).or_default();
@@ -106,6 +119,7 @@ impl People {
         let mut holder = Holder {
             roles: Vec::new(),
             names: Vec::new(),
+            avatar: None,
         };
         holder.learn(roles, names, shown);
         crowd.holders.insert(user, holder);
@@ -155,6 +169,33 @@ impl People {
         book
     }
 
+    /// The pictures of staff: at most [`MOST_AVATARS`], in the order of their accounts.
+    pub fn staff_avatars(
+        &self,
+        guild: GuildId,
+        settings: &GuildSettings,
+        directory: Option<&Directory>,
+    ) -> Vec<StaffAvatar> {
+        let Some(crowd) = self.crowds.get(&guild) else {
+            return Vec::new();
+        };
+        let crowd = crowd.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut found: Vec<StaffAvatar> = crowd
+            .holders
+            .iter()
+            .filter(|(user, holder)| is_staff(**user, &holder.roles, settings, directory))
+            .filter_map(|(_, holder)| {
+                Some(StaffAvatar {
+                    name: holder.names.first()?.clone(),
+                    avatar: holder.avatar.clone()?,
+                })
+            })
+            .collect();
+        found.sort_unstable_by_key(|one| one.avatar.user);
+        found.truncate(MOST_AVATARS);
+        found
+    }
+
     /// Whether a member's names have not been judged yet under these circumstances (the book, the rules). From now on
     /// they have.
     pub fn is_news(&self, guild: GuildId, user: UserId, names: &[&str], circumstances: (u64, usize)) -> bool {
@@ -179,7 +220,7 @@ impl People {
 
 impl Holder {
     /// Takes news in; answers whether there were any.
-    fn learn(&mut self, roles: &[RoleId], names: &[&str], shown: Shown) -> bool {
+    fn learn(&mut self, roles: &[RoleId], names: &[&str], shown: Shown<'_>) -> bool {
         let mut news = false;
         if self.roles != roles {
             self.roles = roles.to_vec();
@@ -187,7 +228,11 @@ impl Holder {
         }
         let unknown = |known: &[String], name: &str| known.iter().all(|one| one != name);
         match shown {
-            Shown::All => {
+            Shown::All(avatar) => {
+                // A picture changes nothing about the names.
+                if self.avatar.as_ref() != avatar {
+                    self.avatar = avatar.cloned();
+                }
                 if self.names.len() != names.len() || names.iter().any(|name| unknown(&self.names, name)) {
                     self.names = names
                         .iter()
@@ -232,7 +277,7 @@ mod tests {
             None,
             &settings(),
             (UserId(user), roles),
-            (names, Shown::All),
+            (names, Shown::All(None)),
         );
     }
 

@@ -8,6 +8,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 
 use super::impostors::Seen;
+use crate::model::avatar::Avatar;
 use crate::model::campaign::Campaign;
 use crate::model::case::Case;
 use crate::model::effect::{EffectRow, Notice};
@@ -377,6 +378,9 @@ pub trait Platform: Send + Sync {
 
     /// The guild an invite leads to. `None`: Discord knows no such invite.
     async fn invite_guild(&self, code: &str) -> Result<Option<GuildId>, PlatformError>;
+
+    /// The bytes of an avatar, unless they are more than `limit`.
+    async fn avatar(&self, avatar: &Avatar, limit: u64) -> Result<Option<Vec<u8>>, PlatformError>;
 
     /// The bytes of an attachment, unless they are more than `limit`.
     async fn attachment(&self, url: &str, limit: u64) -> Result<Option<Vec<u8>>, PlatformError>;

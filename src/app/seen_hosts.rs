@@ -132,6 +132,7 @@ mod tests {
             parts: Vec::new(),
             attachments: Vec::new(),
             mentions_everyone: false,
+            previews: Vec::new(),
             needs_fetch: false,
         }
     }

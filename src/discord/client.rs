@@ -26,8 +26,16 @@ const ANSWERING: Duration = Duration::from_secs(30);
 /// The pause after the first question before the start that went unanswered, and the longest one.
 const FIRST_WAIT: Duration = Duration::from_millis(250);
 const LONGEST_WAIT: Duration = Duration::from_mins(1);
+/// Where Discord keeps avatars.
+const CONTENT_NETWORK: &str = "https://cdn.discordapp.com";
 /// Hosts of Discord that files are fetched from.
-const FILE_HOSTS: [&str; 2] = ["cdn.discordapp.com", "media.discordapp.net"];
+const FILE_HOSTS: [&str; 4] = [
+    "cdn.discordapp.com",
+    "media.discordapp.net",
+    // Its own copies of pictures from elsewhere.
+    "images-ext-1.discordapp.net",
+    "images-ext-2.discordapp.net",
+];
 /// Flags of an application that has been granted a privileged intent, in full or for up to a hundred servers
 /// ("Application Flags").
 const MEMBERS_GRANTED: u64 = 1 << 14 | 1 << 15;
@@ -245,6 +253,8 @@ pub struct Files {
     client: reqwest::Client,
     /// The stand-in's host and port; `None`: Discord's own hosts.
     only: Option<(String, Option<u16>)>,
+    /// Where avatars are.
+    network: String,
 }
 
 impl Files {
@@ -261,12 +271,23 @@ impl Files {
             let api = Url::parse(api).ok()?;
             Some((api.host_str()?.to_owned(), api.port_or_known_default()))
         });
-        Ok(Self { client, only })
+        let network = access.api_url.as_deref().unwrap_or(CONTENT_NETWORK);
+        let network = network.trim_end_matches('/').to_owned();
+        Ok(Self {
+            client,
+            only,
+            network,
+        })
     }
 
     /// The client that files are fetched with: it follows no redirect and uses no proxy of the system.
     pub fn client(&self) -> &reqwest::Client {
         &self.client
+    }
+
+    /// The address of a path of Discord's content network, or of the stand-in's.
+    pub fn of_network(&self, path: &str) -> String {
+        format!("{}{path}", self.network)
     }
 
     /// Whether a file may be fetched from here.
@@ -359,6 +380,9 @@ mod tests {
         assert!(fenced.allows(&url("http://127.0.0.1:8080/attachments/a.png")));
         assert!(!fenced.allows(&url("https://cdn.discordapp.com/attachments/1/2/a.png")));
         assert!(!fenced.allows(&url("http://127.0.0.1:9090/a.png")));
+        for files in [real, fenced] {
+            assert!(files.allows(&url(&files.of_network("/avatars/1/2.png"))));
+        }
     }
 
     #[test]

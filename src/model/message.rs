@@ -100,6 +100,9 @@ pub struct IncomingMessage {
     pub parts: Vec<MessagePart>,
     /// Its files.
     pub attachments: Vec<Attachment>,
+    /// Where Discord keeps its own copies of the pictures of its embeds. Never an address that a member chose.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub previews: Vec<String>,
     /// Whether it pings everyone.
     pub mentions_everyone: bool,
     /// Nothing readable came with the event although the message must have a body (Components V2, or no message

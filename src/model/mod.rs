@@ -3,6 +3,7 @@
 //! No I/O and no foreign platform's types live here. What happens to these values is decided in `moderation` and
 //! `desk`, kept by `storage`, and shown by `discord`.
 
+pub mod avatar;
 pub mod campaign;
 pub mod case;
 pub mod effect;

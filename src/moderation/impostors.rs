@@ -1,4 +1,4 @@
-//! What becomes of a member whose name imitates staff, or lures: a card for moderators, never a punishment by itself.
+//! What becomes of a member whose name or picture imitates staff, or whose name lures: a card for moderators, never a punishment by itself.
 //!
 //! Many honest people are called Alice. So nobody is punished for a name without a person's decision, nobody is shown
 //! twice for the same name, and a raid of look-alikes is one card that names them all: after a few cards of one kind
@@ -14,6 +14,7 @@ use crate::model::case::Action;
 use crate::model::effect::{Effect, EffectDraft};
 use crate::model::guild::GuildSettings;
 use crate::model::{CaseId, Timestamp};
+use crate::rules::{Category, Finding, Level, Place, Severity, Verdict, View};
 use crate::storage::{CasePlan, SightingFacts, SightingPlan};
 
 /// How long sightings count towards a wave.
@@ -22,8 +23,33 @@ pub const WINDOW: Duration = Duration::from_mins(10);
 const OWN_CARDS: u32 = 3;
 /// Cards of all kinds within the window before everything shares one.
 const MOST_CARDS: u32 = 12;
+/// What a borrowed picture weighs: enough to be shown.
+const SCORE: u32 = 60;
 /// A card that members keep joining is brought up to date this often.
 const REFRESH: Duration = Duration::from_secs(5);
+
+/// The finding of a picture that a member of staff is shown with: by this name it stands in cases.
+pub const AVATAR: &str = "avatar-of-staff";
+
+/// What is said of a member who is shown with a picture of staff: a moderator should look.
+pub fn same_avatar() -> Verdict {
+    let mut verdict = Verdict::default();
+    verdict.findings.push(Finding {
+        rule: AVATAR.into(),
+        category: Category::Impersonation,
+        severity: Severity::Medium,
+        place: Place::DisplayName,
+        part: 0,
+        view: View::Raw,
+        span: 0..0,
+        evidence: String::new(),
+        observed_only: false,
+    });
+    verdict.level = Level::Suspicious;
+    verdict.score = SCORE;
+    verdict.shadow_score = SCORE;
+    verdict
+}
 
 /// Decides on a sighting that is new.
 pub fn decide(facts: &SightingFacts, settings: &GuildSettings, now: Timestamp) -> SightingPlan {

@@ -11,6 +11,9 @@ use image::{DynamicImage, ImageReader, Limits};
 
 use crate::model::message::Attachment;
 
+/// Two pictures are the same when at most so many of the 64 bits of their hashes differ: what saving in another format or
+/// size changes. Unrelated pictures differ in about 32.
+pub const NEAR: u32 = 5;
 /// Bytes of the largest picture that is looked at.
 pub const LARGEST: u64 = 8 << 20;
 /// Pixels of a side, pixels in all, and memory that decoding may take, in bytes.

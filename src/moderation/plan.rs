@@ -135,7 +135,8 @@ fn time_out(case: CaseId, user: UserId, now: Timestamp, span: Duration, effects:
 /// The files of a message that held a secret are not kept: they may well show the same secret.
 pub(super) fn remove(case: CaseId, message: &IncomingMessage, effects: &mut Vec<EffectDraft>) -> String {
     let held_secret = message.parts.iter().any(|part| !part.secrets.is_empty());
-    let keep = (!message.attachments.is_empty() && !held_secret).then(|| {
+    let has_files = !message.attachments.is_empty() || !message.previews.is_empty();
+    let keep = (has_files && !held_secret).then(|| {
         chain(
             EffectDraft::new(key(case, "keep"), Effect::KeepAttachments { case }),
             None,

@@ -83,11 +83,7 @@ async fn who_is_found_to_be_no_impostor_is_not_shown_again_after_a_restart_eithe
         let mallory = night.member("mallory");
         mallory.takes_nickname(IMPOSTOR).unwrap();
         let card = night.review_card().await;
-        let press = night
-            .member("max")
-            .clicks(&card, &button(&card, "v1:restore"))
-            .unwrap();
-        let answer = everything_in(&night.answered(&press).await);
+        let answer = night.presses("max", &card, "v1:restore").await;
         assert!(answer.contains("not shown again"), "{answer}");
         night
             .until_message(card.id, "the card to say so", |words| {
@@ -177,11 +173,7 @@ async fn a_raid_of_lookalikes_is_a_few_cards_and_one_press_bans_the_rest() {
             })
             .await;
 
-        let press = night
-            .member("max")
-            .clicks(&wave, &button(&wave, "v1:ban"))
-            .unwrap();
-        night.answered(&press).await;
+        night.presses("max", &wave, "v1:ban").await;
         night
             .discord
             .wait_for("the wave to be banned", |state| {
@@ -215,11 +207,7 @@ async fn who_is_kicked_for_a_name_is_told_why_and_how_to_contest_it() {
         name_the_moderator(night);
         night.member("mallory").takes_nickname(IMPOSTOR).unwrap();
         let card = night.review_card().await;
-        let press = night
-            .member("max")
-            .clicks(&card, &button(&card, "v1:kick"))
-            .unwrap();
-        night.answered(&press).await;
+        night.presses("max", &card, "v1:kick").await;
         let told = night.dm_to("mallory").await;
         assert!(
             everything_in(&told).contains("Your name in"),
@@ -253,6 +241,102 @@ async fn an_impostor_who_slipped_in_while_the_bot_was_away_is_shown_when_it_is_b
         night.starts_bot().await;
         let card = night.review_card().await;
         assert!(everything_in(&card).contains(IMPOSTOR));
+    })
+    .await;
+}
+
+/// Some picture, saved in this format and size; another `seed` gives another one.
+fn picture(seed: u32, format: image::ImageFormat, size: u32) -> Vec<u8> {
+    let wave = |x: u32, y: u32| {
+        let (x, y) = (f64::from(x) / f64::from(size), f64::from(y) / f64::from(size));
+        let by = f64::from(seed * 3 + 2);
+        (((x * by).sin() + (y * 7.0 + x * (by + 3.0)).cos()) * 60.0 + 128.0) as u8
+    };
+    let pixels = image::RgbImage::from_fn(size, size, |x, y| {
+        image::Rgb([wave(x, y), wave(y, x), wave(x, x)])
+    });
+    let mut bytes = std::io::Cursor::new(Vec::new());
+    pixels.write_to(&mut bytes, format).expect("it can be saved");
+    bytes.into_inner()
+}
+
+/// Discord's name for a picture.
+fn avatar_name(number: u32) -> String {
+    format!("{number:032x}")
+}
+
+#[tokio::test]
+async fn a_newcomer_with_a_moderators_picture_is_shown_to_moderators_and_not_punished() {
+    night(async |night| {
+        let png = image::ImageFormat::Png;
+        night
+            .member("max")
+            .takes_avatar_picture(&avatar_name(1), picture(1, png, 256));
+
+        let honest = night.discord.newcomer("hanna", Duration::from_hours(24 * 40));
+        honest.takes_avatar_picture(&avatar_name(2), picture(4, png, 256));
+        honest.joins().unwrap();
+
+        let thief = night.discord.newcomer("quiet_one", Duration::from_hours(24 * 40));
+        thief.takes_avatar_picture(&avatar_name(3), picture(1, image::ImageFormat::Jpeg, 128));
+        thief.joins().unwrap();
+        let card = night.review_card().await;
+        let words = everything_in(&card);
+        assert!(
+            words.contains("a picture, waits for review") && words.contains("Has the picture of"),
+            "{words}"
+        );
+        assert!(
+            words.contains(&thief.id.to_string()) && words.contains("max"),
+            "{words}"
+        );
+        assert!(!night.is_timed_out("quiet_one") && !night.is_banned("quiet_one"));
+
+        // The same picture is shown once, whatever else changes.
+        thief.takes_display_name("Quiet One");
+        no_further_card(night).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_member_who_puts_on_a_moderators_picture_later_is_shown_without_any_fetch_when_its_name_is_the_same()
+ {
+    night(async |night| {
+        let bytes = picture(1, image::ImageFormat::Png, 256);
+        night.member("max").takes_avatar_picture(&avatar_name(1), bytes);
+        night.member("bob").takes_avatar(&avatar_name(1));
+        let words = everything_in(&night.review_card().await);
+        assert!(words.contains("Has the picture of"), "{words}");
+        assert!(words.contains(&night.member("bob").id.to_string()), "{words}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_member_who_changes_pictures_all_the_time_makes_the_bot_fetch_a_few() {
+    night(async |night| {
+        let png = image::ImageFormat::Png;
+        night
+            .member("max")
+            .takes_avatar_picture(&avatar_name(1), picture(1, png, 64));
+        let mallory = night.member("mallory");
+        for number in 2..40 {
+            mallory.takes_avatar_picture(&avatar_name(number), picture(number + 4, png, 64));
+        }
+        no_further_card(night).await;
+        night.until_idle().await;
+        let fetched = night
+            .discord
+            .state()
+            .served
+            .iter()
+            .filter(|path| path.starts_with(&format!("/avatars/{}/", mallory.id)))
+            .count();
+        assert!(
+            (1..=5).contains(&fetched),
+            "{fetched} pictures of one member were fetched"
+        );
     })
     .await;
 }

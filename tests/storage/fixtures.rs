@@ -111,6 +111,7 @@ pub fn message(guild: InGuild, id: u64, text: &str) -> IncomingMessage {
         }],
         attachments: Vec::new(),
         mentions_everyone: false,
+        previews: Vec::new(),
         needs_fetch: false,
     }
 }

@@ -81,11 +81,12 @@ impl Pictures {
     }
 }
 
-fn pictures(message: &IncomingMessage) -> impl Iterator<Item = &Attachment> {
-    message
-        .attachments
-        .iter()
-        .filter(|file| is_picture(file))
+/// Where a message's pictures are, those of embeds after its own.
+fn pictures(message: &IncomingMessage) -> impl Iterator<Item = &str> {
+    let attached = message.attachments.iter().filter(|file| is_picture(file));
+    attached
+        .map(|file: &Attachment| file.url.as_str())
+        .chain(message.previews.iter().map(String::as_str))
         .take(PER_MESSAGE)
 }
 
@@ -102,12 +103,12 @@ pub(super) async fn scam_in(
     now: Timestamp,
 ) -> Option<Wanted> {
     let looking = &app.bench.pictures;
-    for file in pictures(message) {
+    for url in pictures(message) {
         if !looking.may_fetch(message.guild, message.author.id, now) {
             tracing::info!(guild = %message.guild, "too many pictures in a minute; one was not looked at");
             return None;
         }
-        let fetched = tokio::time::timeout(FETCHING, app.platform.attachment(&file.url, LARGEST)).await;
+        let fetched = tokio::time::timeout(FETCHING, app.platform.attachment(url, LARGEST)).await;
         let Ok(Ok(Some(bytes))) = fetched else { continue };
         if let Some(hash) = looking.hash(bytes).await
             && let Some(wanted) = watch.image_of(hash)

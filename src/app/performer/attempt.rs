@@ -28,6 +28,8 @@ const LOOKS: u32 = 4;
 /// The time and size within which files are kept; the message is removed only afterwards.
 const KEEPING: Duration = Duration::from_secs(3);
 const LARGEST_KEPT: u64 = 8 << 20;
+/// Pictures of embeds that are remembered of one message.
+const MOST_PREVIEWS: usize = 4;
 
 /// Carries an effect out once. `case`: its case, if that was read just now.
 pub async fn attempt(app: &App, row: EffectRow, case: Option<Box<Case>>) -> EffectOutcome {
@@ -350,9 +352,9 @@ async fn purge_copies(app: &App, row: &EffectRow, case: Case) -> EffectOutcome {
 
 /// Keeps the files of a case's message, as far as time and size allow.
 async fn keep(app: &App, row: &EffectRow, case: Case) -> EffectOutcome {
-    let files = case
+    let (files, previews) = case
         .evidence
-        .map(|evidence| evidence.attachments)
+        .map(|evidence| (evidence.attachments, evidence.previews))
         .unwrap_or_default();
     let fetches = files.into_iter().take(10).map(|file| async move {
         let bytes = if file.url.is_empty() || file.size > LARGEST_KEPT {
@@ -367,7 +369,11 @@ async fn keep(app: &App, row: &EffectRow, case: Case) -> EffectOutcome {
         }
     });
     let kept = futures_util::future::join_all(fetches).await;
-    note_pictures(app, row, case.id, &kept).await;
+    // Pictures of embeds are nobody's files: they are only remembered.
+    let seen = previews.iter().take(MOST_PREVIEWS).map(|url| fetch(app, url));
+    let seen = futures_util::future::join_all(seen).await;
+    let pictures = kept.iter().filter_map(|file| file.bytes.as_ref());
+    note_pictures(app, row, case.id, pictures.chain(seen.iter().flatten())).await;
     if kept.is_empty() {
         return EffectOutcome::Done {
             result: None,
@@ -391,9 +397,14 @@ async fn keep(app: &App, row: &EffectRow, case: Case) -> EffectOutcome {
 }
 
 /// Remembers what the pictures of a case look like, by a hash that nothing can be read from.
-async fn note_pictures(app: &App, row: &EffectRow, case: CaseId, kept: &[KeptAttachment]) {
+async fn note_pictures(
+    app: &App,
+    row: &EffectRow,
+    case: CaseId,
+    pictures: impl Iterator<Item = &Vec<u8>> + Send,
+) {
     let mut hashes = Vec::new();
-    for bytes in kept.iter().filter_map(|file| file.bytes.as_ref()) {
+    for bytes in pictures {
         hashes.extend(app.bench.pictures.hash(bytes.clone()).await);
     }
     if hashes.is_empty() {

@@ -4,6 +4,7 @@ use poise::serenity_prelude as serenity;
 
 use super::{guild, names};
 use crate::app::impostors::Seen;
+use crate::model::avatar::Avatar;
 use crate::model::message::Author;
 use crate::model::{GuildId, Timestamp, UserId};
 
@@ -12,6 +13,7 @@ pub fn seen(home: GuildId, member: &serenity::Member) -> Seen {
     shown(
         home,
         &member.user,
+        member.avatar.as_ref(),
         member.nick.as_deref(),
         &member.roles,
         member.joined_at,
@@ -23,6 +25,7 @@ pub fn changed(event: &serenity::GuildMemberUpdateEvent) -> Seen {
     shown(
         GuildId(event.guild_id.get()),
         &event.user,
+        event.avatar.as_ref(),
         event.nick.as_deref(),
         &event.roles,
         Some(event.joined_at),
@@ -32,6 +35,7 @@ pub fn changed(event: &serenity::GuildMemberUpdateEvent) -> Seen {
 fn shown(
     home: GuildId,
     user: &serenity::User,
+    avatar: Option<&serenity::ImageHash>,
     nick: Option<&str>,
     roles: &[serenity::RoleId],
     joined_at: Option<serenity::Timestamp>,
@@ -49,6 +53,12 @@ fn shown(
             joined_at: joined_at.map(|at| Timestamp(at.unix_timestamp() * 1000)),
             display_name,
         },
+        avatar: Avatar::shown(
+            UserId(user.id.get()),
+            home,
+            avatar.map(ToString::to_string),
+            user.avatar.as_ref().map(ToString::to_string),
+        ),
         global_name,
     }
 }

@@ -6,7 +6,7 @@
 use poise::serenity_prelude as serenity;
 use serenity::{ActionRowComponent, ButtonKind};
 
-use super::{Depth, Parts, attachment, index, names, written_by_somebody};
+use super::{Depth, Parts, attachment, index, names, preview, written_by_somebody};
 use crate::model::ids::created_at;
 use crate::model::message::{Arrival, Attachment, Author, IncomingMessage};
 use crate::model::{ChannelId, GuildId, MessageId, RoleId, Timestamp, UserId, WebhookId};
@@ -59,6 +59,7 @@ pub fn posted(guild: GuildId, message: &serenity::Message) -> Reading {
         }
     }
     let mut attachments = files(&message.attachments);
+    let mut previews = pictures(&message.embeds);
     let mut needs_fetch = hollow && message.message_snapshots.is_empty();
     for (position, snapshot) in message.message_snapshots.iter().enumerate() {
         let depth = Depth::Snapshot(index(position));
@@ -76,6 +77,7 @@ pub fn posted(guild: GuildId, message: &serenity::Message) -> Reading {
             && read.may_hide_text(true)
             && written_by_somebody(u8::from(snapshot.kind));
         attachments.extend(files(&snapshot.attachments));
+        previews.extend(pictures(&snapshot.embeds));
     }
     Reading::Message(Box::new(IncomingMessage {
         guild,
@@ -86,6 +88,7 @@ pub fn posted(guild: GuildId, message: &serenity::Message) -> Reading {
         posted_at: created_at(message.id.get()),
         parts: parts.into_parts(),
         attachments,
+        previews,
         mentions_everyone: message.mention_everyone,
         needs_fetch,
     }))
@@ -125,6 +128,7 @@ pub fn edited(guild: GuildId, event: &serenity::MessageUpdateEvent) -> Reading {
         posted_at: created_at(event.id.get()),
         parts: parts.into_parts(),
         attachments: files(attached),
+        previews: pictures(event.embeds.as_deref().unwrap_or_default()),
         mentions_everyone: event.mention_everyone.unwrap_or_default(),
         needs_fetch: content.is_empty()
             && read.may_hide_text(user.bot || event.webhook_id.flatten().is_some()),
@@ -228,6 +232,19 @@ fn embed(parts: &mut Parts, depth: Depth, at: u8, embed: &serenity::Embed) {
         parts.embed(depth, at, EmbedField::Url, provider.url.as_deref());
     }
     parts.embed(depth, at, EmbedField::Url, embed.url.as_deref());
+}
+
+/// Discord's copies of the pictures of embeds.
+fn pictures(embeds: &[serenity::Embed]) -> Vec<String> {
+    let of = |embed: &serenity::Embed| {
+        let image = embed.image.as_ref().and_then(|image| image.proxy_url.as_deref());
+        let thumbnail = embed
+            .thumbnail
+            .as_ref()
+            .and_then(|small| small.proxy_url.as_deref());
+        [preview(image), preview(thumbnail)]
+    };
+    embeds.iter().flat_map(of).flatten().collect()
 }
 
 fn files(attachments: &[serenity::Attachment]) -> Vec<Attachment> {

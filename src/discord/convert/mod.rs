@@ -123,6 +123,13 @@ fn attachment(id: u64, filename: &str, size: u64, url: &str, content_type: Optio
     }
 }
 
+/// Where Discord keeps its copy of an embed's picture. The address of the original stands in it, so that a secret in that
+/// takes it along.
+fn preview(proxied: Option<&str>) -> Option<String> {
+    let url = proxied?;
+    redact(url).found.is_empty().then(|| url.to_owned())
+}
+
 /// An index of Discord's (at most a few dozen) as the engine counts it.
 fn index(position: usize) -> u8 {
     u8::try_from(position).unwrap_or(u8::MAX)

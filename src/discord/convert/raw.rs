@@ -6,8 +6,9 @@
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
-use super::{Depth, Parts, attachment, index, names, written_by_somebody};
+use super::{Depth, Parts, attachment, index, names, preview, written_by_somebody};
 use crate::app::impostors::Seen;
+use crate::model::avatar::Avatar;
 use crate::model::ids::created_at;
 use crate::model::message::{Arrival, Attachment, Author, IncomingMessage};
 use crate::model::{ChannelId, GuildId, MessageId, RoleId, Timestamp, UserId, WebhookId};
@@ -42,6 +43,11 @@ pub fn message(guild: GuildId, arrival: Arrival, json: &Value) -> Option<Incomin
             .message
             .read(&mut parts, Depth::Snapshot(index(position)), &mut attachments);
     }
+    let bodies = std::iter::once(&message.body).chain(message.snapshots.iter().map(|one| &one.message));
+    let previews = bodies
+        .flat_map(|body| &body.embeds)
+        .flat_map(Embed::previews)
+        .collect();
     let member = message.member.unwrap_or_default();
     Some(IncomingMessage {
         guild,
@@ -64,6 +70,7 @@ pub fn message(guild: GuildId, arrival: Arrival, json: &Value) -> Option<Incomin
         posted_at: created_at(message.id.0),
         parts: parts.into_parts(),
         attachments,
+        previews,
         mentions_everyone: message.mention_everyone,
         needs_fetch: false,
     })
@@ -103,6 +110,12 @@ pub fn member(guild: GuildId, json: &Value) -> Option<Seen> {
     let global = user.global_name.as_deref();
     Some(Seen {
         guild,
+        avatar: Avatar::shown(
+            UserId(user.id.0),
+            guild,
+            member.avatar.clone(),
+            user.avatar.clone(),
+        ),
         global_name: global.map(names::clean),
         member: Author {
             id: UserId(user.id.0),
@@ -152,6 +165,8 @@ struct User {
     #[serde(default)]
     global_name: Option<String>,
     #[serde(default)]
+    avatar: Option<String>,
+    #[serde(default)]
     bot: bool,
 }
 
@@ -159,6 +174,8 @@ struct User {
 struct Member {
     #[serde(default)]
     nick: Option<String>,
+    #[serde(default)]
+    avatar: Option<String>,
     #[serde(default)]
     roles: Vec<Id>,
     #[serde(default)]
@@ -240,8 +257,19 @@ struct Embed {
     provider: Option<Named>,
     #[serde(default)]
     footer: Option<Footer>,
+    #[serde(default)]
+    image: Option<Proxied>,
+    #[serde(default)]
+    thumbnail: Option<Proxied>,
     #[serde(default, deserialize_with = "or_default")]
     fields: Vec<Field>,
+}
+
+/// A picture of an embed; Discord's own copy of it.
+#[derive(Deserialize)]
+struct Proxied {
+    #[serde(default)]
+    proxy_url: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -288,6 +316,11 @@ impl Body {
 }
 
 impl Embed {
+    fn previews(&self) -> impl Iterator<Item = String> {
+        let pictures = self.image.iter().chain(&self.thumbnail);
+        pictures.filter_map(|picture| preview(picture.proxy_url.as_deref()))
+    }
+
     fn read(&self, parts: &mut Parts, depth: Depth, at: u8) {
         parts.embed(depth, at, EmbedField::Title, self.title.as_deref());
         parts.embed(depth, at, EmbedField::Description, self.description.as_deref());

@@ -62,6 +62,7 @@ impl Edge {
             parts: parts.into_parts(),
             attachments: Vec::new(),
             mentions_everyone: event.content.contains("@everyone") || event.content.contains("@here"),
+            previews: Vec::new(),
             needs_fetch: false,
         };
         self.judge(incoming, scratch).await;

@@ -192,6 +192,7 @@ impl Edge {
                 self.app.guilds.forget(guild);
                 self.app.bench.forget(guild);
                 self.app.people.forget(guild);
+                self.app.avatars.forget(guild);
                 self.app.campaigns.forget(guild);
                 self.app.seen_hosts.forget(guild);
                 tracing::info!(%guild, "guild.left");

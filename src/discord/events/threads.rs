@@ -117,6 +117,7 @@ impl Edge {
             parts: parts.into_parts(),
             attachments: Vec::new(),
             mentions_everyone: false,
+            previews: Vec::new(),
             needs_fetch: false,
         };
         // The event names its owner by id alone: who that is is asked only when the title is not plainly clean.

@@ -24,6 +24,7 @@ use serenity::{LightMethod, Route};
 
 use crate::app::impostors::Seen;
 use crate::app::platform::{Hits, MemberFacts, Order, Platform, PlatformError, Receipt, Search, Task, Trace};
+use crate::model::avatar::Avatar;
 use crate::model::guild::Directory;
 use crate::model::message::IncomingMessage;
 use crate::model::ticket::{Surface, Ticket};
@@ -432,6 +433,12 @@ impl Platform for Discord {
 
     async fn invite_guild(&self, code: &str) -> Result<Option<GuildId>, PlatformError> {
         self.read_invite(code).await
+    }
+
+    async fn avatar(&self, avatar: &Avatar, limit: u64) -> Result<Option<Vec<u8>>, PlatformError> {
+        self.files
+            .fetch(&self.files.of_network(&avatar.path()), limit)
+            .await
     }
 
     async fn attachment(&self, url: &str, limit: u64) -> Result<Option<Vec<u8>>, PlatformError> {

@@ -42,6 +42,7 @@ fn copy(number: u64, author: u64, actions: &[Action]) -> Case {
             }],
             attachments: Vec::new(),
             mentions_everyone: false,
+            previews: Vec::new(),
             needs_fetch: false,
         }),
         level: Level::Suspicious,

@@ -39,6 +39,7 @@ fn message() -> IncomingMessage {
         }],
         attachments: Vec::new(),
         mentions_everyone: false,
+        previews: Vec::new(),
         needs_fetch: false,
     }
 }

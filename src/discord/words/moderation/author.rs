@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use std::time::Duration;
 
 use super::account::{back, recovery};
+use super::card::is_about_a_picture;
 use super::secret_guide::guide;
 use super::{at, inline};
 use crate::discord::component_id::ComponentId;
@@ -103,17 +104,19 @@ fn removal(case: &Case, guild_name: &str) -> Card {
 /// For somebody who was punished for their name.
 fn borrowed_name(case: &Case, guild_name: &str) -> Card {
     let name = first_words(case).map_or_else(|| "your name".to_owned(), |name| inline(name, 80));
-    let whom = if case.imitates.is_some() {
-        "looks like the name of somebody of the team"
+    let whom = if is_about_a_picture(case) {
+        "picture is the one of somebody of the team"
+    } else if case.imitates.is_some() {
+        "name looks like the one of somebody of the team"
     } else {
-        "reads like a name that scammers use"
+        "name reads like one that scammers use"
     };
     Card {
         title: format!("Your name in {}", shortened(guild_name, 100)),
         body: format!(
-            "In {} you appear as {name}. That {whom}, and people there are robbed by accounts with such names.\n{}\n\
-             **Is it simply your name?** Press **Contest** and say so: a moderator reads it and can undo it. You can also \
-             choose another nickname there.",
+            "In {} you appear as {name}. Your {whom}, and people there are robbed by accounts like that.\n{}\n\
+             **Is it simply you?** Press **Contest** and say so: a moderator reads it and can undo it. You can also choose \
+             another nickname or picture there.",
             inline(guild_name, 100),
             decided(case).unwrap_or("A moderator looked at it.\n"),
         ),

@@ -12,6 +12,7 @@ use crate::model::case::{Action, Case, CaseDeed, CaseState};
 use crate::model::effect::{Effect, EffectRow, EffectState};
 use crate::model::ids::created_at;
 use crate::model::message::{Arrival, IncomingMessage, MessagePart, message_link};
+use crate::moderation::impostors::AVATAR;
 use crate::moderation::review::is_removed;
 use crate::moderation::softening::{Softened, Softening};
 use crate::rules::{Finding, Level, Place};
@@ -50,7 +51,12 @@ pub(super) fn card(case: &Case, troubles: &[EffectRow]) -> Card {
         ("What happened".to_owned(), doings(case, troubles), false),
     ];
     if let Some(name) = &case.imitates {
-        fields.insert(3, ("Looks like".to_owned(), inline(name, 80), true));
+        let title = if is_about_a_picture(case) {
+            "Has the picture of"
+        } else {
+            "Looks like"
+        };
+        fields.insert(3, (title.to_owned(), inline(name, 80), true));
     }
     if !case.others.is_empty() {
         let title = format!("And {} more, on whom each button acts too", case.others.len());
@@ -99,11 +105,20 @@ pub(super) fn card(case: &Case, troubles: &[EffectRow]) -> Card {
     }
 }
 
+/// Whether a case is about a member whose picture is one of staff.
+pub(super) fn is_about_a_picture(case: &Case) -> bool {
+    case.is_about_a_name() && case.findings.iter().any(|finding| *finding.rule == *AVATAR)
+}
+
 /// Where a case stands, in a word or two.
 pub(super) fn standing(case: &Case) -> &'static str {
     match case.state {
         _ if case.asks_back().is_some() => "the author asks to be let back",
         CaseState::Open if case.contested() => "contested",
+        CaseState::Open if is_about_a_picture(case) && case.others.is_empty() => {
+            "a picture, waits for review"
+        }
+        CaseState::Open if is_about_a_picture(case) => "a wave of pictures, waits for review",
         CaseState::Open if case.is_about_a_name() && case.others.is_empty() => "a name, waits for review",
         CaseState::Open if case.is_about_a_name() => "a wave of names, waits for review",
         CaseState::Restored if case.is_about_a_name() => "no impostor",
@@ -151,7 +166,7 @@ fn place(case: &Case) -> String {
     if case.is_about_a_name() {
         let seen = ago(case.opened_at);
         return if case.channel == NOWHERE {
-            format!("at a join or a change of name\nseen {seen}")
+            format!("at a join or a change of name or picture\nseen {seen}")
         } else {
             format!("beside a message in <#{}>\nseen {seen}", case.channel)
         };

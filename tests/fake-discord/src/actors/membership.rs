@@ -75,6 +75,13 @@ impl Person {
             .edit_user(self.id, |user| user.avatar = Some(hash.to_owned()));
     }
 
+    /// Takes another avatar, given by its bytes, under this hash.
+    pub fn takes_avatar_picture(&self, hash: &str, bytes: Vec<u8>) {
+        let mut state = self.discord.state();
+        state.store_avatar(self.id, hash, bytes);
+        state.edit_user(self.id, |user| user.avatar = Some(hash.to_owned()));
+    }
+
     /// Takes another nickname in the guild.
     pub fn takes_nickname(&self, nick: &str) -> Result<(), Refused> {
         let mut state = self.discord.state();

@@ -293,7 +293,11 @@ impl Rest {
         let decoded = percent_encoding::percent_decode_str(path)
             .decode_utf8_lossy()
             .into_owned();
-        let file = self.lock().files.get(&decoded).cloned();
+        let file = {
+            let mut state = self.lock();
+            state.served.push(decoded.clone());
+            state.files.get(&decoded).cloned()
+        };
         match file {
             Some(file) if matches!(method, "GET" | "HEAD") => {
                 let mut response = Response::new(Body::from(file.bytes));

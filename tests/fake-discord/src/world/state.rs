@@ -41,6 +41,8 @@ pub struct State {
     pub invites: BTreeMap<String, super::Invite>,
     /// Bytes of uploaded files, by the path under which the content route serves them.
     pub files: BTreeMap<String, StoredFile>,
+    /// What the content route was asked for, in order.
+    pub served: Vec<String>,
     /// So many searches of messages are answered with 202 before the guild has been indexed.
     pub searches_before_indexed: u64,
     /// Messages and replies by the bot that no expectation has read yet, in the order they came.
@@ -76,6 +78,7 @@ impl State {
             automod_rules: BTreeMap::new(),
             invites: BTreeMap::new(),
             files: BTreeMap::new(),
+            served: Vec::new(),
             searches_before_indexed: 0,
             unread: BTreeSet::new(),
             base_url: "http://127.0.0.1".to_owned(),

@@ -2,7 +2,7 @@
 
 use crate::ids::Id;
 
-use super::State;
+use super::{State, StoredFile};
 
 /// An account.
 #[derive(Clone, Debug)]
@@ -44,6 +44,15 @@ impl User {
 }
 
 impl State {
+    /// Puts a picture where the content network serves the avatar of this name.
+    pub fn store_avatar(&mut self, user: Id, name: &str, bytes: Vec<u8>) {
+        let file = StoredFile {
+            content_type: "image/png".to_owned(),
+            bytes,
+        };
+        self.files.insert(format!("/avatars/{user}/{name}.png"), file);
+    }
+
     /// Changes an account (name, avatar, …) and tells every guild it is in.
     pub fn edit_user(&mut self, user: Id, change: impl FnOnce(&mut User)) {
         let Some(found) = self.users.get_mut(&user) else {

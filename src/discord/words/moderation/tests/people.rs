@@ -130,7 +130,7 @@ fn a_borrowed_name_is_shown_with_whom_it_imitates_and_a_wave_with_its_size() {
     account made <t:1462015105:R>
     joined <t:1799000000:R>
     ## Where
-    at a join or a change of name
+    at a join or a change of name or picture
     seen <t:1800000000:R>
     ## Verdict
     a borrowed name, score 120
@@ -168,10 +168,10 @@ fn who_is_punished_for_a_name_reads_why() {
     });
     insta::assert_snapshot!(page(&tell_author(&kicked, "Moonwell")), @r"
     # Your name in Moonwell
-    In `Moonwell` you appear as `AIice Moreau`. That looks like the name of somebody of the team, and people there are robbed by accounts with such names.
+    In `Moonwell` you appear as `AIice Moreau`. Your name looks like the one of somebody of the team, and people there are robbed by accounts like that.
     A moderator removed you from the server.
 
-    **Is it simply your name?** Press **Contest** and say so: a moderator reads it and can undo it. You can also choose another nickname there.
+    **Is it simply you?** Press **Contest** and say so: a moderator reads it and can undo it. You can also choose another nickname or picture there.
     -- Case #12. Nobody from the team will ask for a password, a code or a seed phrase.
     [Contest v1:contest:1:41]
     ");
