@@ -151,12 +151,11 @@ async fn bits_of_staff(app: &App, avatar: &Avatar) -> Option<u64> {
 async fn bits(app: &App, avatar: &Avatar) -> Option<u64> {
     match tokio::time::timeout(FETCHING, app.platform.avatar(avatar, LARGEST)).await {
         Ok(Ok(Some(bytes))) => app.bench.pictures.hash(bytes).await,
-        Ok(Ok(None)) => None,
         Ok(Err(error)) => {
             tracing::info!(%error, "an avatar could not be fetched");
             None
         }
-        Err(_) => None,
+        Ok(Ok(None)) | Err(_) => None,
     }
 }
 

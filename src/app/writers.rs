@@ -22,27 +22,35 @@ const MOST_KNOWN: usize = 100_000;
 /// Writers seen since the last batch, and those that need no second note.
 #[derive(Debug, Default)]
 pub struct Writers {
-    /// With the message that was their first one here, if it is known to have been.
-    known: DashMap<(GuildId, UserId), Option<MessageId>>,
+    known: DashMap<(GuildId, UserId), Past>,
     fresh: Mutex<HashMap<GuildId, Vec<UserId>>>,
 }
 
+/// What is known of a writer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Past {
+    /// They may have written here before the bot looked.
+    Unknown,
+    /// This was their first message here.
+    BeganWith(MessageId),
+}
+
 impl Writers {
-    /// Notes that somebody wrote. `first`: the message, if they have not written here before.
-    pub fn note(&self, guild: GuildId, writer: UserId, first: Option<MessageId>) {
+    /// Notes that somebody wrote. Whoever is known keeps the past they have.
+    fn note(&self, guild: GuildId, writer: UserId, past: Past) {
         if self.known.len() >= MOST_KNOWN {
             self.known.clear();
         }
         if let Entry::Vacant(place) = self.known.entry((guild, writer)) {
-            place.insert(first);
+            place.insert(past);
             let mut fresh = self.fresh.lock().unwrap_or_else(PoisonError::into_inner);
             fresh.entry(guild).or_default().push(writer);
         }
     }
 
-    /// A known writer's first message. `None`: they are not known yet.
-    fn first_of(&self, guild: GuildId, writer: UserId) -> Option<Option<MessageId>> {
-        self.known.get(&(guild, writer)).map(|first| *first)
+    /// A known writer's past.
+    fn past_of(&self, guild: GuildId, writer: UserId) -> Option<Past> {
+        self.known.get(&(guild, writer)).map(|past| *past)
     }
 
     fn take(&self) -> HashMap<GuildId, Vec<UserId>> {
@@ -63,8 +71,9 @@ pub async fn is_first(app: &App, message: &IncomingMessage, now: Timestamp) -> b
     if author.bot || author.webhook.is_some() {
         return false;
     }
-    if let Some(first) = app.writers.first_of(guild, author.id) {
-        return first == Some(message.id);
+    let first = Past::BeganWith(message.id);
+    if let Some(past) = app.writers.past_of(guild, author.id) {
+        return past == first;
     }
     let may_be = is_new(author.joined_at, now);
     let is_first = may_be
@@ -75,9 +84,10 @@ pub async fn is_first(app: &App, message: &IncomingMessage, now: Timestamp) -> b
                 false
             }
         };
-    app.writers.note(guild, author.id, is_first.then_some(message.id));
+    let past = if is_first { first } else { Past::Unknown };
+    app.writers.note(guild, author.id, past);
     // Of two that came at the same time one is the first.
-    app.writers.first_of(guild, author.id) == Some(Some(message.id))
+    app.writers.past_of(guild, author.id) == Some(first)
 }
 
 /// Writes who wrote since the last time.
@@ -98,22 +108,22 @@ mod tests {
     #[test]
     fn the_first_message_of_a_writer_stays_the_first() {
         let writers = Writers::default();
-        let (first, later) = (Some(MessageId(3)), Some(MessageId(4)));
-        assert_eq!(writers.first_of(GuildId(1), UserId(7)), None);
+        let (first, later) = (Past::BeganWith(MessageId(3)), Past::BeganWith(MessageId(4)));
+        assert_eq!(writers.past_of(GuildId(1), UserId(7)), None);
         writers.note(GuildId(1), UserId(7), first);
         writers.note(GuildId(1), UserId(7), later);
-        assert_eq!(writers.first_of(GuildId(1), UserId(7)), Some(first));
+        assert_eq!(writers.past_of(GuildId(1), UserId(7)), Some(first));
     }
 
     #[test]
     fn a_writer_is_noted_once_and_again_when_writing_failed() {
         let writers = Writers::default();
         for _ in 0..3 {
-            writers.note(GuildId(1), UserId(7), None);
+            writers.note(GuildId(1), UserId(7), Past::Unknown);
         }
         let batch = writers.take();
         assert_eq!(batch[&GuildId(1)], [UserId(7)]);
-        writers.note(GuildId(1), UserId(7), None);
+        writers.note(GuildId(1), UserId(7), Past::Unknown);
         assert!(writers.take().is_empty());
         writers.give_back(GuildId(1), vec![UserId(7)]);
         assert_eq!(writers.take()[&GuildId(1)], [UserId(7)]);
