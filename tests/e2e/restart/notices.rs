@@ -147,17 +147,17 @@ struct Pausing(RefCell<Option<Message>>);
 /// What that rule minds.
 const DEAL: &str = "my cousin told me about the purple tortoise deal over dinner";
 
-fn soon_paused() -> Option<OwnRules> {
+fn soon_paused() -> OwnRules {
     let rules = OwnRules::new();
     rules.write("tortoise.toml", breaker::RULE);
     rules.change("policy.toml", "members = 20", "members = 1");
     rules.change("policy.toml", "tenure = \"60d\"", "tenure = \"7d\"");
-    Some(rules)
+    rules
 }
 
 impl Course for Pausing {
     fn rules() -> Option<OwnRules> {
-        soon_paused()
+        Some(soon_paused())
     }
 
     async fn begins(_: &Night) -> Self {
@@ -210,7 +210,7 @@ impl Resuming {
 
 impl Course for Resuming {
     fn rules() -> Option<OwnRules> {
-        soon_paused()
+        Some(soon_paused())
     }
 
     async fn begins(night: &Night) -> Self {

@@ -10,10 +10,10 @@ use super::kills::{Course, survives_a_kill_at_every_write};
 use crate::night::{HARMLESS, Night, OwnRules, SCAM, everything_in};
 
 /// Shipped rules that answer a scam with this alone.
-fn answering(steps: &str) -> Option<OwnRules> {
+fn answering(steps: &str) -> OwnRules {
     let rules = OwnRules::new();
     rules.answer_to_scams(steps);
-    Some(rules)
+    rules
 }
 
 /// Mallory posts a scam with a file.
@@ -39,7 +39,7 @@ struct Banning(RefCell<Option<Message>>);
 
 impl Course for Banning {
     fn rules() -> Option<OwnRules> {
-        answering("\"delete\", \"ban for 1s\"")
+        Some(answering("\"delete\", \"ban for 1s\""))
     }
 
     async fn begins(_: &Night) -> Self {
@@ -96,7 +96,7 @@ impl Course for Quarantining {
     }
 
     fn rules() -> Option<OwnRules> {
-        answering("\"delete\", \"quarantine for 1s\"")
+        Some(answering("\"delete\", \"quarantine for 1s\""))
     }
 
     async fn begins(night: &Night) -> Self {
@@ -142,7 +142,7 @@ struct Kicking(RefCell<Option<Message>>);
 
 impl Course for Kicking {
     fn rules() -> Option<OwnRules> {
-        answering("\"delete\", \"kick\"")
+        Some(answering("\"delete\", \"kick\""))
     }
 
     async fn begins(_: &Night) -> Self {
