@@ -2,8 +2,9 @@
 //! suspicious to `moderation`.
 //!
 //! The usual message is clean: it is scanned with everything at hand, its fingerprint is noted in the guild's window (a
-//! short lock of that guild alone), and its text is forgotten, without I/O and without an allocation. What a verdict leads
-//! to is decided in `moderation`; requests are sent by [`super::performer`].
+//! short lock of that guild alone), and its text is forgotten, without I/O and without an allocation; only whether a
+//! newcomer has written before is asked of the store, once. What a verdict leads to is decided in
+//! `moderation`; requests are sent by [`super::performer`].
 
 mod pictures;
 mod view;
