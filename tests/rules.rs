@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use nightdesk::rules::{Category, Ruleset, Status};
+use nightdesk::rules::{Category, Part, Place, Ruleset, ScanContext, Scratch, Status, UnlistedInvites};
 
 fn shipped() -> (PathBuf, Ruleset) {
     let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("rules");
@@ -85,6 +85,77 @@ fn loading_twice_gives_the_same_ruleset() {
             .collect::<Vec<_>>()
     };
     assert_eq!(ids(&one), ids(&two));
+}
+
+/// What a rule file holds as examples of what its rules find, with the id of the rule.
+fn found_examples(file: &Path) -> Vec<(String, String)> {
+    let text = std::fs::read_to_string(file).expect("a rule file can be read");
+    let table: toml::Table = toml::from_str(&text).expect("a rule file is TOML");
+    let rules = table["rule"].as_array().cloned().unwrap_or_default();
+    let examples = |rule: &toml::Value| rule["examples"]["match"].as_array().cloned().unwrap_or_default();
+    let text = |example: &toml::Value| {
+        let plain = example.as_str().or_else(|| example["text"].as_str());
+        plain.unwrap_or_default().to_owned()
+    };
+    rules
+        .iter()
+        .flat_map(|rule| {
+            let id = rule["id"].as_str().unwrap_or_default().to_owned();
+            examples(rule)
+                .iter()
+                .map(|example| (id.clone(), text(example)))
+                .collect::<Vec<_>>()
+        })
+        .collect()
+}
+
+/// "Airdrop", "mint" and "nitro" are said in every language. A rule for Spanish needs a Spanish word beside them, or an English lure
+/// counts seven times over and a moderator reads seven wrong reasons.
+#[test]
+fn no_rule_for_another_language_fires_on_an_english_example() {
+    let (dir, ruleset) = shipped();
+    // Its examples are Spanish, Portuguese and French.
+    let not_english = ["earn-es-pt-fr"];
+    let of_languages: BTreeSet<String> = ruleset
+        .rules()
+        .iter()
+        .filter(|rule| rule.file.starts_with("lang-"))
+        .map(|rule| rule.id.to_string())
+        .collect();
+    assert!(of_languages.len() >= 21, "{of_languages:?}");
+    let mut scratch = Scratch::new();
+    let (mut tried, mut wrong) = (0, Vec::new());
+    for entry in std::fs::read_dir(&dir).expect("the rule directory").flatten() {
+        let file = entry.path();
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let english = name.ends_with(".toml") && name != "policy.toml" && !name.starts_with("lang-");
+        if !english {
+            continue;
+        }
+        for (rule, text) in found_examples(&file) {
+            if not_english.contains(&rule.as_str()) {
+                continue;
+            }
+            tried += 1;
+            let parts = [Part {
+                place: Place::Content,
+                text: &text,
+                secrets: &[],
+            }];
+            let context = ScanContext {
+                unlisted_invites: UnlistedInvites::Foreign,
+                ..ScanContext::default()
+            };
+            let verdict = ruleset.scan(&parts, &context, &mut scratch);
+            for finding in &verdict.findings {
+                if of_languages.contains(&*finding.rule) {
+                    wrong.push(format!("{} fires on an example of {rule}: {text}", finding.rule));
+                }
+            }
+        }
+    }
+    assert!(tried > 300, "only {tried} examples were tried");
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
 #[test]

@@ -47,7 +47,8 @@ pub fn run(arguments: &Arguments) -> Outcome {
 
 fn tried(arguments: &Arguments) -> Result<Outcome, String> {
     let path = arguments.rule.display();
-    let text = std::fs::read_to_string(&arguments.rule).map_err(|error| format!("{path}: {error}"))?;
+    let text = std::fs::read_to_string(&arguments.rule)
+        .map_err(|error| format!("{path}: {error}; --rule names the rule file to try"))?;
     let name = arguments
         .rule
         .file_name()

@@ -71,7 +71,9 @@ fn explained(arguments: &Arguments) -> Result<String, String> {
     if let Some(id) = &arguments.rule
         && ruleset.rules().iter().all(|rule| *rule.id != **id)
     {
-        return Err(format!("--rule {id}: there is no such rule"));
+        return Err(format!(
+            "--rule {id}: there is no such rule; name one by the `id` in its file"
+        ));
     }
     let place: Place = arguments
         .surface
@@ -139,7 +141,12 @@ fn describe(out: &mut String, rule: &RuleTrace) {
     let counts = rule
         .weight
         .map_or_else(|| "decides alone".to_owned(), |weight| format!("adds {weight}"));
-    let _ = writeln!(out, "  {} ({}, {counts})", rule.rule, rule.severity);
+    let shadow = if rule.experimental {
+        "; experimental: not yet counted"
+    } else {
+        ""
+    };
+    let _ = writeln!(out, "  {} ({}, {counts}{shadow})", rule.rule, rule.severity);
     if let Some(why) = rule.held_back {
         let _ = writeln!(out, "    held back: {why}");
     }

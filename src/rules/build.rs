@@ -10,6 +10,7 @@ use super::automod::Written;
 use super::clues::{Alarm, Clue, Shares};
 use super::compile::{Compiled, Gated, Group, MOST_TERMS, Patterns, Ruleset, Target, UNLESS, Use, place_bit};
 use super::domains::canonical;
+use super::excuses::{self, Excuses};
 use super::explain;
 use super::expression::Expression;
 use super::literal;
@@ -29,6 +30,7 @@ pub(super) struct Builder {
     pub(super) ruleset: Ruleset,
     patterns: Patterns,
     ids: HashMap<String, (String, usize)>,
+    excuses: Excuses,
     /// How common the terms of the rule being added are.
     shares: Shares,
     /// Bits of the signals it listens to.
@@ -36,14 +38,14 @@ pub(super) struct Builder {
 }
 
 /// Where an error is reported while one rule is added.
-struct Place<'a> {
-    file: &'a str,
-    sources: &'a mut Sources,
-    sound: bool,
+pub(super) struct Place<'a> {
+    pub(super) file: &'a str,
+    pub(super) sources: &'a mut Sources,
+    pub(super) sound: bool,
 }
 
 impl Place<'_> {
-    fn complain(&mut self, span: Range<usize>, message: impl Into<String>) {
+    pub(super) fn complain(&mut self, span: Range<usize>, message: impl Into<String>) {
         self.sources.complain(self.file, span, message);
         self.sound = false;
     }
@@ -63,6 +65,7 @@ impl Builder {
             ruleset,
             patterns: Patterns::default(),
             ids: HashMap::default(),
+            excuses: Excuses::default(),
             shares: Shares::default(),
             hears: 0,
         }
@@ -114,14 +117,8 @@ impl Builder {
             self.add_matchers(raw, rule, span, &mut place)
         };
         let clues = self.choose_clues(rule, &groups);
-        let unless_domains = unless_domains(raw, &mut place);
-        let mut unless_regexes = Vec::new();
-        for regex in &raw.unless_regexes {
-            match Expression::new(regex.get_ref()) {
-                Ok(expression) => unless_regexes.push(Arc::new(expression)),
-                Err(advice) => place.complain(regex.span(), advice),
-            }
-        }
+        let unless_domains = excuses::domains(raw, &mut place);
+        let unless_regexes = self.excuses.regexes(raw, &mut place);
         let family = raw
             .family
             .as_ref()
@@ -448,19 +445,8 @@ impl Builder {
     }
 }
 
-fn unless_domains(raw: &RawRule, place: &mut Place<'_>) -> Vec<Box<str>> {
-    let mut hosts = Vec::new();
-    for domain in &raw.unless_domains {
-        match canonical(domain.get_ref()) {
-            Some(host) => hosts.push(host.into()),
-            None => place.complain(domain.span(), "not a host name: write it like `example.com`"),
-        }
-    }
-    hosts
-}
-
-/// What a domain or brand entry stands for: itself, or the lines of the list it names, each with where it stands.
-fn entries(entry: &Spanned<String>, place: &mut Place<'_>) -> Vec<(String, Range<usize>, String)> {
+/// What a domain, a brand or an excuse stands for: itself, or the lines of the list it names, each with where it stands.
+pub(super) fn entries(entry: &Spanned<String>, place: &mut Place<'_>) -> Vec<(String, Range<usize>, String)> {
     let Some(list) = entry.get_ref().strip_prefix('@') else {
         return vec![(place.file.to_owned(), entry.span(), entry.get_ref().clone())];
     };

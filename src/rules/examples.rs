@@ -86,8 +86,16 @@ pub(super) fn check(
         found
     };
     let kinds = [
-        (&examples.matching, true, "ought to match and does not"),
-        (&examples.clean, false, "ought not to match and does"),
+        (
+            &examples.matching,
+            true,
+            "ought to match and does not; `nightdesk explain` shows what is seen in it. Widen the rule, or move it to `known_miss`",
+        ),
+        (
+            &examples.clean,
+            false,
+            "ought not to match and does; narrow the rule, excuse it in `unless_regexes`, or move it to `known_false_alarm`",
+        ),
         (
             &examples.known_miss,
             false,

@@ -16,7 +16,7 @@ use super::normalise::deep::hints;
 use super::normalise::{Reading, plain};
 use super::part::{Part, Place};
 use super::scan::Scratch;
-use super::schema::{RawRule, RawTerm};
+use super::schema::{RawRule, RawTerm, Status};
 use super::signal::Signal;
 
 /// Why a message is judged as it is.
@@ -65,6 +65,8 @@ pub struct RuleTrace {
     pub severity: Severity,
     /// What it adds; absent: it decides alone.
     pub weight: Option<u32>,
+    /// It counts in a shadow score only.
+    pub experimental: bool,
     /// Whether it hit.
     pub hit: bool,
     /// What kept it from hitting although enough terms were satisfied.
@@ -194,6 +196,7 @@ impl Ruleset {
             rule: info.id.to_string(),
             severity: info.severity,
             weight: info.weight,
+            experimental: info.status == Status::Experimental,
             hit,
             held_back: (enough && !hit).then_some(
                 "its terms stand too far apart, or something in `unless` excuses them, or it is switched off here",

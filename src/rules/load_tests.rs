@@ -72,6 +72,35 @@ fn an_error_shows_the_line_with_a_caret() {
 }
 
 #[test]
+fn a_list_of_excuses_holds_for_every_rule_that_names_it() {
+    let told = |list: &str| {
+        let named =
+            "phrases = [\"free nitro\"]\nunless_regexes = ['@lists/warnings.txt', '@(mee6|carl)\\w*']";
+        Ruleset::from_sources(&[
+            ("one.toml", &rule("one", named)),
+            ("two.toml", &rule("two", named)),
+            ("lists/warnings.txt", list),
+        ])
+    };
+    let ruleset = told("# a comment\n\\bbeware\\b.{0,40}\n").expect("sound");
+    let found = |text: &str| {
+        let example = super::super::Example {
+            text: text.to_owned(),
+            ..super::super::Example::default()
+        };
+        let verdict = ruleset.try_example(&example, &mut super::super::Scratch::new());
+        verdict.findings.len()
+    };
+    assert_eq!((found("free nitro!"), found("beware of free nitro")), (2, 0));
+    let errors = told("fine.{0,9}\nbroken (\n").expect_err("a mistake in the list");
+    let errors = errors.to_string();
+    assert!(
+        errors.contains("lists/warnings.txt:2:1: not a regular expression"),
+        "{errors}"
+    );
+}
+
+#[test]
 fn a_pattern_that_would_match_everything_is_refused() {
     for lines in [
         "phrases = [\"\"]",

@@ -29,6 +29,7 @@ pub mod domains;
 pub mod error;
 mod evaluate;
 mod examples;
+mod excuses;
 pub mod exemption;
 pub mod explain;
 mod expression;

@@ -26,7 +26,7 @@
 //!
 //! # A hit is excused where it lies inside one of these, in the same view, 200 bytes at most:
 //! unless         = ["never send your seed phrase"]
-//! unless_regexes = ['never (ever )?send .{0,20}phrase']
+//! unless_regexes = ['never (ever )?send .{0,20}phrase', '@lists/warnings.txt']
 //! unless_domains = ["docs.example"]    # excuses link hits with exactly such a host or one below it
 //!
 //! [rule.examples]
@@ -44,7 +44,7 @@
 //! **Regexes** are those of the `regex` crate, without case, with ASCII `\w \d \b`. They see the text in lower case:
 //! as written, and again cleaned of invisible characters, look-alikes and markdown. Each needs a literal of three
 //! letters or more that every match contains, so that it only runs where it can hit; those of `unless_regexes` need
-//! none, they run only when there is something to excuse.
+//! none, they run only when there is something to excuse. There `@lists/…` names a list of expressions that rules share, one a line.
 //!
 //! **Domains** hit the host itself and everything below it. `@file` names a list beside the rule files: one entry a
 //! line, `#` starts a comment.

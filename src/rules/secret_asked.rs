@@ -45,6 +45,9 @@ pub(super) const VERBS: &[&str] = &[
     "text",
     "show",
     "email",
+    "screenshot",
+    "read out",
+    "dictate",
 ];
 /// Verbs of everyday use, which ask for something only together with *your*: documentation tells people to enter a key.
 pub(super) const USE_VERBS: &[&str] = &[
@@ -83,6 +86,9 @@ pub(super) const SECRETS: &[&str] = &[
     "secret phrase*",
     "secret recovery phrase*",
     "recovery words",
+    "secret words",
+    "backup words",
+    "wallet words",
     "recovery seed",
     "wallet phrase*",
     "mnemonic*",

@@ -87,9 +87,9 @@ impl Ruleset {
         {
             self.signal(Signal::MentionEveryone, current, Spot::at(&span, View::Raw), hits);
         }
-        if traits.any(Traits::AT | Traits::HASH) && current.wants(Signal::AccountName) {
+        if traits.any(Traits::AT | Traits::HASH | Traits::BRACKET) && current.wants(Signal::AccountName) {
             // The first and the last: what a message starts and ends on is whom it is about.
-            let mut names = account_names(text);
+            let mut names = account_names(text).chain(spelled_account_name(text));
             for span in names.next().into_iter().chain(names.next_back()) {
                 self.signal(Signal::AccountName, current, Spot::at(&span, View::Raw), hits);
             }
@@ -340,18 +340,52 @@ fn account_names(text: &str) -> impl DoubleEndedIterator<Item = Range<usize>> + 
     })
 }
 
-/// A plus sign and ten digits or more, whatever punctuation stands between them: `+44 (73 5 22, 191 25`.
-fn phone_number(text: &str) -> Option<Range<usize>> {
+/// An account whose `@` is spelled out: `(at)some_name`, `[at] some_name`. With a dot behind it, it is a mail address.
+fn spelled_account_name(text: &str) -> Option<Range<usize>> {
     let bytes = text.as_bytes();
-    memchr::memchr_iter(b'+', bytes).find_map(|plus| {
+    memchr::memchr2_iter(b'(', b'[', bytes).find_map(|at| {
+        let inside = bytes.get(at + 1..at + 4)?;
+        if !inside[..2].eq_ignore_ascii_case(b"at") || !matches!(inside[2], b')' | b']') {
+            return None;
+        }
+        let rest = text.get(at + 4..)?;
+        let name = rest.trim_start_matches(' ');
+        let length = name
+            .find(|c: char| !(c.is_alphanumeric() || c == '_'))
+            .unwrap_or(name.len());
+        let letters = name[..length].chars().filter(|c| c.is_alphabetic()).count();
+        let behind = name[length..].trim_start_matches([' ', '(', '[']);
+        let mail = behind.starts_with('.')
+            || behind
+                .get(..3)
+                .is_some_and(|word| word.eq_ignore_ascii_case("dot"));
+        (letters >= FEWEST_LETTERS && !mail).then(|| at..at + 4 + (rest.len() - name.len()) + length)
+    })
+}
+
+/// A plus sign and ten digits or more, whatever punctuation stands between them: `+44 (73 5 22, 191 25`, also beyond ASCII.
+fn phone_number(text: &str) -> Option<Range<usize>> {
+    memchr::memchr_iter(b'+', text.as_bytes()).find_map(|plus| {
         let (mut digits, mut end) = (0, plus);
-        for (at, byte) in bytes.iter().enumerate().skip(plus + 1).take(40) {
-            match byte {
-                b'0'..=b'9' => {
+        for (at, c) in text[plus + 1..].char_indices().take(40) {
+            match c {
+                '0'..='9' | '\u{ff10}'..='\u{ff19}' => {
                     digits += 1;
-                    end = at + 1;
+                    end = plus + 1 + at + c.len_utf8();
                 }
-                b' ' | b'(' | b')' | b'-' | b'.' | b',' | b'/' | b'_' | b'*' => {}
+                // The last three: odd spaces, hyphens and dashes, and the marks of reading direction.
+                ' '
+                | '('
+                | ')'
+                | '-'
+                | '.'
+                | ','
+                | '/'
+                | '_'
+                | '*'
+                | '\u{a0}'
+                | '\u{2000}'..='\u{2015}'
+                | '\u{202a}'..='\u{202f}' => {}
                 _ => break,
             }
         }
@@ -396,4 +430,36 @@ fn money(text: &str) -> Option<Range<usize>> {
         }
     }
     None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_telephone_number_is_seen_through_any_punctuation() {
+        for written in [
+            "+44 (73 5 22, 191 25",
+            "+1 (929) 555\u{2011}0147",
+            "+1\u{a0}929\u{a0}555\u{a0}0147",
+            "+\u{ff14}\u{ff14} 7000 900 123",
+        ] {
+            assert_eq!(phone_number(written), Some(0..written.len()), "{written}");
+        }
+        for harmless in ["1 + 2 = 3", "+5 for the idea", "c++ 20", "utc+2 at 10:00"] {
+            assert_eq!(phone_number(harmless), None, "{harmless}");
+        }
+    }
+
+    #[test]
+    fn an_account_is_seen_when_its_at_sign_is_spelled_out() {
+        let seen = |text: &'static str| spelled_account_name(text).map(|span| &text[span]);
+        assert_eq!(seen("message (at)trader_nina now"), Some("(at)trader_nina"));
+        assert_eq!(seen("write [AT] coach_max"), Some("[AT] coach_max"));
+        assert_eq!(seen("jane (at) example (dot) org"), None, "a mail address");
+        assert_eq!(seen("jane(at)example.org"), None, "a mail address");
+        assert_eq!(seen("we meet (at noon) there"), None);
+        assert_eq!(seen("(at)"), None);
+        assert_eq!(seen("(at)éé"), None);
+    }
 }

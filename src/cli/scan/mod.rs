@@ -142,7 +142,9 @@ pub(crate) fn read_path(sink: &mut impl Sink, path: &Path) -> io::Result<()> {
         }
         Ok(file) => input::named(sink, &name, path, buffered(file)),
         Err(error) => {
-            sink.complain(&format!("{name}: {error}"));
+            sink.complain(&format!(
+                "{name}: cannot be read: {error}; name a chat export, rows of JSON or a text"
+            ));
             Ok(())
         }
     }

@@ -373,10 +373,57 @@ const SPACEABLE: &[&str] = &[
     "com", "net", "org", "gg", "io", "xyz", "app", "dev", "finance", "site", "online", "co", "ru", "example",
 ];
 
-/// The end of the label behind this dot when the dot stands apart from its host: `discord .gg/x`, `name . c o m`.
+/// Those that may stand behind a dot with a space on either side.
+const APART: &[&str] = &["com", "net", "org", "gg", "io", "xyz"];
+
+/// The word before this dot and its spaces is the whole name of a messenger's short host: `t . me`, `wa .me`.
+fn messenger_before(pieces: &[Piece], dot: usize) -> bool {
+    let before = pieces[..dot].iter().rev().skip_while(|piece| piece.c == ' ');
+    let backwards: String = before
+        .take_while(|piece| piece.c.is_alphanumeric())
+        .take(3)
+        .map(|piece| piece.c.to_ascii_lowercase())
+        .collect();
+    matches!(backwards.as_str(), "t" | "aw")
+}
+
+/// Where the path starts when a slash follows, spaces around it or not; else where this was.
+fn past_slash(pieces: &[Piece], at: usize) -> usize {
+    let past_spaces = |at: usize| {
+        let spaces = pieces[at..].iter().take(4).take_while(|piece| piece.c == ' ');
+        at + spaces.count()
+    };
+    let slash = past_spaces(at);
+    match pieces.get(slash) {
+        Some(piece) if piece.c == '/' => past_spaces(slash + 1),
+        _ => at,
+    }
+}
+
+/// The end of the label behind this dot when the dot stands apart from its host: `discord .gg/x`, `name . c o m`, `t . me`.
 fn spaced_label(pieces: &[Piece], dot: usize) -> Option<usize> {
     let mut letters = String::new();
     let mut at = dot + 1;
+    let word_at = |from: usize| -> Option<(usize, String)> {
+        let word: String = pieces[from..]
+            .iter()
+            .take(14)
+            .take_while(|piece| piece.c.is_ascii_alphabetic())
+            .map(|piece| piece.c.to_ascii_lowercase())
+            .collect();
+        let end = from + word.len();
+        let bounded = pieces.get(end).is_none_or(|next| !next.c.is_alphanumeric());
+        (bounded && word.len() > 1).then_some((end, word))
+    };
+    let gap = usize::from(pieces.get(at).is_some_and(|next| next.c == ' '));
+    if let Some((end, word)) = word_at((at + gap).min(pieces.len())) {
+        if word == "me" && messenger_before(pieces, dot) {
+            return Some(past_slash(pieces, end));
+        }
+        if gap > 0 && APART.contains(&word.as_str()) {
+            return Some(end);
+        }
+    }
     if pieces.get(at).is_some_and(|next| next.c != ' ') {
         at = top_level(pieces, at)?;
         letters.extend(

@@ -118,6 +118,22 @@ fn names_that_only_look_like_hosts_are_left_alone() {
 }
 
 #[test]
+fn a_messenger_is_found_through_the_spaces_in_its_address() {
+    for written in [
+        "write to t . me / alpha_calls",
+        "t .me/alpha_calls",
+        "T . ME /alpha_calls",
+        "t.\u{200b}me/alpha_calls",
+    ] {
+        assert_eq!(hosts(written), ["t.me"], "{written}");
+    }
+    assert_eq!(hosts("my shop . com is open"), ["shop.com"]);
+    for harmless in ["tell . me / why", "it works . app is fine", "so . me too"] {
+        assert!(hosts(harmless).is_empty(), "{harmless}: {:?}", hosts(harmless));
+    }
+}
+
+#[test]
 fn an_invitation_is_found_in_every_form_and_promotions_are_none() {
     for written in [
         "discord.gg/EXAMPLE",
