@@ -15,7 +15,7 @@ use crate::model::fingerprint::Fingerprint;
 use crate::model::guild::{Directory, GuildSettings};
 use crate::model::message::IncomingMessage;
 use crate::model::{CaseId, Timestamp};
-use crate::rules::{Category, Level, Verdict};
+use crate::rules::Verdict;
 use crate::storage::{self, Campaigns, CaseFacts, CasePlan, Decide, InGuild, Judgement, OpenedCase};
 
 /// Whoever wrote first so long ago did so on an earlier day.
@@ -99,7 +99,7 @@ pub fn deciding(
         if looks {
             plan.effects.push(purge(facts.case, 0, now));
         }
-        if is_stolen_from_staff(&known, &judged, &plan.actions) && settings.mod_log.is_some() {
+        if is_stolen_from_staff(&known, &plan.actions) && settings.mod_log.is_some() {
             plan.effects.push(alert(facts.case, &evidence, now));
         }
         if facts.campaign.is_some() {
@@ -111,14 +111,9 @@ pub fn deciding(
     })
 }
 
-/// Whether what was removed tells that a team member's account is in other hands: a scam, and no secret of their own.
-fn is_stolen_from_staff(known: &Circumstances, verdict: &Verdict, actions: &[Action]) -> bool {
-    known.standing.who == Who::Staff
-        && verdict.level == Level::Scam
-        && actions.contains(&Action::Delete)
-        && verdict
-            .counting()
-            .any(|finding| finding.category != Category::Secret)
+/// Whether the policy takes a team member's account for stolen. One who pastes a live link without quoting it is no thief.
+fn is_stolen_from_staff(known: &Circumstances, actions: &[Action]) -> bool {
+    known.standing.who == Who::Staff && actions.contains(&Action::Recover)
 }
 
 /// The alert about a team member's account: after the card it speaks of, and once an hour for each account.
