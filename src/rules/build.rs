@@ -154,6 +154,10 @@ impl Builder {
             self.add_request_words();
         }
         self.patterns.add(read("dot"), "dot", Use::Dot);
+        for pair in table::pairs_of_classes() {
+            self.patterns
+                .add(vec![b' ', pair[0], b' ', pair[1], b' '], "", Use::Singles);
+        }
         for (signal, phrases) in lure_words::families() {
             if self.ruleset.hears(signal) {
                 for phrase in phrases {
@@ -168,18 +172,22 @@ impl Builder {
     }
 
     /// Chooses the clues of the rule's groups.
-    fn choose_clues(&mut self, rule: u16, groups: &[Group]) -> Vec<Clue> {
+    fn choose_clues(&mut self, rule: u16, groups: &[Group]) -> Vec<Option<Clue>> {
         let shares = std::mem::take(&mut self.shares);
-        let mut all = Vec::new();
+        let terms = groups.iter().map(|group| group.first_term + group.terms).max();
+        let mut all = vec![None; usize::from(terms.unwrap_or(0))];
         for group in groups {
             let number = self.ruleset.alarms.len() as u16;
             let (clues, enough) = shares.clues(group);
             self.ruleset.alarms.push(Alarm { rule, enough });
-            all.extend((0..).zip(clues).map(|(bit, term)| Clue {
-                term,
-                group: number,
-                bit,
-            }));
+            let leads = clues.len() as u8 - enough;
+            for (bit, term) in (0..).zip(clues) {
+                all[usize::from(term)] = Some(Clue {
+                    group: number,
+                    bit,
+                    lead: bit <= leads,
+                });
+            }
         }
         all
     }
@@ -394,26 +402,23 @@ impl Builder {
         match gated {
             Ok((expression, gate)) => {
                 let at = self.ruleset.expressions.len() as u16;
-                let share = gate
-                    .slots
-                    .iter()
-                    .map(|(literals, _)| rarity::of_set(literals))
-                    .fold(1.0, f32::min);
-                self.shares.add(target.term, share);
                 let kinds = literal::kinds(expression.pattern());
+                let sets = gate.slots.iter().map(|(literals, _)| rarity::of_set(literals));
+                self.shares.add(target.term, rarity::of_gate(sets, kinds.len()));
                 self.ruleset.expressions.push(Gated {
                     expression,
                     target,
                     kinds,
                     order: gate.order,
                     clues: gate.clues,
+                    clue_of: None,
                 });
-                for (slot, (literals, clue)) in (0..).zip(gate.slots) {
+                for (slot, (literals, heed)) in (0..).zip(gate.slots) {
                     for literal in literals {
                         let usage = Use::Gate {
                             expression: at,
                             slot,
-                            clue,
+                            heed,
                         };
                         self.patterns.add(literal, "", usage);
                     }

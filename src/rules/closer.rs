@@ -48,7 +48,7 @@ impl Ruleset {
                     traits: scratch.traits[usize::from(number)],
                     wanted,
                 };
-                let hints = hints(part.text, current.traits);
+                let hints = scratch.hints[usize::from(number)].clone();
                 if words {
                     self.read_part(current, &hints, scratch);
                 }
@@ -305,7 +305,7 @@ impl Catch<'_> {
                         });
                     }
                 }
-                Use::Dot => {}
+                Use::Dot | Use::Singles => {}
                 Use::Signal(signal) => {
                     let (span, layer) = match reading {
                         Some((reading, layer)) => (reading.source(start..end), layer),

@@ -6,9 +6,13 @@
 //! Most messages do not show all clues of any group, and are done; only the rules that were woken are looked at closer.
 //!
 //! Of the patterns and signals of one term all are clues, or none. An expression counts where its gate opens.
+//!
+//! Of the clues again the rarest few are *leads*: so few that a satisfied group shows one of them at least. Of a group or an expression
+//! without a lead no other clue is looked at; most messages show none at all.
 
 use super::compile::{Compiled, Group, Ruleset, Target, UNLESS, Use};
 use super::evaluate::term_bit;
+use super::gates::Heed;
 use super::secret_asked::Role;
 use super::signal::Signal;
 
@@ -23,6 +27,8 @@ pub(super) enum Wake {
         group: u16,
         /// Which of its clues.
         bit: u8,
+        /// It is one of its leads.
+        lead: bool,
     },
     /// A literal of an expression's gate was seen.
     Slot {
@@ -30,9 +36,23 @@ pub(super) enum Wake {
         expression: u16,
         /// Which set of its gate.
         slot: u8,
+        /// The rarest set of a gate that leads somewhere.
+        lead: bool,
     },
     /// An address may have its dots spelled out.
     Dot,
+    /// A word may be spelled out, letter by letter.
+    Singles,
+}
+
+impl Wake {
+    /// Whether a message in which no pattern or signal tells such a thing wakes no rule.
+    pub(super) fn is_lead(self) -> bool {
+        match self {
+            Self::Rule(_) | Self::Dot | Self::Singles => true,
+            Self::Clue { lead, .. } | Self::Slot { lead, .. } => lead,
+        }
+    }
 }
 
 /// A group of a rule, which is woken when enough of the group's clues have been seen.
@@ -45,7 +65,7 @@ pub(super) struct Alarm {
 
 /// The most clues of a group, and the commonest term that is worth being one beside rarer ones.
 const MOST_CLUES: usize = 16;
-const COMMONEST: f32 = 0.5;
+const COMMONEST: f32 = 1.0;
 /// How common the terms of one rule are, by their numbers: guessed shares of messages.
 #[derive(Debug, Default)]
 pub(super) struct Shares(Vec<f32>);
@@ -66,7 +86,8 @@ impl Shares {
         self.0.get(usize::from(term)).copied().unwrap_or(0.0)
     }
 
-    /// The terms of a group that are its clues, the rarest first, and how many of them it shows at least when it is satisfied.
+    /// The terms of a group that are its clues, the rarest first, and how many of them it shows at least when it is satisfied. When
+    /// it must show `enough` of `n` clues, then one of the first `n - enough + 1` is among them: the leads.
     pub(super) fn clues(&self, group: &Group) -> (Vec<u8>, u8) {
         let mut terms: Vec<u8> = (group.first_term..group.first_term + group.terms).collect();
         terms.sort_by(|a, b| self.of(*a).total_cmp(&self.of(*b)));
@@ -88,10 +109,11 @@ impl Compiled {
         if term == 0 {
             return Some(Wake::Rule(rule));
         }
-        let clue = self.clues.iter().find(|clue| clue.term == term)?;
+        let clue = self.clues.get(usize::from(term)).copied().flatten()?;
         Some(Wake::Clue {
             group: clue.group,
             bit: clue.bit,
+            lead: clue.lead,
         })
     }
 }
@@ -99,10 +121,11 @@ impl Compiled {
 /// That a term of a rule is a clue of one of its groups.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Clue {
-    pub(super) term: u8,
     /// Which group, among those of all rules.
     pub(super) group: u16,
     pub(super) bit: u8,
+    /// It is one of the group's leads.
+    pub(super) lead: bool,
 }
 
 impl Ruleset {
@@ -110,13 +133,34 @@ impl Ruleset {
         &self.compiled[usize::from(target.rule)]
     }
 
+    fn of_expression(&self, expression: u16) -> u32 {
+        of_group(self.alarms.len() as u16) + u32::from(expression)
+    }
+
+    /// What must have been led to before this matters.
+    pub(super) fn matters_after(&self, wake: Wake) -> u32 {
+        match wake {
+            Wake::Rule(_) | Wake::Dot | Wake::Singles => ALWAYS,
+            Wake::Clue { group, .. } => of_group(group),
+            Wake::Slot { expression, .. } => match self.expressions[usize::from(expression)].clue_of {
+                Some((group, false)) => of_group(group),
+                _ => self.of_expression(expression),
+            },
+        }
+    }
+
     /// Whether a term is a clue, of its rule or of a group.
     pub(super) fn is_clue(&self, target: Target) -> bool {
         self.told_by(target).is_some()
     }
 
+    /// Whether a term is a lead: of its rule or of a group.
+    pub(super) fn is_lead(&self, target: Target) -> bool {
+        self.told_by(target).is_some_and(Wake::is_lead)
+    }
+
     /// What a satisfied term tells.
-    fn told_by(&self, target: Target) -> Option<Wake> {
+    pub(super) fn told_by(&self, target: Target) -> Option<Wake> {
         self.rule_of(target).wakes(target.rule, target.term)
     }
 
@@ -133,16 +177,28 @@ impl Ruleset {
         for usage in uses {
             match *usage {
                 Use::Phrase(target) => woken.extend(self.told_by(target)),
-                Use::Gate { clue: false, .. } => {}
-                Use::Gate { expression, slot, .. } => {
+                Use::Gate {
+                    heed: Heed::Closer, ..
+                } => {}
+                Use::Gate {
+                    expression,
+                    slot,
+                    heed,
+                } => {
                     let target = self.expressions[usize::from(expression)].target;
                     if self.is_clue(target) {
-                        woken.push(Wake::Slot { expression, slot });
+                        let lead = heed == Heed::Lead && self.is_lead(target);
+                        woken.push(Wake::Slot {
+                            expression,
+                            slot,
+                            lead,
+                        });
                     }
                 }
                 Use::Ask(Role::Secret) => woken.extend(self.told_by_signal(Signal::SecretAsked)),
                 Use::Signal(signal) => woken.extend(self.told_by_signal(signal)),
                 Use::Dot => woken.push(Wake::Dot),
+                Use::Singles => woken.push(Wake::Singles),
                 Use::Ask(_) => {}
             }
         }
@@ -150,15 +206,11 @@ impl Ruleset {
         woken
     }
 
-    /// The signals that are clues, as bits.
-    pub(super) fn signals_as_clues(&self) -> u64 {
+    /// The signals of which a listener is of this kind, as bits.
+    pub(super) fn signals_told_to(&self, kind: impl Fn(Target) -> bool) -> u64 {
         Signal::ALL
             .iter()
-            .filter(|signal| {
-                self.listeners(**signal)
-                    .iter()
-                    .any(|target| self.is_clue(*target))
-            })
+            .filter(|signal| self.listeners(**signal).iter().any(|target| kind(*target)))
             .fold(0, |bits, signal| bits | signal.bit())
     }
 
@@ -170,7 +222,7 @@ impl Ruleset {
     }
 }
 
-/// The rules that one message woke, and which of their terms it satisfied so far.
+/// What one message leads to, the rules that it woke, and which of their terms it satisfied so far.
 #[derive(Debug, Default)]
 pub(super) struct Awake {
     rules: Vec<u16>,
@@ -179,6 +231,53 @@ pub(super) struct Awake {
     /// The clues seen of each group.
     clues: Vec<u64>,
     touched: Vec<u16>,
+    /// What was led to: [`ALWAYS`], groups, expressions.
+    led: Marked,
+    /// The same, shortened: [`shortened`].
+    led_to: u128,
+}
+
+/// One of so many bits for something that can be led to; some share one.
+pub(super) fn shortened(to: u32) -> u128 {
+    1 << (to % u128::BITS)
+}
+
+/// What every message leads to.
+const ALWAYS: u32 = 0;
+
+fn of_group(group: u16) -> u32 {
+    ALWAYS + 1 + u32::from(group)
+}
+
+/// A set of numbers that is emptied often.
+#[derive(Debug, Default)]
+struct Marked {
+    all: Vec<u32>,
+    is_in: Vec<bool>,
+}
+
+impl Marked {
+    fn clear(&mut self, below: usize) {
+        for number in self.all.drain(..) {
+            if let Some(is_in) = self.is_in.get_mut(number as usize) {
+                *is_in = false;
+            }
+        }
+        self.is_in.resize(below, false);
+    }
+
+    fn put(&mut self, number: u32) {
+        if let Some(is_in) = self.is_in.get_mut(number as usize)
+            && !*is_in
+        {
+            *is_in = true;
+            self.all.push(number);
+        }
+    }
+
+    fn has(&self, number: u32) -> bool {
+        self.is_in.get(number as usize) == Some(&true)
+    }
 }
 
 impl Awake {
@@ -200,13 +299,55 @@ impl Awake {
         self.terms.resize(ruleset.compiled.len(), 0);
         self.up.resize(ruleset.compiled.len(), false);
         self.clues.resize(ruleset.alarms.len(), 0);
+        self.led
+            .clear(1 + ruleset.alarms.len() + ruleset.expressions.len());
+        self.led_to = 0;
+        self.lead_to(ALWAYS);
+    }
+
+    /// Takes a lead in.
+    pub(super) fn follow(&mut self, lead: Wake, ruleset: &Ruleset) {
+        match lead {
+            Wake::Clue { group, .. } => self.lead_to(of_group(group)),
+            Wake::Slot { expression, .. } => {
+                self.lead_to(ruleset.of_expression(expression));
+                if let Some((group, _)) = ruleset.expressions[usize::from(expression)].clue_of {
+                    self.lead_to(of_group(group));
+                }
+            }
+            Wake::Rule(_) | Wake::Dot | Wake::Singles => {}
+        }
+    }
+
+    /// Takes everything for a lead.
+    pub(super) fn follow_all(&mut self) {
+        for number in 0..self.led.is_in.len() {
+            self.lead_to(number as u32);
+        }
+    }
+
+    /// Whether any of these may have been led to.
+    #[inline]
+    pub(super) fn may_be_led(&self, to: u128) -> bool {
+        self.led_to & to != 0
+    }
+
+    fn lead_to(&mut self, to: u32) {
+        self.led.put(to);
+        self.led_to |= shortened(to);
+    }
+
+    /// Whether this was led to.
+    #[inline]
+    pub(super) fn is_led(&self, to: u32) -> bool {
+        self.led.has(to)
     }
 
     /// Takes what a pattern or signal tells.
     pub(super) fn hear(&mut self, wake: Wake, ruleset: &Ruleset) {
         match wake {
             Wake::Rule(rule) => self.wake(rule),
-            Wake::Clue { group, bit } => {
+            Wake::Clue { group, bit, .. } => {
                 let at = usize::from(group);
                 let (Some(clues), Some(alarm)) = (self.clues.get_mut(at), ruleset.alarms.get(at)) else {
                     return;
@@ -219,7 +360,7 @@ impl Awake {
                     self.wake(alarm.rule);
                 }
             }
-            Wake::Slot { .. } | Wake::Dot => {}
+            Wake::Slot { .. } | Wake::Dot | Wake::Singles => {}
         }
     }
 
@@ -281,7 +422,7 @@ mod tests {
             "one may be missing"
         );
         assert_eq!(shares.clues(&group(3, 1)), (vec![2, 3, 1], 1));
-        shares.add(1, 0.7);
+        shares.add(1, 0.9);
         assert_eq!(
             shares.clues(&group(3, 3)),
             (vec![2, 3], 2),

@@ -31,12 +31,12 @@ use foldhash::fast::FixedState;
 use hashbrown::HashMap;
 
 use super::automaton::{Automaton, Marks};
-use super::clues::{Alarm, Clue, Wake};
+use super::clues::{Alarm, Clue, Wake, shortened};
 use super::domains::DomainSet;
 use super::error::RuleErrors;
 use super::expression::Expression;
 use super::finding::{Category, Severity};
-use super::gates::Order;
+use super::gates::{Heed, Order};
 use super::host_words::HostWords;
 use super::load::{self, RuleInfo};
 use super::lookalike::Brands;
@@ -69,13 +69,15 @@ pub(super) enum Use {
         expression: u16,
         /// Which of its sets.
         slot: u8,
-        /// It is looked for at the first glance.
-        clue: bool,
+        /// When it is looked for.
+        heed: Heed,
     },
     /// A word of the signal `secret-asked`.
     Ask(secret_asked::Role),
     /// The word `dot`, which may stand in an address.
     Dot,
+    /// Two single letters, spaced: perhaps more follow.
+    Singles,
     /// A phrase of one of the signals that stand for a family of phrases.
     Signal(Signal),
 }
@@ -105,8 +107,8 @@ pub(super) struct Compiled {
     pub(super) unless_regexes: Vec<Arc<Expression>>,
     /// What each term looks for, in words: for explanations.
     pub(super) terms: Vec<String>,
-    /// The terms that are clues of its groups ([`super::clues`]).
-    pub(super) clues: Vec<Clue>,
+    /// For each of its terms, whether it is a clue of a group ([`super::clues`]).
+    pub(super) clues: Vec<Option<Clue>>,
     /// Bits of the signals it listens to.
     pub(super) hears: u64,
     /// It looks for words, its own or those of `secret-asked`, not only for hosts and other signals.
@@ -141,6 +143,8 @@ pub(super) struct Gated {
     /// In which order its gate demands its literals, and the rarest of them at the first glance.
     pub(super) order: Order,
     pub(super) clues: Order,
+    /// The group of which its term is a clue, and whether it is one of its leads.
+    pub(super) clue_of: Option<(u16, bool)>,
     /// Sets of kinds of characters, without one of each of which it does not match an ASCII text.
     pub(super) kinds: Vec<u32>,
 }
@@ -155,11 +159,14 @@ pub struct Ruleset {
     pub(super) compiled: Vec<Compiled>,
     /// Over those of the ASCII patterns that are clues.
     pub(super) clues: Automaton,
-    /// What all patterns wake, those of one pattern together; `wakes_of[p]..wakes_of[p + 1]`.
-    pub(super) wakes: Vec<Wake>,
+    /// What all patterns wake, and what must have been led to before that matters; those of one pattern together: `wakes_of[p]..wakes_of[p + 1]`.
+    pub(super) wakes: Vec<(Wake, u32)>,
     pub(super) wakes_of: Vec<u32>,
-    /// Bits of the signals that are clues.
+    /// Of each pattern what must have been led to before anything that it wakes matters, shortened.
+    pub(super) wakes_after: Vec<u128>,
+    /// Bits of the signals that are clues, and of those that are leads.
     pub(super) clue_signals: u64,
+    pub(super) lead_signals: u64,
     /// The groups of all rules.
     pub(super) alarms: Vec<Alarm>,
     /// Over all ASCII patterns.
@@ -259,7 +266,7 @@ impl Ruleset {
         }
     }
 
-    pub(super) fn wakes(&self, pattern: usize) -> &[Wake] {
+    pub(super) fn wakes(&self, pattern: usize) -> &[(Wake, u32)] {
         match (self.wakes_of.get(pattern), self.wakes_of.get(pattern + 1)) {
             (Some(&start), Some(&end)) => &self.wakes[start as usize..end as usize],
             _ => &[],
@@ -269,6 +276,7 @@ impl Ruleset {
     /// Calls `hit` with every pattern in a reading and where it ends there.
     pub(super) fn hunt(&self, reading: &[u8], marks: &mut Marks, mut hit: impl FnMut(usize, usize)) {
         self.automaton.walk_reading(reading, marks);
+        marks.sort();
         for (end, patterns) in marks.found(&self.automaton) {
             for pattern in patterns {
                 hit(*pattern as usize, end);
@@ -329,7 +337,7 @@ impl Patterns {
         self.all.sort_by_key(|(bytes, ..)| !bytes.is_ascii());
         let ascii = self.all.iter().take_while(|(bytes, ..)| bytes.is_ascii()).count();
         let named = || (0..).zip(self.all[..ascii].iter().map(|(bytes, ..)| bytes.as_slice()));
-        ruleset.automaton = Automaton::new(named())?;
+        ruleset.automaton = Automaton::new(named(), |_| false)?;
         if ascii < self.all.len() {
             let dfa = DFA::builder()
                 .match_kind(MatchKind::Standard)
@@ -338,14 +346,28 @@ impl Patterns {
             ruleset.beyond_ascii = Some(dfa);
         }
         ruleset.ascii_patterns = ascii;
+        for at in 0..ruleset.expressions.len() {
+            let told = ruleset.told_by(ruleset.expressions[at].target);
+            if let Some(Wake::Clue { group, lead, .. }) = told {
+                ruleset.expressions[at].clue_of = Some((group, lead));
+            }
+        }
         for (_, _, uses) in &self.all {
             ruleset.wakes_of.push(ruleset.wakes.len() as u32);
             let woken = ruleset.woken_by(uses);
-            ruleset.wakes.extend(woken);
+            let told = woken.into_iter().map(|wake| (wake, ruleset.matters_after(wake)));
+            let told: Vec<_> = told.collect();
+            let after = told.iter().fold(0, |all, (_, after)| all | shortened(*after));
+            ruleset.wakes_after.push(after);
+            ruleset.wakes.extend(told);
         }
         ruleset.wakes_of.push(ruleset.wakes.len() as u32);
-        ruleset.clues = Automaton::new(named().filter(|(at, _)| !ruleset.wakes(*at as usize).is_empty()))?;
-        ruleset.clue_signals = ruleset.signals_as_clues();
+        let wakes = |pattern: u32| ruleset.wakes(pattern as usize);
+        ruleset.clues = Automaton::new(named().filter(|(at, _)| !wakes(*at).is_empty()), |at| {
+            wakes(at).iter().any(|(wake, _)| wake.is_lead())
+        })?;
+        ruleset.clue_signals = ruleset.signals_told_to(|target| ruleset.is_clue(target));
+        ruleset.lead_signals = ruleset.signals_told_to(|target| ruleset.is_lead(target));
         for (bytes, surface, uses) in self.all {
             ruleset.uses_of.push(ruleset.uses.len() as u32);
             ruleset.uses.extend(uses);

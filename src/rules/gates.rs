@@ -15,25 +15,35 @@ const SLACK: u32 = 4;
 /// The gate of an expression.
 #[derive(Debug)]
 pub(super) struct Gate {
-    /// Each set of literals, in letter classes, in the order of the pattern; and whether it is looked for in every message.
-    pub(super) slots: Vec<(Vec<Vec<u8>>, bool)>,
+    /// Each set of literals, in letter classes, in the order of the pattern.
+    pub(super) slots: Vec<(Vec<Vec<u8>>, Heed)>,
     /// What is demanded of all slots where the message is looked at closer.
     pub(super) order: Order,
     /// What is demanded at the first glance, of the slots that are looked for then.
     pub(super) clues: Order,
 }
 
+/// When a set of literals is looked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Heed {
+    /// In every message: the rarest set of its gate.
+    Lead,
+    /// In messages that show a lead.
+    Clue,
+    /// In those that are looked at closer.
+    Closer,
+}
+
 impl Gate {
-    /// A gate of these sets of literals: the number of each among the requirements of the pattern, and whether it is looked for in
-    /// every message.
-    pub(super) fn new(sets: Vec<(usize, bool, Vec<Vec<u8>>)>, required: &Requirements) -> Self {
-        let numbers = sets.iter().map(|(at, clue, _)| (*at, *clue));
+    /// A gate of these sets of literals: the number of each among the requirements of the pattern, and when it is looked for.
+    pub(super) fn new(sets: Vec<(usize, Heed, Vec<Vec<u8>>)>, required: &Requirements) -> Self {
+        let numbers = sets.iter().map(|(at, heed, _)| (*at, *heed != Heed::Closer));
         Self {
             order: Order::new(numbers.clone().map(|(at, _)| Some(at)), required),
             clues: Order::new(numbers.map(|(at, clue)| clue.then_some(at)), required),
             slots: sets
                 .into_iter()
-                .map(|(_, clue, literals)| (literals, clue))
+                .map(|(_, heed, literals)| (literals, heed))
                 .collect(),
         }
     }

@@ -1,6 +1,7 @@
 //! The first look at a message: which rules it may concern at all. Most messages end here.
 //!
-//! What wakes a rule is chosen in [`super::clues`]; what is then looked for, in [`super::closer`].
+//! First every text is searched for leads, and for links and the few signals that are leads themselves. Only where there is one
+//! the clues are taken in that it leads to, and wake rules. What leads and wakes is chosen in [`super::clues`]; what is then looked for, in [`super::closer`].
 
 use super::automaton::Marks;
 use super::closer::narrows;
@@ -8,85 +9,97 @@ use super::clues::{Awake, Wake};
 use super::compile::Ruleset;
 use super::context::ScanContext;
 use super::gates::{Gates, Opened, Walked};
-use super::normalise::deep::hints;
+use super::normalise::deep::{Hints, hints};
 use super::normalise::{Traits, plain};
 use super::part::{Part, PlaceKind};
 use super::scan::{Current, Scratch};
 use super::signal::Signal;
+use super::view::Layer;
 
 /// Without any of these there is no link.
 const LINKING: u32 =
     Traits::COLON | Traits::DOT | Traits::PERCENT | Traits::ODD_PUNCTUATION | Traits::BRACKET;
 
 impl Ruleset {
-    /// Wakes the rules that this message may concern. Links, their signals and those of names are done with after this.
-    pub(super) fn glance(&self, parts: &[Part<'_>], context: &ScanContext<'_>, scratch: &mut Scratch) {
-        scratch.hits.clear();
-        scratch.unresolved.clear();
-        scratch.outside.clear();
-        scratch.open.clear();
-        scratch.told.clear();
-        scratch.traits.clear();
-        scratch.slow = false;
-        scratch.expressions_run = 0;
-        scratch.awake.clear(self);
+    /// Wakes the rules that this message may concern; `thoroughly`, also where nothing leads to any. Links, their signals and those of names are
+    /// done with after this.
+    pub(super) fn glance(
+        &self,
+        parts: &[Part<'_>],
+        context: &ScanContext<'_>,
+        thoroughly: bool,
+        scratch: &mut Scratch,
+    ) {
+        scratch.clear(self);
         for (number, part) in (0..).zip(parts) {
             self.glance_at(number, part, context, scratch);
         }
-        self.message_signals(parts, context, self.clue_signals, &mut scratch.hits);
+        self.message_signals(parts, context, self.lead_signals, &mut scratch.hits);
+        for hit in &scratch.hits {
+            if let Some(wake) = self.told_by(hit.target()).filter(|wake| wake.is_lead()) {
+                scratch.led = true;
+                scratch.awake.follow(wake, self);
+            }
+        }
+        if thoroughly {
+            scratch.awake.follow_all();
+        } else if !scratch.led {
+            return;
+        }
+        let wanted = self.clue_signals & !self.lead_signals;
+        for (number, part) in (0..).zip(parts) {
+            let traits = scratch.traits[usize::from(number)];
+            let hints = scratch.hints[usize::from(number)].clone();
+            self.listen(number, part, traits, &hints, parts.len() == 1, scratch);
+            let current = Current {
+                number,
+                part,
+                traits,
+                wanted,
+            };
+            self.text_signals(current, &hints, &mut scratch.hits);
+        }
+        self.message_signals(parts, context, wanted, &mut scratch.hits);
         for hit in &scratch.hits {
             self.tell(hit.target(), &mut scratch.awake);
         }
     }
 
     fn glance_at(&self, number: u16, part: &Part<'_>, context: &ScanContext<'_>, scratch: &mut Scratch) {
-        let first_told = scratch.told.len();
-        let mut waking = Waking {
-            ruleset: self,
-            number,
-            kind: part.place.kind(),
-            awake: &mut scratch.awake,
-            marks: &mut scratch.marks,
-            gates: &mut scratch.gates,
-            told: &mut scratch.told,
-            walked: Walked::of(part.text),
-            dot_word: false,
-        };
+        let mut words = Words::default();
         let traits = if part.text.is_ascii() {
-            let traits = waking.text(part.text.as_bytes());
+            let mut traits = self.clues.walk_text(part.text.as_bytes(), &mut scratch.marks);
+            let leads = scratch.marks.leads(&self.clues);
+            self.follow(leads, &mut scratch.awake, &mut scratch.led, &mut words);
+            if words.singles {
+                traits.0 |= plain::spaced(part.text.as_bytes());
+            }
             if narrows(part.text, traits) {
                 plain::write(part.text, &mut scratch.plain);
-                waking.reading(&scratch.plain.bytes);
+                self.follow_reading(Layer::Plain, scratch, &mut words);
             }
             traits
         } else {
             let traits = plain::read(part.text, &mut scratch.plain);
-            waking.reading(&scratch.plain.bytes);
+            self.follow_reading(Layer::Plain, scratch, &mut words);
             traits
         };
         scratch.traits.push(traits);
-        let dot_word = waking.dot_word;
         let hints = hints(part.text, traits);
         if hints.any() {
             scratch.slow = true;
             scratch.depths.read(part.text, &hints);
-            waking.reading(&scratch.depths.deep.bytes);
-            waking.reading(&scratch.depths.joined.bytes);
-        }
-        for opened in &scratch.told[first_told..] {
-            let gated = &self.expressions[usize::from(opened.expression)];
-            if gated.may_match(traits) {
-                self.tell(gated.target, &mut scratch.awake);
-            }
+            self.follow_reading(Layer::Deep, scratch, &mut words);
+            self.follow_reading(Layer::Joined, scratch, &mut words);
         }
         let current = Current {
             number,
             part,
             traits,
-            wanted: self.clue_signals,
+            wanted: self.lead_signals,
         };
-        if dot_word || traits.any(LINKING) {
-            scratch.slow |= scratch.links.read(part.text, traits, &hints, dot_word);
+        if words.dot || traits.any(LINKING) {
+            scratch.slow |= scratch.links.read(part.text, traits, &hints, words.dot);
             if !scratch.links.all.is_empty() {
                 let current = Current {
                     wanted: Signal::OF_LINKS,
@@ -103,11 +116,100 @@ impl Ruleset {
             }
         }
         self.text_signals(current, &hints, &mut scratch.hits);
+        scratch.hints.push(hints);
         let current = Current {
             wanted: Signal::OF_NAMES & self.heard,
             ..current
         };
         self.name_signals(current, context, &mut scratch.hits);
+    }
+
+    /// Follows the leads among these patterns.
+    fn follow(
+        &self,
+        patterns: impl Iterator<Item = u32>,
+        awake: &mut Awake,
+        led: &mut bool,
+        words: &mut Words,
+    ) {
+        for pattern in patterns {
+            let wakes = self.wakes(pattern as usize).iter().map(|(wake, _)| wake);
+            for wake in wakes.filter(|wake| wake.is_lead()) {
+                match *wake {
+                    Wake::Dot => words.dot = true,
+                    Wake::Singles => words.singles = true,
+                    lead => {
+                        *led = true;
+                        awake.follow(lead, self);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Follows the leads in a reading.
+    fn follow_reading(&self, layer: Layer, scratch: &mut Scratch, words: &mut Words) {
+        let Scratch {
+            plain,
+            depths,
+            other_marks: marks,
+            awake,
+            led,
+            ..
+        } = scratch;
+        let reading = match layer {
+            Layer::Plain => &plain.bytes,
+            Layer::Deep => &depths.deep.bytes,
+            Layer::Joined => &depths.joined.bytes,
+        };
+        self.clues.walk_reading(reading, marks);
+        self.follow(marks.leads(&self.clues), awake, led, words);
+        self.hunt_beyond_ascii(reading, |pattern, _| {
+            self.follow(std::iter::once(pattern as u32), awake, led, words);
+        });
+    }
+
+    /// Takes in every clue that may matter, in all readings of a text. The text itself `was_walked` already if its marks are still there.
+    fn listen(
+        &self,
+        number: u16,
+        part: &Part<'_>,
+        traits: Traits,
+        hints: &Hints,
+        was_walked: bool,
+        scratch: &mut Scratch,
+    ) {
+        let first_told = scratch.told.len();
+        let mut waking = Waking {
+            ruleset: self,
+            number,
+            kind: part.place.kind(),
+            awake: &mut scratch.awake,
+            marks: &mut scratch.marks,
+            other_marks: &mut scratch.other_marks,
+            gates: &mut scratch.gates,
+            told: &mut scratch.told,
+            walked: Walked::of(part.text),
+        };
+        let ascii = part.text.is_ascii();
+        if ascii {
+            waking.text(part.text.as_bytes(), was_walked);
+        }
+        if !ascii || narrows(part.text, traits) {
+            plain::write(part.text, &mut scratch.plain);
+            waking.reading(&scratch.plain.bytes);
+        }
+        if hints.any() {
+            scratch.depths.read(part.text, hints);
+            waking.reading(&scratch.depths.deep.bytes);
+            waking.reading(&scratch.depths.joined.bytes);
+        }
+        for opened in &scratch.told[first_told..] {
+            let gated = &self.expressions[usize::from(opened.expression)];
+            if gated.may_match(traits) {
+                self.tell(gated.target, &mut scratch.awake);
+            }
+        }
     }
 
     /// Bits of the signals that need no closer look.
@@ -116,53 +218,74 @@ impl Ruleset {
     }
 }
 
+/// Words that lead to no rule by themselves.
+#[derive(Default)]
+struct Words {
+    /// `dot`: an address may have its dots spelled out.
+    dot: bool,
+    /// Two single letters: a word may be spelled out.
+    singles: bool,
+}
+
 /// Takes what is found and wakes the rules it is a clue of.
 struct Waking<'s> {
     ruleset: &'s Ruleset,
     number: u16,
     kind: PlaceKind,
     awake: &'s mut Awake,
+    /// Of the text itself.
     marks: &'s mut Marks,
+    /// Of its readings.
+    other_marks: &'s mut Marks,
     gates: &'s mut Gates,
     told: &'s mut Vec<Opened>,
     walked: Walked<'s>,
-    dot_word: bool,
 }
 
 impl<'s> Waking<'s> {
-    fn text(&mut self, text: &'s [u8]) -> Traits {
-        let traits = self.ruleset.clues.walk_text(text, self.marks);
+    fn text(&mut self, text: &'s [u8], was_walked: bool) {
+        if !was_walked {
+            self.ruleset.clues.walk_text(text, self.marks);
+        }
+        self.marks.sort();
         let walked = std::mem::replace(&mut self.walked, Walked::Text(text));
-        self.marked();
+        let marks = std::mem::take(self.marks);
+        self.marked(&marks);
+        *self.marks = marks;
         self.walked = walked;
-        traits
     }
 
     fn reading(&mut self, reading: &[u8]) {
         let ruleset = self.ruleset;
-        ruleset.clues.walk_reading(reading, self.marks);
-        self.marked();
+        let mut marks = std::mem::take(self.other_marks);
+        ruleset.clues.walk_reading(reading, &mut marks);
+        marks.sort();
+        self.marked(&marks);
+        *self.other_marks = marks;
         ruleset.hunt_beyond_ascii(reading, |pattern, end| self.wakes(ruleset.wakes(pattern), end));
     }
 
-    fn marked(&mut self) {
+    fn marked(&mut self, marks: &Marks) {
         let ruleset = self.ruleset;
         self.gates.close(ruleset.expressions.len());
-        let marks = std::mem::take(self.marks);
         for (end, patterns) in marks.found(&ruleset.clues) {
             for pattern in patterns {
-                self.wakes(ruleset.wakes(*pattern as usize), end);
+                if self.awake.may_be_led(ruleset.wakes_after[*pattern as usize]) {
+                    self.wakes(ruleset.wakes(*pattern as usize), end);
+                }
             }
         }
-        *self.marks = marks;
     }
 
-    fn wakes(&mut self, wakes: &[Wake], end: usize) {
+    fn wakes(&mut self, wakes: &[(Wake, u32)], end: usize) {
         let ruleset = self.ruleset;
-        for wake in wakes {
+        for (wake, after) in wakes {
+            if !self.awake.is_led(*after) {
+                continue;
+            }
             match *wake {
                 Wake::Rule(rule) if !ruleset.compiled[usize::from(rule)].looks_at(self.kind) => {}
-                Wake::Slot { expression, slot } => {
+                Wake::Slot { expression, slot, .. } => {
                     let order = &ruleset.expressions[usize::from(expression)].clues;
                     let open = self.gates.see(expression, slot, order, end, self.walked);
                     if let Some(window) = open {
@@ -173,8 +296,7 @@ impl<'s> Waking<'s> {
                         });
                     }
                 }
-                Wake::Dot => self.dot_word = true,
-                wake @ (Wake::Rule(_) | Wake::Clue { .. }) => self.awake.hear(wake, ruleset),
+                wake => self.awake.hear(wake, ruleset),
             }
         }
     }

@@ -101,13 +101,11 @@ fn kinds_of(class: &Class) -> Option<u32> {
             .ranges()
             .iter()
             .all(|range| (range.start()..=range.end()).all(&mut add)),
-        Class::Unicode(class) => {
-            class.is_ascii()
-                && class
-                    .ranges()
-                    .iter()
-                    .all(|range| (range.start()..=range.end()).all(|c| add(c as u8)))
-        }
+        // Whatever lies beyond ASCII is one kind: that of its first byte.
+        Class::Unicode(class) => class.ranges().iter().all(|range| {
+            let mut ascii = (range.start()..=range.end()).take_while(char::is_ascii);
+            (range.end().is_ascii() || add(u8::MAX)) && ascii.all(|c| add(c as u8))
+        }),
     };
     (every && all != 0).then_some(all)
 }

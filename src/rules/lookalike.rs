@@ -26,6 +26,9 @@ struct Brand {
     /// As in its host: ASCII, lower case.
     name: Box<str>,
     skeleton: Box<[u8]>,
+    /// The letters of both.
+    name_letters: Letters,
+    skeleton_letters: Letters,
     targets: Vec<Target>,
 }
 
@@ -74,6 +77,8 @@ impl Brands {
         let at = *self.by_name.entry(name.into()).or_insert_with(|| {
             self.all.push(Brand {
                 name: name.into(),
+                name_letters: Letters::of(name.as_bytes()),
+                skeleton_letters: Letters::of(&skeleton(name)),
                 skeleton: skeleton(name).into(),
                 targets: Vec::new(),
             });
@@ -119,12 +124,17 @@ impl Brands {
             .map(|piece| (piece.bare.as_slice(), false))
             .chain(joined.iter().map(|label| (label.as_slice(), true)))
             .flat_map(|(skeleton, whole)| {
-                without_words(skeleton, words).map(move |core| Candidate { core, whole })
+                without_words(skeleton, words).map(move |core| Candidate {
+                    core,
+                    letters: Letters::of(core),
+                    whole,
+                })
             })
             .collect();
+        let pieces: Vec<Lettered<'_>> = anatomy.pieces.iter().map(Lettered::of).collect();
         let mut best: Option<(Likeness, &[Target])> = None;
         for brand in &self.all {
-            let found = brand.likeness(&anatomy.pieces, &candidates);
+            let found = brand.likeness(&pieces, &candidates);
             let rank = |likeness: Likeness| likeness as u8;
             if let Some(found) = found
                 && best.is_none_or(|(known, _)| rank(known) < rank(found))
@@ -139,8 +149,46 @@ impl Brands {
 /// Something in a host that may be a brand.
 struct Candidate<'a> {
     core: &'a [u8],
+    letters: Letters,
     /// It is a whole label, hyphens taken out.
     whole: bool,
+}
+
+/// A piece of a host, and the letters it is written with and reads like.
+struct Lettered<'a> {
+    piece: &'a Piece,
+    written: Letters,
+    skeleton: Letters,
+}
+
+impl<'a> Lettered<'a> {
+    fn of(piece: &'a Piece) -> Self {
+        Self {
+            piece,
+            written: Letters::of(piece.written.as_bytes()),
+            skeleton: Letters::of(&piece.skeleton),
+        }
+    }
+}
+
+/// Which bytes occur in a name, those equal modulo 32 taken for one: what cannot be in it is seen at once.
+#[derive(Debug, Clone, Copy)]
+struct Letters(u32);
+
+impl Letters {
+    fn of(name: &[u8]) -> Self {
+        Self(name.iter().fold(0, |letters, byte| letters | 1 << (byte & 31)))
+    }
+
+    /// Whether a name of these letters may contain one of those.
+    fn may_contain(self, other: Self) -> bool {
+        other.0 & !self.0 == 0
+    }
+
+    /// Whether so few edits may turn a name of these letters into one of those: each brings one letter and takes one away at most.
+    fn may_be_turned_into(self, other: Self, edits: usize) -> bool {
+        (self.0 ^ other.0).count_ones() as usize <= 2 * edits
+    }
 }
 
 /// A skeleton, and what is left of it when words are taken off its ends, twice at most.
@@ -166,7 +214,7 @@ fn without_words<'a>(skeleton: &'a [u8], words: &'a HostWords) -> impl Iterator<
 }
 
 impl Brand {
-    fn likeness(&self, pieces: &[Piece], candidates: &[Candidate<'_>]) -> Option<Likeness> {
+    fn likeness(&self, pieces: &[Lettered<'_>], candidates: &[Candidate<'_>]) -> Option<Likeness> {
         let letters = self.name.len();
         let imitation = if letters >= LONG {
             Likeness::CloselyImitates
@@ -180,11 +228,18 @@ impl Brand {
                 FINDABLE..EDITABLE => text.starts_with(name) || text.ends_with(name),
                 _ => memchr::memmem::find(text, name).is_some(),
             };
-            if within(piece.written.as_bytes(), self.name.as_bytes()) {
+            let Lettered {
+                piece,
+                written,
+                skeleton,
+            } = piece;
+            let names = written.may_contain(self.name_letters)
+                && within(piece.written.as_bytes(), self.name.as_bytes());
+            let reads =
+                || skeleton.may_contain(self.skeleton_letters) && within(&piece.skeleton, &self.skeleton);
+            if names {
                 named = true;
-            } else if within(&piece.skeleton, &self.skeleton)
-                || (letters >= FINDABLE && cut_over(&self.skeleton, &pieces[at..]))
-            {
+            } else if reads() || (letters >= FINDABLE && cut_over(&self.skeleton, &pieces[at..])) {
                 return Some(imitation);
             }
         }
@@ -192,6 +247,9 @@ impl Brand {
         if most > 0 {
             for candidate in candidates {
                 let (core, brand) = (candidate.core, &*self.skeleton);
+                if !candidate.letters.may_be_turned_into(self.skeleton_letters, most) {
+                    continue;
+                }
                 // A whole label is compared with long names only: short ones come about by joining innocent words.
                 if (candidate.whole && letters < LONG) || core.len().abs_diff(brand.len()) > most {
                     continue;
@@ -216,9 +274,9 @@ impl Brand {
 }
 
 /// Whether the first few pieces together are exactly the brand.
-fn cut_over(brand: &[u8], pieces: &[Piece]) -> bool {
+fn cut_over(brand: &[u8], pieces: &[Lettered<'_>]) -> bool {
     let mut rest = brand;
-    for (count, piece) in pieces.iter().enumerate() {
+    for (count, Lettered { piece, .. }) in pieces.iter().enumerate() {
         match rest.strip_prefix(piece.skeleton.as_slice()) {
             Some([]) => return count > 0,
             Some(left) if !piece.skeleton.is_empty() => rest = left,

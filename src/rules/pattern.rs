@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use regex_syntax::hir::Hir;
 
-use super::gates::{Gate, MOST_SLOTS};
+use super::gates::{Gate, Heed, MOST_SLOTS};
 use super::literal;
 use super::normalise::{Reading, Traits, plain, table};
 use super::rarity;
@@ -88,7 +88,7 @@ fn is_unspaced(c: char) -> bool {
 
 /// So many sets are looked for in every message, beside the rarest those that most messages do not show.
 const MOST_CLUES: usize = 4;
-const COMMONEST: f32 = 0.6;
+const COMMONEST: f32 = 1.5;
 
 /// The sets of literals that together let a pattern run.
 pub(super) fn gate(hir: &Hir) -> Result<Gate, String> {
@@ -130,7 +130,14 @@ pub(super) fn gate(hir: &Hir) -> Result<Gate, String> {
     let mut sets: Vec<_> = sets
         .into_iter()
         .enumerate()
-        .map(|(nth, (at, _, literals))| (at, nth < telling, literals))
+        .map(|(nth, (at, _, literals))| {
+            let heed = match nth {
+                0 => Heed::Lead,
+                _ if nth < telling => Heed::Clue,
+                _ => Heed::Closer,
+            };
+            (at, heed, literals)
+        })
         .take(MOST_SLOTS)
         .collect();
     sets.sort_by_key(|(at, ..)| *at);

@@ -20,7 +20,7 @@ const OFTEN: &str = "after again also any anyone anything back because been befo
     need never new next nice nothing off oh old only open other our over people please post problem question read really right \
     said same say see send should show something soon start still sure take team than thank thanks thats thing think those though \
     through today too try trying two us use used using very want way week well were which while why without work working \
-    wrong year years youre";
+    wrong year years youre https http support wallet code add address example chain www com";
 /// In one message of eighty.
 const SOMETIMES: &str = "account actually address already always amount answer app around ask available away bad big bit block bot \
     bridge bug buy call case change channel chat click close code coin community contact contract cost crypto data date days dev \
@@ -31,7 +31,7 @@ const SOMETIMES: &str = "account actually address already always amount answer a
     possible price private program project pump put quick real reason recommend release report reply request reward rewards run \
     safe save second sell server service set share site someone sometimes stake step stop support swap system talk telegram \
     tell test text ticket times token tokens tomorrow top trade trading transaction trust tx under understand update user users \
-    value version video visit wait wallet wallets website whole win withdraw world worth write x yet";
+    value version video visit wait wallet wallets website whole win withdraw world worth write x yet able above across actual added     adding agree alone along answers anyway application apps area asked asking asks based become behind below between bitcoin     blockchain both break brought build building built business button called calls care cases certain chance changed changes check     checked choose class clear closed coins command common company compile complete computer config connect connected contracts     control copy correct country couple course create created currently custom cut daily deal default defi delete deposit design     desktop details developer developers device devices didnt directly docs document doesnt doing download drive drop dropped during     edit enable ended enough enter entire errors especially etc everything exactly examples except expect expected experience     explain export extra face fact fail failed fair family feature features field files final finally finance financial fixed folder     force form forum free front function further future general getting github given gives global goes gone google gotten group     groups guess guide half hand hands happen happened happening happens hash having head heard hearing help helped helpful helps     history home hope huge human image import important include included info information input install installed interesting     internet job key kinda knew knows language large later latest launch law leave legit let level library lines linux loading local     locked logs longer looked looks loss mac machine main major manage manager many mapping matter meaning means memory mention     mentioned menu method minute missing mode mobile moment months mostly move moved multiple music myself names native near nearly     needed needs networks node nodes none normal note notes noticed numbers object offer office okay older opened opening opinion     option options order original otherwise output outside owner package packages page pages paid paper parent parts pass password     past paste path paying people per perfect perhaps period person personal phrase picture piece ping plus pm pointing pool port     position post posted posting power pretty prices probably process product production profile programs proper protocol provide     public published purchase push python quite quickly quote random rate rather read reading ready receive received recent     recently record recover recovery regular related remember remove removed repo require required research reset response rest     restart result results return returns role roles room root route rule rules running safely sale saw says scam scroll search     section secure security seed seem seems seen selling sending sends sense sent separate series services session sets setting     settings setup several share shared sharing ship shopping short showing shows side sign signed similar simple simply since     single sites situation size small social software sold solution somebody somehow somewhere sorry sort sounds source space     special specific speed spend spot stable staff standard started starting state status stay steps stopped stopping storage store     story string stuff style sucks suggest supported supports suppose supposed surely sync talking taken takes talked task teams tech     terminal terms testing themselves third thread threads throw tool tools topic total totally track transfer transactions tried     true trusted turn type types typing unless updated updates upgrade upload using usually validator various verified verify views     virtual vote waiting walk wanted wants warning wasnt watch web weeks whatever whenever whether willing window windows wish within     word words worked workers works worse wouldnt writing written wrote yesterday young yours yourself";
 
 /// What a word of no band, whole and of average length, is guessed at.
 const UNCOMMON: f32 = 0.002;
@@ -67,6 +67,17 @@ pub(super) fn of_pattern(pattern: &[u8]) -> f32 {
 /// The guessed share of messages in which any of these occurs.
 pub(super) fn of_set(patterns: &[Vec<u8>]) -> f32 {
     patterns.iter().map(|pattern| of_pattern(pattern)).sum()
+}
+
+/// The guessed share of messages in which an expression's gate opens: one of each of these sets, in order and near each other, and so many
+/// kinds of characters that are no letters.
+pub(super) fn of_gate(sets: impl Iterator<Item = f32>, kinds: usize) -> f32 {
+    let mut sets: Vec<f32> = sets.map(|share| share.min(1.0)).collect();
+    sets.sort_by(f32::total_cmp);
+    let rarest = sets.first().copied().unwrap_or(1.0);
+    // Words that go together come together: the others tell less than chance would have it.
+    let others: f32 = sets.iter().skip(1).map(|share| share.sqrt()).product();
+    rarest * others * 0.5_f32.powi(kinds.min(4) as i32)
 }
 
 /// `starts`, `ends`: whether the word starts and ends where the pattern says so.

@@ -1,8 +1,8 @@
 //! One message against all rules.
 //!
 //! A clean message must cost next to nothing, so it is first only glanced at (`super::glance`): one walk through a small automaton
-//! that knows the clues of all rules, the links where a dot or colon stands, the few signals that are clues themselves. Most messages wake no rule and are
-//! done. For the rules that were woken every reading is searched with everything they look for (`super::closer`), and what was hit goes
+//! that knows what leads to any rule, the links where a dot or colon stands, the few signals that are leads themselves. Most messages show none and are
+//! done; of most others the clues wake no rule. For the rules that were woken every reading is searched with everything they look for (`super::closer`), and what was hit goes
 //! to `super::evaluate`. All buffers live in [`Scratch`] and are used again.
 
 use super::automaton::Marks;
@@ -13,7 +13,7 @@ use super::evaluate::Hit;
 use super::finding::{InviteCode, Verdict, View};
 use super::gates::{Gates, Opened};
 use super::links::Links;
-use super::normalise::deep::Depths;
+use super::normalise::deep::{Depths, Hints};
 use super::normalise::{Reading, Traits};
 use super::part::{Part, PlaceKind};
 use super::secret_asked::Seen;
@@ -30,14 +30,19 @@ pub struct Scratch {
     pub(super) links: Links,
     pub(super) hits: Vec<Hit>,
     pub(super) awake: Awake,
+    /// Where clues end in the text walked last, and in one of its readings.
     pub(super) marks: Marks,
+    pub(super) other_marks: Marks,
     pub(super) gates: Gates,
     /// Expressions whose gates opened at the first glance.
     pub(super) told: Vec<Opened>,
     /// Expressions that may run, in the order of parts.
     pub(super) open: Vec<Opened>,
-    /// Of each part that was looked at closer.
+    /// Whether anything leads to a rule.
+    pub(super) led: bool,
+    /// Of each part.
     pub(super) traits: Vec<Traits>,
+    pub(super) hints: Vec<Hints>,
     pub(super) lower: Vec<u8>,
     pub(super) seen: Vec<Seen>,
     pub(super) unresolved: Vec<InviteCode>,
@@ -51,6 +56,21 @@ impl Scratch {
     /// Empty buffers.
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// Forgets the message before.
+    pub(super) fn clear(&mut self, ruleset: &Ruleset) {
+        self.hits.clear();
+        self.unresolved.clear();
+        self.outside.clear();
+        self.open.clear();
+        self.told.clear();
+        self.traits.clear();
+        self.hints.clear();
+        self.led = false;
+        self.slow = false;
+        self.expressions_run = 0;
+        self.awake.clear(ruleset);
     }
 
     /// Whether the last scanned message needed more than the one plain reading: a deep reading, or cleaning for links.
@@ -140,10 +160,12 @@ impl Ruleset {
     /// Judges one message: all its parts together.
     pub fn scan(&self, parts: &[Part<'_>], context: &ScanContext<'_>, scratch: &mut Scratch) -> Verdict {
         let parts = &parts[..parts.len().min(MOST_PARTS)];
-        self.glance(parts, context, scratch);
+        self.glance(parts, context, false, scratch);
         if scratch.awake.rules().is_empty() && scratch.unresolved.is_empty() {
             return Verdict::default();
         }
+        let Scratch { hits, awake, .. } = scratch;
+        hits.retain(|hit| awake.is_up(hit.rule));
         self.look_closer(parts, context, false, scratch);
         let mut verdict = self.judge(
             parts,
@@ -162,7 +184,7 @@ impl Ruleset {
     /// Collects the hits of all rules, also of those that the scan would not look for, and the expressions whose gates opened: for
     /// explanations. What was collected stands in the scratch.
     pub(super) fn collect(&self, parts: &[Part<'_>], context: &ScanContext<'_>, scratch: &mut Scratch) {
-        self.glance(parts, context, scratch);
+        self.glance(parts, context, true, scratch);
         scratch.awake.wake_all();
         self.look_closer(parts, context, true, scratch);
     }

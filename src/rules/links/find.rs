@@ -143,6 +143,13 @@ pub(super) fn find(text: &str, mut found: impl FnMut(Found)) {
 
 fn with_scheme(text: &str, colon: usize, from: usize) -> Option<Found> {
     let bytes = text.as_bytes();
+    if !bytes[from..colon].ends_with(b"p")
+        && !bytes[from..colon]
+            .last()
+            .is_some_and(|last| matches!(last, b'P' | b's' | b'S'))
+    {
+        return None;
+    }
     let letters = bytes[from..colon]
         .iter()
         .rev()

@@ -4,7 +4,7 @@
 use std::ops::Range;
 
 use super::plain::{Located, located, read_chars};
-use super::table::{As, stands_for};
+use super::table::{As, KIND, stands_for};
 use super::{Reading, Traits};
 
 /// What a text seems to hide, each with the first place that says so.
@@ -83,7 +83,7 @@ fn in_words(bytes: &[u8], traits: Traits, hints: &mut Hints) {
 }
 
 fn marks_in_words(bytes: &[u8], hints: &mut Hints) {
-    let is_mark = |byte: &u8| matches!(byte, b'*' | b'_' | b'~' | b'|' | b'`');
+    let is_mark = |byte: &u8| KIND[usize::from(*byte)] & Traits::MARK != 0;
     let mut from = 0;
     while let Some(start) = bytes[from..].iter().position(is_mark).map(|at| from + at) {
         let length = bytes[start..].iter().take_while(|byte| is_mark(byte)).count();

@@ -133,6 +133,10 @@ impl Traits {
     pub const HASH: u32 = 1 << 22;
     /// `-`
     pub const HYPHEN: u32 = 1 << 23;
+    /// `"`
+    pub const QUOTE: u32 = 1 << 24;
+    /// `/`
+    pub const SLASH: u32 = 1 << 25;
 
     /// Whether any of these kinds occurred.
     pub const fn any(self, kinds: u32) -> bool {

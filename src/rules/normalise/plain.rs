@@ -79,9 +79,6 @@ fn write_ascii(text: &[u8], out: &mut Vec<u8>) {
 
 /// [`Traits::SPACED`] if an ASCII text has four or more single letters in a row, spaced.
 pub(in crate::rules) fn spaced(text: &[u8]) -> u32 {
-    if lone(text) < SPELLED {
-        return 0;
-    }
     let (mut length, mut singles, mut letter) = (0, 0, false);
     for byte in text.iter().chain(b" ") {
         match CLASS[usize::from(*byte)] {
@@ -108,41 +105,6 @@ pub(in crate::rules) fn spaced(text: &[u8]) -> u32 {
 
 /// So many single letters in a row are a word spelled out.
 const SPELLED: usize = 4;
-
-/// How many letters at least have neither letter nor digit beside them. Compiles to a few vector instructions for sixteen bytes.
-fn lone(text: &[u8]) -> usize {
-    let [first, second, .., before_last, last] = text else {
-        return text.len();
-    };
-    let ends = usize::from(is_letter(*first) & separates(*second))
-        + usize::from(is_letter(*last) & separates(*before_last));
-    let left = text.chunks(LANES);
-    let middle = text.get(1..).unwrap_or_default().chunks(LANES);
-    let right = text.get(2..).unwrap_or_default().chunks(LANES);
-    let mut inner = 0;
-    for ((left, middle), right) in left.zip(middle).zip(right) {
-        let mut alone = 0_u8;
-        for ((left, middle), right) in left.iter().zip(middle).zip(right) {
-            alone += u8::from(separates(*left) & is_letter(*middle) & separates(*right));
-        }
-        inner += usize::from(alone);
-    }
-    ends + inner
-}
-
-/// So many bytes can be counted in a byte.
-const LANES: usize = 240;
-
-/// Whether an ASCII byte is neither letter nor digit.
-#[inline]
-fn separates(byte: u8) -> bool {
-    !(is_letter(byte) | (byte.wrapping_sub(b'0') < 10))
-}
-
-#[inline]
-fn is_letter(byte: u8) -> bool {
-    (byte | 0x20).wrapping_sub(b'a') < 26
-}
 
 /// Reads characters that already know their source; the same as [`read`] for texts beyond ASCII.
 pub(super) fn read_chars<const MAPPED: bool>(

@@ -9,6 +9,12 @@ use super::Traits;
 
 /// Letter class of an ASCII byte: a letter or digit, a space for whatever separates, zero for what is left out.
 pub static CLASS: [u8; 256] = classes();
+/// Every two letter classes.
+pub(in crate::rules) fn pairs_of_classes() -> impl Iterator<Item = [u8; 2]> {
+    let letters = || (b'a'..=b'z').filter(|letter| CLASS[usize::from(*letter)] == *letter);
+    letters().flat_map(move |first| letters().map(move |second| [first, second]))
+}
+
 /// [`Traits`] of an ASCII byte.
 pub static KIND: [u32; 256] = kinds();
 
@@ -53,6 +59,8 @@ const fn kinds() -> [u32; 256] {
             b'@' => Traits::SYMBOL | Traits::AT,
             b'#' => Traits::HASH,
             b'-' => Traits::HYPHEN,
+            b'"' => Traits::QUOTE,
+            b'/' => Traits::SLASH,
             b'$' => Traits::SYMBOL | Traits::DOLLAR,
             b'+' => Traits::SYMBOL | Traits::PLUS,
             b'\n' | b'\r' => Traits::NEWLINE,
