@@ -1,6 +1,7 @@
 //! What it costs to read a text in letter classes, against others who undo disguises: `icu_normalizer`'s NFKC, which undoes far less, and
 //! `decancer::cure!`, which undoes about as much.
 
+#[expect(dead_code, reason = "each benchmark uses its part")]
 mod measure;
 
 use icu_normalizer::ComposingNormalizer;

@@ -5,6 +5,7 @@
 //! left is two threads on one machine. So the comparison is with a thread that only counts: what a scan loses to *that* it loses to the
 //! processor's other core, not to the reload.
 
+#[expect(dead_code, reason = "each benchmark uses its part")]
 mod measure;
 
 use std::hint::black_box;

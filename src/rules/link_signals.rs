@@ -51,6 +51,11 @@ const CROWDED: &[&str] = &[
     "wa.me",
     "whatsapp.com",
 ];
+/// What an unknown host's name may say.
+const OF_NAMES_OF_HOSTS: u64 = Signal::LureHost.bit()
+    | Signal::SharedHosting.bit()
+    | Signal::SharedHostingLure.bit()
+    | Signal::BrandInHost.bit();
 /// Outside links of one message that are remembered.
 const MOST_OUTSIDE: usize = 8;
 /// More unresolved invitations than this in one message are foreign beyond doubt only by being asked; these are asked about.
@@ -218,7 +223,9 @@ impl Ruleset {
         if context.seen_hosts.is_some_and(|seen| !seen_before(seen)) {
             self.signal(Signal::NewLink, current, spot, hits);
         }
-        self.strange_host(current, link, host, hits);
+        if self.heard & OF_NAMES_OF_HOSTS != 0 || !self.brands.is_empty() {
+            self.strange_host(current, link, host, hits);
+        }
         if link.how & How::IDN != 0 {
             self.signal(Signal::IdnHost, current, spot, hits);
             if disguised_script(host) {

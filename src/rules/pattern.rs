@@ -170,3 +170,45 @@ fn gate_literal(literal: &str) -> Option<Vec<u8>> {
     }
     Some(class)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::expression::Expression;
+    use super::*;
+
+    fn refusal(pattern: &str) -> Option<String> {
+        let expression = Expression::new(pattern).unwrap_or_else(|error| panic!("{pattern}: {error}"));
+        gate(expression.pattern()).err()
+    }
+
+    #[test]
+    fn an_expression_that_would_run_on_every_message_is_refused_and_sent_to_the_counters() {
+        for pattern in [
+            r"\b[A-Z]{4,}(\s+[A-Z]{4,}){6,}",
+            r"(\n.*){15,}",
+            r"<a?:\w+:\d+>{8,}",
+            r"\+?\d[\d -]{9,}",
+            r"[a-z]{30,}",
+            r"(\w+ ){40,}",
+            r"\$\d+|\d+\$",
+        ] {
+            let advice = refusal(pattern).unwrap_or_else(|| panic!("{pattern} has a gate"));
+            for counter in [
+                "shouting",
+                "many-lines",
+                "many-emoji",
+                "phone-number",
+                "money-amount",
+            ] {
+                assert!(advice.contains(counter), "{pattern}: {advice}");
+            }
+        }
+        for pattern in [
+            r"\bfree\W{0,4}nitro\b",
+            r"\d+ (btc|eth)\b",
+            r"claim .{0,40}[A-Z]{4,}",
+        ] {
+            assert_eq!(refusal(pattern), None, "{pattern}");
+        }
+    }
+}

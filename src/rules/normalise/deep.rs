@@ -464,5 +464,5 @@ fn letter_for(digit: char) -> u8 {
 
 fn read_into(pieces: &[Located], out: &mut Reading) {
     out.clear();
-    read_chars::<true>(pieces.iter().copied(), out);
+    read_chars(pieces.iter().copied(), out);
 }

@@ -2,7 +2,7 @@
 //!
 //! What needs to look at neighbours or to move letters lives in [`super::deep`].
 
-use super::table::{As, CLASS, KIND, stands_for};
+use super::table::{As, CLASS, KIND, pages, stands_for};
 use super::{Reading, Traits};
 
 /// Reads a text into `out`, without a map.
@@ -17,8 +17,7 @@ pub(in crate::rules) fn write(text: &str, out: &mut Reading) -> Option<Traits> {
         return None;
     }
     out.clear();
-    let traits = read_chars::<false>(text.char_indices().map(|(at, c)| located(at, c)), out);
-    Some(traits.over(text))
+    Some(write_beyond_ascii(text, &mut out.bytes).over(text))
 }
 
 fn traits_of_ascii(text: &[u8]) -> Traits {
@@ -31,7 +30,7 @@ fn traits_of_ascii(text: &[u8]) -> Traits {
 /// Reads a text into `out`, with the map back to the source.
 pub fn read_mapped(text: &str, out: &mut Reading) {
     out.clear();
-    read_chars::<true>(text.char_indices().map(|(at, c)| located(at, c)), out);
+    read_chars(text.char_indices().map(|(at, c)| located(at, c)), out);
 }
 
 /// A character and the source range it stands for.
@@ -106,12 +105,99 @@ pub(in crate::rules) fn spaced(text: &[u8]) -> u32 {
 /// So many single letters in a row are a word spelled out.
 const SPELLED: usize = 4;
 
-/// Reads characters that already know their source; the same as [`read`] for texts beyond ASCII.
-pub(super) fn read_chars<const MAPPED: bool>(
-    chars: impl Iterator<Item = Located> + Clone,
-    out: &mut Reading,
-) -> Traits {
-    let mut writer = Writer::<MAPPED> {
+/// The same as [`read_chars`] without the map.
+fn write_beyond_ascii(text: &str, out: &mut Vec<u8>) -> Traits {
+    let table = pages();
+    // Longer than ever needed: two bytes stand for three letters at most.
+    out.resize(2 * text.len() + 8, b' ');
+    out[0] = b' ';
+    let (mut end, mut last_gap, mut singles, mut most_singles) = (1, 0, 0_u32, 0);
+    let mut gap = |out: &mut [u8], end: &mut usize| {
+        if out[*end - 1] != b' ' {
+            singles = if *end - last_gap == 2 { singles + 1 } else { 0 };
+            most_singles = singles.max(most_singles);
+            last_gap = *end;
+            out[*end] = b' ';
+            *end += 1;
+        }
+    };
+    let mut kinds = 0;
+    let (mut latin_in_word, mut foreign_in_word) = (false, false);
+    let (mut latin_before, mut hidden) = (false, false);
+    let mut before = ' ';
+    let mut rest = text.chars();
+    while let Some(c) = rest.next() {
+        let mut in_word = true;
+        if c.is_ascii() {
+            let class = CLASS[c as usize & 0x7f];
+            kinds |= KIND[c as usize & 0x7f];
+            match class {
+                0 => continue,
+                b' ' => {
+                    gap(out, &mut end);
+                    in_word = false;
+                }
+                letter => {
+                    out[end] = letter;
+                    end += 1;
+                }
+            }
+        } else {
+            let stands = table.stands_for(c);
+            kinds |= stands.kind;
+            match stands.as_ {
+                As::Nothing => {
+                    hidden |= latin_before && stands.kind & Traits::INVISIBLE != 0;
+                    continue;
+                }
+                As::Letters(letters) => {
+                    for letter in letters.into_iter().take_while(|letter| *letter != 0) {
+                        out[end] = CLASS[usize::from(letter)];
+                        end += 1;
+                    }
+                }
+                As::Currency(letter) => {
+                    let touches = before.is_ascii_alphabetic()
+                        || rest.clone().next().is_some_and(|next| next.is_ascii_alphabetic());
+                    if touches {
+                        out[end] = CLASS[usize::from(letter)];
+                        end += 1;
+                    } else {
+                        gap(out, &mut end);
+                    }
+                }
+                As::Itself(itself) => end += itself.encode_utf8(&mut out[end..]).len(),
+                As::Gap => {
+                    gap(out, &mut end);
+                    in_word = false;
+                }
+            }
+            foreign_in_word |= stands.kind & Traits::FOREIGN != 0;
+        }
+        let latin = c.is_ascii_alphabetic();
+        if hidden && latin {
+            kinds |= Traits::HIDDEN;
+        }
+        hidden = false;
+        latin_before = latin;
+        latin_in_word = in_word && (latin_in_word || latin);
+        foreign_in_word &= in_word;
+        if latin_in_word && foreign_in_word {
+            kinds |= Traits::MIXED;
+        }
+        before = c;
+    }
+    gap(out, &mut end);
+    out.truncate(end);
+    if most_singles >= 4 {
+        kinds |= Traits::SPACED;
+    }
+    Traits(kinds)
+}
+
+/// Reads characters that already know their source, with a map.
+pub(super) fn read_chars(chars: impl Iterator<Item = Located> + Clone, out: &mut Reading) -> Traits {
+    let mut writer = Writer {
         out,
         last_gap: 0,
         singles: 0,
@@ -187,14 +273,14 @@ pub(super) fn read_chars<const MAPPED: bool>(
 }
 
 /// Writes classes and keeps gaps single.
-struct Writer<'a, const MAPPED: bool> {
+struct Writer<'a> {
     out: &'a mut Reading,
     last_gap: usize,
     singles: u32,
     most_singles: u32,
 }
 
-impl<const MAPPED: bool> Writer<'_, MAPPED> {
+impl Writer<'_> {
     fn put(&mut self, byte: u8, start: u32, end: u32) {
         if byte == b' ' {
             if self.out.bytes.last() == Some(&b' ') {
@@ -209,11 +295,7 @@ impl<const MAPPED: bool> Writer<'_, MAPPED> {
             self.most_singles = self.most_singles.max(self.singles);
             self.last_gap = at;
         }
-        if MAPPED {
-            self.out.push(byte, start, end);
-        } else {
-            self.out.bytes.push(byte);
-        }
+        self.out.push(byte, start, end);
     }
 }
 
@@ -221,5 +303,22 @@ impl Traits {
     fn over(self, text: &str) -> Self {
         debug_assert!(!text.is_ascii());
         Self(self.0 | Self::BEYOND_ASCII)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    proptest::proptest! {
+        #[test]
+        fn a_text_reads_the_same_with_a_map_and_without(text in "([a-z'. 1]{0,4}|[а-яА-Я ]{0,6}|[\u{200b}\u{2060}\u{202e}\u{fe0f}]|[£€$¢]|\\PC|[ａ-ｚ𝐚-𝐳]|[A-Z] ){0,24}") {
+            let (mut plain, mut mapped) = (Reading::default(), Reading::default());
+            let text = format!("{text}é");
+            let traits = write(&text, &mut plain);
+            let expected = read_chars(text.char_indices().map(|(at, c)| located(at, c)), &mut mapped);
+            proptest::prop_assert_eq!(&plain.bytes, &mapped.bytes);
+            proptest::prop_assert_eq!(traits, Some(expected.over(&text)));
+        }
     }
 }

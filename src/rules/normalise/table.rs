@@ -103,7 +103,8 @@ const PAGE: usize = 256;
 /// The planes that hold anything worth a table; other characters are classified as they come.
 const BAKED: usize = 0x2_0000;
 
-struct Pages {
+/// What every character stands for.
+pub(super) struct Pages {
     index: Vec<u16>,
     pages: Vec<[Stands; PAGE]>,
 }
@@ -133,14 +134,27 @@ static PAGES: LazyLock<Pages> = LazyLock::new(|| {
     all
 });
 
+impl Pages {
+    /// What a character stands for.
+    #[inline]
+    pub(super) fn stands_for(&self, c: char) -> Stands {
+        let code = c as usize;
+        if code < BAKED {
+            self.pages[usize::from(self.index[code / PAGE])][code % PAGE]
+        } else {
+            bake(c)
+        }
+    }
+}
+
+/// The table, for many characters at once.
+pub(super) fn pages() -> &'static Pages {
+    &PAGES
+}
+
 /// What a character stands for.
 pub fn stands_for(c: char) -> Stands {
-    let code = c as usize;
-    if code < BAKED {
-        PAGES.pages[usize::from(PAGES.index[code / PAGE])][code % PAGE]
-    } else {
-        bake(c)
-    }
+    PAGES.stands_for(c)
 }
 
 /// Builds the table now instead of at the first text that needs it.
