@@ -14,7 +14,7 @@ use super::excuses::{self, Excuses};
 use super::explain;
 use super::expression::Expression;
 use super::literal;
-use super::load::{RuleInfo, Sources};
+use super::load::{RuleInfo, Sources, list_entries};
 use super::lure_words;
 use super::normalise::table;
 use super::pattern::{SHORTEST, SHORTEST_IN_GROUP, gate, phrase_patterns, read};
@@ -472,20 +472,4 @@ pub(super) fn entries(entry: &Spanned<String>, place: &mut Place<'_>) -> Vec<(St
             Vec::new()
         }
     }
-}
-
-/// The entries of a list file: one a line, `#` starts a comment.
-pub(super) fn list_entries(list: &str, sources: &Sources) -> Option<Vec<(Range<usize>, String)>> {
-    let text = sources.text(list)?;
-    let mut at = 0;
-    let mut entries = Vec::new();
-    for line in text.split_inclusive('\n') {
-        let entry = line.split('#').next().unwrap_or("").trim();
-        if !entry.is_empty() {
-            let start = at + line.find(entry).unwrap_or(0);
-            entries.push((start..start + entry.len(), entry.to_owned()));
-        }
-        at += line.len();
-    }
-    Some(entries)
 }

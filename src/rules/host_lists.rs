@@ -1,9 +1,9 @@
 //! Takes in the lists about hosts that belong to the engine rather than to a rule: well-known hosts, shorteners, messengers,
 //! free hosting, and what words in a host are worth.
 
-use super::build::{Builder, list_entries};
+use super::build::Builder;
 use super::domains::{DomainSet, Suffixes};
-use super::load::Sources;
+use super::load::{Sources, list_entries};
 
 impl Builder {
     /// Takes the list of well-known hosts in, if there is one.

@@ -353,6 +353,22 @@ fn thresholds(sources: &mut Sources) -> Thresholds {
     }
 }
 
+/// The entries of a list file: one a line, `#` starts a comment.
+pub(super) fn list_entries(list: &str, sources: &Sources) -> Option<Vec<(std::ops::Range<usize>, String)>> {
+    let text = sources.text(list)?;
+    let mut at = 0;
+    let mut entries = Vec::new();
+    for line in text.split_inclusive('\n') {
+        let entry = line.split('#').next().unwrap_or("").trim();
+        if !entry.is_empty() {
+            let start = at + line.find(entry).unwrap_or(0);
+            entries.push((start..start + entry.len(), entry.to_owned()));
+        }
+        at += line.len();
+    }
+    Some(entries)
+}
+
 #[cfg(test)]
 #[path = "load_tests.rs"]
 mod tests;
