@@ -23,8 +23,6 @@ use regex::bytes::{Regex, RegexBuilder, RegexSet, RegexSetBuilder};
 
 /// Room for the yardstick's counted repetitions, compiled.
 const LARGEST_SET: usize = 1 << 29;
-/// Room for what it builds lazily: thirty times the usual.
-const LAZILY_BUILT: usize = 64 << 20;
 
 /// The stack anybody would build first.
 struct Stack {
@@ -44,7 +42,6 @@ impl Expressions {
     fn together(all: &BTreeSet<String>) -> Self {
         let set = RegexSetBuilder::new(all.iter().map(|one| spelled(one)))
             .size_limit(LARGEST_SET)
-            .dfa_size_limit(LAZILY_BUILT)
             .build();
         Self::Together(set.expect("expressions make a set"))
     }
