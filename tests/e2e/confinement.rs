@@ -4,6 +4,7 @@
 #[cfg(target_os = "linux")]
 mod sockets;
 
+use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 use std::sync::Arc;
@@ -81,8 +82,8 @@ fn http_answer(status: &str, headers: &str, body: &str) -> String {
     )
 }
 
-/// Runs the binary until it ends by itself.
-async fn ends(folder: &Path, environment: &[(&str, &str)]) -> Output {
+/// The binary, about to be run with these settings.
+fn program(folder: &Path, environment: &[(&str, &str)]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_nightdesk"));
     command
         .arg("run")
@@ -97,6 +98,44 @@ async fn ends(folder: &Path, environment: &[(&str, &str)]) -> Output {
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped());
+    command
+}
+
+/// Runs the binary until it says that it goes on trying, and stops it then. What it said.
+async fn goes_on_trying(folder: &Path, environment: &[(&str, &str)]) -> String {
+    let mut child = program(folder, environment).spawn().expect("the binary runs");
+    let pid = child.id();
+    let signal = move |name: &str| Command::new("kill").args([name, &pid.to_string()]).status();
+    let waiting = tokio::task::spawn_blocking(move || {
+        let stderr = child.stderr.take().expect("it is piped");
+        let mut said = String::new();
+        for line in BufReader::new(stderr).lines().map_while(Result::ok) {
+            said.push_str(&line);
+            said.push('\n');
+            if line.contains("goes on trying") {
+                assert!(
+                    signal("-TERM").is_ok_and(|status| status.success()),
+                    "it can be stopped"
+                );
+            }
+        }
+        assert!(
+            child.wait().is_ok_and(|status| status.success()),
+            "it ends well: {said}"
+        );
+        said
+    });
+    let Ok(said) = tokio::time::timeout(PATIENCE, waiting).await else {
+        // Whether it could be killed or not, the test has failed.
+        let _ = signal("-KILL");
+        panic!("the bot neither said that it goes on trying nor ended");
+    };
+    said.expect("the bot can be listened to")
+}
+
+/// Runs the binary until it ends by itself.
+async fn ends(folder: &Path, environment: &[(&str, &str)]) -> Output {
+    let mut command = program(folder, environment);
     let child = command.spawn().expect("the binary runs");
     let pid = child.id();
     let waiting = tokio::task::spawn_blocking(move || child.wait_with_output());
@@ -161,24 +200,42 @@ async fn everything_wrong_with_the_settings_is_said_at_once_and_nothing_is_begun
 }
 
 #[tokio::test]
-async fn without_the_address_of_a_gateway_it_does_not_start() {
-    for status in [404, 500] {
-        let discord = FakeDiscord::start(World::community()).await;
-        discord.rest().faults.fail("GET", "/gateway", 100, status, 0);
-        let folder = folder();
-        let output = ends(
-            folder.path(),
-            &[
-                ("DISCORD_TOKEN", &discord.token()),
-                ("DISCORD_API_URL", &discord.api_url()),
-            ],
-        )
-        .await;
-        let said = complaint(&output);
-        assert!(said.contains("gateway"), "{status}: {said}");
-        assert!(!said.contains(&discord.token()), "{said}");
-        assert!(discord.state().sessions().is_empty(), "nobody logged in");
-    }
+async fn a_stand_in_that_knows_no_gateway_is_refused() {
+    let discord = FakeDiscord::start(World::community()).await;
+    discord.rest().faults.fail("GET", "/gateway", 100, 404, 0);
+    let folder = folder();
+    let settings = [
+        ("DISCORD_TOKEN", discord.token()),
+        ("DISCORD_API_URL", discord.api_url()),
+    ];
+    let output = ends(
+        folder.path(),
+        &settings.each_ref().map(|(name, value)| (*name, value.as_str())),
+    )
+    .await;
+    let said = complaint(&output);
+    assert!(said.contains("gateway"), "{said}");
+    assert!(!said.contains(&discord.token()), "{said}");
+    assert!(discord.state().sessions().is_empty(), "nobody logged in");
+}
+
+#[tokio::test]
+async fn without_the_address_of_a_gateway_it_asks_on_and_logs_in_nowhere() {
+    let discord = FakeDiscord::start(World::community()).await;
+    discord.rest().faults.fail("GET", "/gateway", 100, 500, 0);
+    let folder = folder();
+    let settings = [
+        ("DISCORD_TOKEN", discord.token()),
+        ("DISCORD_API_URL", discord.api_url()),
+    ];
+    let said = goes_on_trying(
+        folder.path(),
+        &settings.each_ref().map(|(name, value)| (*name, value.as_str())),
+    )
+    .await;
+    assert!(said.contains("gateway"), "{said}");
+    assert!(!said.contains(&discord.token()), "{said}");
+    assert!(discord.state().sessions().is_empty(), "nobody logged in");
 }
 
 #[tokio::test]
@@ -222,17 +279,13 @@ async fn a_redirect_leads_nowhere() {
 }
 
 #[tokio::test]
-async fn a_stand_in_that_is_not_there_is_named() {
+async fn a_stand_in_that_is_not_there_is_told_and_waited_for() {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
     let address = format!("http://{}", listener.local_addr().expect("an address"));
     drop(listener);
     let folder = folder();
-    let output = ends(
-        folder.path(),
-        &[("DISCORD_TOKEN", TOKEN), ("DISCORD_API_URL", &address)],
-    )
-    .await;
-    let said = complaint(&output);
+    let settings = [("DISCORD_TOKEN", TOKEN), ("DISCORD_API_URL", address.as_str())];
+    let said = goes_on_trying(folder.path(), &settings).await;
     assert!(said.contains("gateway"), "{said}");
     assert!(!said.contains(TOKEN), "{said}");
 }

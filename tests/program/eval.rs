@@ -82,8 +82,8 @@ fn verdicts_are_counted_by_file_source_language_and_category() {
 fn the_two_sides_of_the_holdout_add_up_and_the_held_out_side_is_never_printed() {
     let folder = folder();
     let rows = |side: &str| {
-        let figures = figures(&folder, &["--holdout", side, "scams.jsonl"]);
-        figures["files"]["scams"]["all"]["rows"].as_u64().unwrap_or(0)
+        let counted = figures(&folder, &["--holdout", side, "scams.jsonl"]);
+        counted["files"]["scams"]["all"]["rows"].as_u64().unwrap_or(0)
     };
     let (kept, held) = (rows("out"), rows("only"));
     assert_eq!(kept + held, 4);
