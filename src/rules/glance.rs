@@ -138,9 +138,9 @@ impl Ruleset {
                 match *wake {
                     Wake::Dot => words.dot = true,
                     Wake::Singles => words.singles = true,
-                    lead => {
+                    clue => {
                         *led = true;
-                        awake.follow(lead, self);
+                        awake.follow(clue, self);
                     }
                 }
             }

@@ -233,11 +233,11 @@ impl Brand {
                 written,
                 skeleton,
             } = piece;
-            let names = written.may_contain(self.name_letters)
+            let spells = written.may_contain(self.name_letters)
                 && within(piece.written.as_bytes(), self.name.as_bytes());
             let reads =
                 || skeleton.may_contain(self.skeleton_letters) && within(&piece.skeleton, &self.skeleton);
-            if names {
+            if spells {
                 named = true;
             } else if reads() || (letters >= FINDABLE && cut_over(&self.skeleton, &pieces[at..])) {
                 return Some(imitation);

@@ -47,22 +47,22 @@ pub(super) fn find(view: &View<'_>, found: &mut Vec<SecretSpan>) {
             probe += SHORTEST_RUN;
             continue;
         }
-        let Some(seen) = list_word_near(bytes, probe) else {
-            probe += SHORTEST_RUN;
-            continue;
-        };
-        let mut lists = wordlists::candidates(&bytes[seen.clone()]);
+        let mut tried = 0;
         let mut reached = usize::MAX;
-        while lists != 0 {
-            let list = lists.trailing_zeros() as usize;
-            lists &= lists - 1;
-            if wordlists::entry(list, &bytes[seen.clone()]).is_none() {
-                continue;
-            }
-            let run = run_around(bytes, list, seen.clone());
-            reached = reached.min(run.end);
-            if let Some(phrase) = phrase_in(bytes, list, run) {
-                push(view, phrase, found);
+        for seen in list_words_near(bytes, probe).into_iter().flatten() {
+            let mut lists = wordlists::candidates(&bytes[seen.clone()]) & !tried;
+            while lists != 0 {
+                let list = lists.trailing_zeros() as usize;
+                lists &= lists - 1;
+                if wordlists::entry(list, &bytes[seen.clone()]).is_none() {
+                    continue;
+                }
+                tried |= 1 << list;
+                let run = run_around(bytes, list, seen.clone());
+                reached = reached.min(run.end);
+                if let Some(phrase) = phrase_in(bytes, list, run) {
+                    push(view, phrase, found);
+                }
             }
         }
         // The next run of another list may begin where the shortest of these ended.
@@ -274,14 +274,16 @@ fn could_be_run(bytes: &[u8], at: usize) -> bool {
     words >= FEWEST
 }
 
-/// The word at `probe`, or the one before it where that word is in no list or only joins two others.
-fn list_word_near(bytes: &[u8], probe: usize) -> Option<Range<usize>> {
-    let seen = word_at_or_before(bytes, probe)?;
-    if wordlists::is_listed(&bytes[seen.clone()]) && !is_joiner(bytes, &seen) {
-        return Some(seen);
-    }
-    let before = previous_word(bytes, seen.start)?;
-    wordlists::is_listed(&bytes[before.clone()]).then_some(before)
+/// The word at `probe` and the one before it, as far as they are in a list and do not only join two others. Both, because a
+/// mistyped word of one language may be a word of another ("barq" for "bar" is short for the French "barque").
+fn list_words_near(bytes: &[u8], probe: usize) -> [Option<Range<usize>>; 2] {
+    let listed = |word: &Range<usize>| wordlists::is_listed(&bytes[word.clone()]);
+    let Some(seen) = word_at_or_before(bytes, probe) else {
+        return [None, None];
+    };
+    let before = previous_word(bytes, seen.start).filter(listed);
+    let seen = Some(seen).filter(|seen| listed(seen) && !is_joiner(bytes, seen));
+    [seen, before]
 }
 
 /// Grows a run of list words from one of them, both ways, over whatever is not a word.

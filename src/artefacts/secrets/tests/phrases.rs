@@ -132,6 +132,9 @@ fn a_mistyped_phrase_is_taken_too() {
         );
         assert!(!redact(&phrase).text.contains("winner"));
     }
+    // "barq" is "bar" with a letter too many, and short for the French "barque".
+    let between_languages = "cancel above slush acoustic act acid ramp barq abandon abandon abandon above";
+    assert_eq!(kinds(between_languages), [SecretKind::SeedPhrase]);
     assert_eq!(
         kinds(&PHRASE.replace("sausage", "qqqqq")),
         [],
