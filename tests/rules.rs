@@ -128,7 +128,8 @@ fn no_rule_for_another_language_fires_on_an_english_example() {
     for entry in std::fs::read_dir(&dir).expect("the rule directory").flatten() {
         let file = entry.path();
         let name = entry.file_name().to_string_lossy().into_owned();
-        let english = name.ends_with(".toml") && name != "policy.toml" && !name.starts_with("lang-");
+        let toml = file.extension().is_some_and(|ending| ending == "toml");
+        let english = toml && name != "policy.toml" && !name.starts_with("lang-");
         if !english {
             continue;
         }
