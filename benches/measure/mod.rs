@@ -303,7 +303,8 @@ pub fn rule_file(rules: usize, phrases: &[String], expressions: &[(String, Strin
             .expect("each rule looks for something");
         let (first, rest) = sample.split_at(2);
         let quoted = |all: &mut dyn Iterator<Item = &String>| -> String {
-            all.map(|one| format!("'{one}', ")).collect()
+            let quoted: Vec<String> = all.map(|one| format!("'{one}'")).collect();
+            quoted.join(", ")
         };
         let written = write!(
             file,
