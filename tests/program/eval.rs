@@ -90,7 +90,7 @@ fn the_two_sides_of_the_holdout_add_up_and_the_held_out_side_is_never_printed() 
     let twenty: Vec<String> = (0..20)
         .map(|n| format!("{{\"id\": \"row {n}\", \"text\": \"word {n}\", \"label\": \"scam\"}}\n"))
         .collect();
-    folder.file("twenty.jsonl", &twenty.concat());
+    folder.file("twenty.jsonl", twenty.concat());
     let shown = |side: &str| {
         let output = eval(&folder, &["--misses", "--holdout", side, "twenty.jsonl"]);
         String::from_utf8_lossy(&output.stderr).lines().count()
@@ -166,7 +166,7 @@ fn weights_are_fitted_to_the_rows_and_printed_as_lines_of_the_rule_file() {
         })
         .collect::<Vec<_>>()
         .concat();
-    folder.file("rows.jsonl", &rows);
+    folder.file("rows.jsonl", rows);
     let fit = || folder.run(&["rules", "fit", "rows.jsonl"]);
     let output = fit();
     assert_eq!(output.status.code(), Some(0));
