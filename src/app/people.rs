@@ -169,7 +169,7 @@ impl People {
         book
     }
 
-    /// The pictures of staff: at most [`MOST_AVATARS`], in the order of their accounts.
+    /// The pictures of staff: at most `MOST_AVATARS`, in the order of their accounts.
     pub fn staff_avatars(
         &self,
         guild: GuildId,
