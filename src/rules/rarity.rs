@@ -48,6 +48,37 @@ static BANDS: LazyLock<HashMap<Vec<u8>, f32>> = LazyLock::new(|| {
     bands
 });
 
+/// What the common words that a piece is part of come to, by the piece: one that begins them, one that ends them, or any.
+/// Rules ask for thousands of pieces whenever they are loaded.
+#[derive(Default)]
+struct Pieces {
+    first: HashMap<&'static [u8], f32>,
+    last: HashMap<&'static [u8], f32>,
+    any: HashMap<&'static [u8], f32>,
+}
+
+static PIECES: LazyLock<Pieces> = LazyLock::new(|| {
+    let mut pieces = Pieces::default();
+    for (word, share) in BANDS.iter() {
+        for start in 0..word.len() {
+            for end in start + 1..=word.len() {
+                let piece = &word[start..end];
+                if start == 0 {
+                    *pieces.first.entry(piece).or_default() += share;
+                }
+                if end == word.len() {
+                    *pieces.last.entry(piece).or_default() += share;
+                }
+                // A piece that a word holds twice counts once.
+                if word.windows(piece.len()).position(|one| one == piece) == Some(start) {
+                    *pieces.any.entry(piece).or_default() += share;
+                }
+            }
+        }
+    }
+    pieces
+});
+
 /// The guessed share of messages in which a pattern in letter classes occurs.
 pub(super) fn of_pattern(pattern: &[u8]) -> f32 {
     let bounded = (pattern.first() == Some(&b' '), pattern.last() == Some(&b' '));
@@ -90,16 +121,12 @@ fn of_word(word: &[u8], starts: bool, ends: bool) -> f32 {
             _ => UNCOMMON / 2.0,
         });
     }
-    let inside = |common: &&Vec<u8>| match (starts, ends) {
-        (true, _) => common.starts_with(word),
-        (_, true) => common.ends_with(word),
-        _ => memchr::memmem::find(common, word).is_some(),
+    let pieces = match (starts, ends) {
+        (true, _) => &PIECES.first,
+        (_, true) => &PIECES.last,
+        _ => &PIECES.any,
     };
-    let within: f32 = BANDS
-        .keys()
-        .filter(inside)
-        .filter_map(|common| BANDS.get(common))
-        .sum();
+    let within = pieces.get(word).copied().unwrap_or_default();
     let alone = match word.len() {
         0..=2 => 0.3,
         3 => 0.05,

@@ -24,9 +24,9 @@ pub trait Course: Sized {
         World::community()
     }
 
-    /// Rules of its own, where the shipped ones will not do.
-    fn rules() -> Option<OwnRules> {
-        None
+    /// The rules that the bot reads at each of its starts.
+    fn rules() -> OwnRules {
+        OwnRules::few()
     }
 
     /// What goes before, undisturbed.
@@ -69,7 +69,7 @@ async fn killed_at<C: Course>(skipped: u64, side: Side) -> bool {
     let mut killed = false;
     let rules = C::rules();
     night_around(C::world(), async |night| {
-        night.environment.extend(rules.as_ref().map(OwnRules::setting));
+        night.environment.push(rules.setting());
         night.starts_bot().await;
         night.sets_up().await;
         let course = C::begins(night).await;

@@ -68,8 +68,8 @@ examples.clean = ["before the end", "it ends", "after it ends"]
 "#;
 
 impl Course for WarningOfOverlay {
-    fn rules() -> Option<OwnRules> {
-        Some(OwnRules::new())
+    fn rules() -> OwnRules {
+        OwnRules::few()
     }
 
     async fn begins(night: &Night) -> Self {
@@ -148,7 +148,7 @@ struct Pausing(RefCell<Option<Message>>);
 const DEAL: &str = "my cousin told me about the purple tortoise deal over dinner";
 
 fn soon_paused() -> OwnRules {
-    let rules = OwnRules::new();
+    let rules = OwnRules::few();
     rules.write("tortoise.toml", breaker::RULE);
     rules.change("policy.toml", "members = 20", "members = 1");
     rules.change("policy.toml", "tenure = \"60d\"", "tenure = \"7d\"");
@@ -156,8 +156,8 @@ fn soon_paused() -> OwnRules {
 }
 
 impl Course for Pausing {
-    fn rules() -> Option<OwnRules> {
-        Some(soon_paused())
+    fn rules() -> OwnRules {
+        soon_paused()
     }
 
     async fn begins(_: &Night) -> Self {
@@ -209,8 +209,8 @@ impl Resuming {
 }
 
 impl Course for Resuming {
-    fn rules() -> Option<OwnRules> {
-        Some(soon_paused())
+    fn rules() -> OwnRules {
+        soon_paused()
     }
 
     async fn begins(night: &Night) -> Self {
@@ -338,10 +338,10 @@ async fn the_honeypots_notice_is_posted_once_whichever_write_the_bot_is_killed_a
 struct HandingOver(Running);
 
 impl Course for HandingOver {
-    fn rules() -> Option<OwnRules> {
-        let rules = OwnRules::new();
+    fn rules() -> OwnRules {
+        let rules = OwnRules::few();
         rules.write("tortoise.toml", breaker::RULE);
-        Some(rules)
+        rules
     }
 
     async fn begins(_: &Night) -> Self {

@@ -11,7 +11,7 @@ use crate::night::{HARMLESS, Night, OwnRules, SCAM, everything_in};
 
 /// Shipped rules that answer a scam with this alone.
 fn answering(steps: &str) -> OwnRules {
-    let rules = OwnRules::new();
+    let rules = OwnRules::few();
     rules.answer_to_scams(steps);
     rules
 }
@@ -38,8 +38,8 @@ fn mallory(state: &State) -> Option<&Member> {
 struct Banning(RefCell<Option<Message>>);
 
 impl Course for Banning {
-    fn rules() -> Option<OwnRules> {
-        Some(answering("\"delete\", \"ban for 1s\""))
+    fn rules() -> OwnRules {
+        answering("\"delete\", \"ban for 1s\"")
     }
 
     async fn begins(_: &Night) -> Self {
@@ -95,8 +95,8 @@ impl Course for Quarantining {
         World::community().role("Quarantined", &[]).bot_on_top()
     }
 
-    fn rules() -> Option<OwnRules> {
-        Some(answering("\"delete\", \"quarantine for 1s\""))
+    fn rules() -> OwnRules {
+        answering("\"delete\", \"quarantine for 1s\"")
     }
 
     async fn begins(night: &Night) -> Self {
@@ -141,8 +141,8 @@ async fn a_quarantine_begins_and_ends_whichever_write_the_bot_is_killed_at() {
 struct Kicking(RefCell<Option<Message>>);
 
 impl Course for Kicking {
-    fn rules() -> Option<OwnRules> {
-        Some(answering("\"delete\", \"kick\""))
+    fn rules() -> OwnRules {
+        answering("\"delete\", \"kick\"")
     }
 
     async fn begins(_: &Night) -> Self {
