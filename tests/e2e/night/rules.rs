@@ -7,7 +7,7 @@ use tempfile::TempDir;
 use super::Night;
 
 /// The files of [`OwnRules::few`].
-const FEW: [&str; 8] = [
+const FEW: [&str; 9] = [
     "cry-for-help.toml",
     "impersonation.toml",
     "phishing.toml",
@@ -15,6 +15,7 @@ const FEW: [&str; 8] = [
     "scam-airdrop.toml",
     "secret-request.toml",
     "secret.toml",
+    "spam.toml",
     "ticket-bait.toml",
 ];
 
