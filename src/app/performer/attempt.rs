@@ -130,9 +130,11 @@ async fn gone(app: &App, row: &EffectRow, order: &Order, why: String) -> EffectO
         channel: None,
     };
     match &order.task {
-        // A card that was removed by hand needs not be brought up to date; nor has a ban or a role to end that is not there.
+        // A card that was removed by hand needs not be brought up to date; nor has a ban or a role to end that is not there. And
+        // whoever is not in the server was removed by an attempt whose answer was lost, or has left: either way they are out.
         Task::DeleteMessage { .. }
         | Task::DeleteThread { .. }
+        | Task::KickMember { .. }
         | Task::RemoveRole { .. }
         | Task::RemoveFromThread { .. }
         | Task::LiftBan { .. }
