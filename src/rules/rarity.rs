@@ -59,7 +59,7 @@ struct Pieces {
 
 static PIECES: LazyLock<Pieces> = LazyLock::new(|| {
     let mut pieces = Pieces::default();
-    for (word, share) in BANDS.iter() {
+    for (word, share) in &*BANDS {
         for start in 0..word.len() {
             for end in start + 1..=word.len() {
                 let piece = &word[start..end];
