@@ -14,6 +14,7 @@ use super::App;
 use super::budget::Budget;
 use super::impostors::{self, Seen};
 use super::people::StaffAvatar;
+use super::platform::PlatformError;
 use crate::model::avatar::Avatar;
 use crate::model::message::Attachment;
 use crate::model::{GuildId, Timestamp, UserId};
@@ -124,38 +125,53 @@ async fn imitated<'s>(
         app.avatars.judge_again(guild, avatar.user);
         return None;
     }
-    let theirs = bits(app, avatar).await?;
-    for one in staff {
-        if let Some(known) = bits_of_staff(app, &one.avatar).await
-            && (known ^ theirs).count_ones() <= NEAR
-        {
-            return Some(one);
-        }
-    }
-    None
+    let compared = compared(app, avatar, staff).await;
+    compared.unwrap_or_else(|error| {
+        // Nothing is known of the picture: the next event that shows the member looks again.
+        tracing::info!(%guild, %error, "an avatar could not be fetched");
+        app.avatars.judge_again(guild, avatar.user);
+        None
+    })
 }
 
-/// The bits of a picture of staff, fetched once.
-async fn bits_of_staff(app: &App, avatar: &Avatar) -> Option<u64> {
-    if let Some(known) = app.avatars.staff.get(avatar) {
-        return *known;
+/// The member of staff whose picture differs in a few bits only. The first fetch that fails ends the comparison.
+async fn compared<'s>(
+    app: &App,
+    avatar: &Avatar,
+    staff: &'s [StaffAvatar],
+) -> Result<Option<&'s StaffAvatar>, PlatformError> {
+    let Some(theirs) = bits(app, avatar).await? else {
+        return Ok(None);
+    };
+    for one in staff {
+        if let Some(known) = bits_of_staff(app, &one.avatar).await?
+            && (known ^ theirs).count_ones() <= NEAR
+        {
+            return Ok(Some(one));
+        }
     }
-    let bits = bits(app, avatar).await;
+    Ok(None)
+}
+
+/// The bits of a picture of staff, fetched once. `None`: it is too large or cannot be read, and never will be.
+async fn bits_of_staff(app: &App, avatar: &Avatar) -> Result<Option<u64>, PlatformError> {
+    if let Some(known) = app.avatars.staff.get(avatar) {
+        return Ok(*known);
+    }
+    let bits = bits(app, avatar).await?;
     if app.avatars.staff.len() >= MOST_HASHED {
         app.avatars.staff.clear();
     }
     app.avatars.staff.insert(avatar.clone(), bits);
-    bits
+    Ok(bits)
 }
 
-async fn bits(app: &App, avatar: &Avatar) -> Option<u64> {
-    match tokio::time::timeout(FETCHING, app.platform.avatar(avatar, LARGEST)).await {
-        Ok(Ok(Some(bytes))) => app.bench.pictures.hash(bytes).await,
-        Ok(Err(error)) => {
-            tracing::info!(%error, "an avatar could not be fetched");
-            None
-        }
-        Ok(Ok(None)) | Err(_) => None,
+async fn bits(app: &App, avatar: &Avatar) -> Result<Option<u64>, PlatformError> {
+    let fetched = tokio::time::timeout(FETCHING, app.platform.avatar(avatar, LARGEST)).await;
+    let bytes = fetched.unwrap_or_else(|_| Err(PlatformError::Unanswered("it took too long".to_owned())))?;
+    match bytes {
+        Some(bytes) => Ok(app.bench.pictures.hash(bytes).await),
+        None => Ok(None),
     }
 }
 
