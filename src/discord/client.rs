@@ -10,8 +10,8 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use poise::serenity_prelude as serenity;
-use reqwest::Url;
 use reqwest::redirect::Policy;
+use reqwest::{StatusCode, Url};
 use serde_json::Value;
 use serenity::{GatewayIntents, LightMethod, Request, Route};
 
@@ -311,7 +311,11 @@ impl Files {
         }
         let failed = |error: reqwest::Error| PlatformError::Transient(error.without_url().to_string());
         let mut answer = self.client.get(url).send().await.map_err(failed)?;
-        if !answer.status().is_success() {
+        let status = answer.status();
+        if status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS {
+            return Err(PlatformError::Transient(format!("status {status}")));
+        }
+        if !status.is_success() {
             return Ok(None);
         }
         let limit = usize::try_from(limit).unwrap_or(usize::MAX);

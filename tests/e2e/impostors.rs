@@ -300,6 +300,40 @@ async fn a_newcomer_with_a_moderators_picture_is_shown_to_moderators_and_not_pun
 }
 
 #[tokio::test]
+async fn a_picture_that_could_not_be_fetched_is_looked_at_again() {
+    night(async |night| {
+        let png = image::ImageFormat::Png;
+        let max = night.member("max");
+        max.takes_avatar_picture(&avatar_name(1), picture(1, png, 256));
+        let thief = night.discord.newcomer("quiet_one", Duration::from_hours(24 * 40));
+        thief.takes_avatar_picture(&avatar_name(3), picture(1, image::ImageFormat::Jpeg, 128));
+        let of_max = format!("/avatars/{}/", max.id);
+        night.discord.state().content_down_below = Some(of_max.clone());
+        thief.joins().unwrap();
+        night
+            .discord
+            .wait_for("max's picture to be asked for", |state| {
+                state
+                    .served
+                    .iter()
+                    .any(|path| path.starts_with(&of_max))
+                    .then_some(())
+            })
+            .await;
+        night.until_idle().await;
+
+        night.discord.state().content_down_below = None;
+        thief.takes_display_name("Quiet One");
+        let words = everything_in(&night.review_card().await);
+        assert!(
+            words.contains("Has the picture of") && words.contains("max"),
+            "{words}"
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_member_who_puts_on_a_moderators_picture_later_is_shown_without_any_fetch_when_its_name_is_the_same()
  {
     night(async |night| {

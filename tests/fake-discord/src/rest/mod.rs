@@ -21,7 +21,7 @@ use std::sync::Arc;
 use axum::body::{Body, Bytes};
 use axum::extract::{ConnectInfo, Request};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
-use axum::response::Response;
+use axum::response::{IntoResponse as _, Response};
 use serde_json::Value;
 
 use call::{Answer, Call};
@@ -296,6 +296,10 @@ impl Rest {
         let file = {
             let mut state = self.lock();
             state.served.push(decoded.clone());
+            let down = state.content_down_below.as_deref();
+            if down.is_some_and(|below| decoded.starts_with(below)) {
+                return StatusCode::SERVICE_UNAVAILABLE.into_response();
+            }
             state.files.get(&decoded).cloned()
         };
         match file {

@@ -41,6 +41,8 @@ pub struct State {
     pub invites: BTreeMap<String, super::Invite>,
     /// Bytes of uploaded files, by the path under which the content route serves them.
     pub files: BTreeMap<String, StoredFile>,
+    /// Files of the content network below this path are answered with 503.
+    pub content_down_below: Option<String>,
     /// What the content route was asked for, in order.
     pub served: Vec<String>,
     /// So many searches of messages are answered with 202 before the guild has been indexed.
@@ -78,6 +80,7 @@ impl State {
             automod_rules: BTreeMap::new(),
             invites: BTreeMap::new(),
             files: BTreeMap::new(),
+            content_down_below: None,
             served: Vec::new(),
             searches_before_indexed: 0,
             unread: BTreeSet::new(),
