@@ -3,7 +3,7 @@
 use anyhow::ensure;
 use fake_discord::actors::Given;
 
-use crate::stage::{Night, button, chapter, in_thread, outcome, reads, refused, says, shows, words_of};
+use crate::stage::{Night, button, chapter, in_thread, outcome, reads, refused, says, words_of};
 
 /// What alice answers to the form, by the keys of its questions.
 const CRY_FOR_HELP: [(&str, &str); 5] = [
@@ -54,7 +54,7 @@ impl Night {
         chapter("03:31. Alice's wallet is being emptied. She presses the button.");
         self.runs("ava", "support", "ticket panel", &[]).await?;
         let panel = self.discord.next_message_in("support").await;
-        shows("#support", &panel);
+        self.shows("#support", &panel);
         reads(&words_of(&panel), "the panel", &["never", "seed phrase"])?;
         let form = self.is_shown_a_form("alice", &panel, "v1:open:funds").await?;
         let answer = self.fills_in("alice", &form, &CRY_FOR_HELP).await?;
@@ -81,7 +81,7 @@ impl Night {
         reads(&words, "the first card of the thread", &wanted)?;
         button(&welcome, "v1:close")?;
         let card = self.discord.next_message_in("staff").await;
-        shows("#staff", &card);
+        self.shows("#staff", &card);
         reads(
             &words_of(&card),
             "the card for staff",
@@ -163,7 +163,7 @@ impl Night {
         let run = sam.runs_command(thread, "escalate", &[]).map_err(refused)?;
         self.fills_in("sam", &run.modal().await, &PACKET).await?;
         let packet = self.discord.next_message_in("security-team").await;
-        shows("#security-team", &packet);
+        self.shows("#security-team", &packet);
         let wanted = [
             "Escalation of ticket #1",
             "drainer approval",

@@ -11,6 +11,7 @@ mod away;
 mod desk;
 mod mistakes;
 mod outlives;
+mod rendering;
 mod review;
 mod scams;
 mod setup;

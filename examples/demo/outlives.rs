@@ -4,7 +4,7 @@ use anyhow::ensure;
 use fake_discord::actors::{Given, Modal};
 
 use crate::desk::number;
-use crate::stage::{Night, chapter, outcome, reads, refused, says, shows, words_of};
+use crate::stage::{Night, chapter, outcome, reads, refused, says, words_of};
 
 impl Night {
     /// The same answer to every question of a form.
@@ -31,7 +31,7 @@ impl Night {
         let thread = self.discord.until_private_thread_with("support", "bob").await.id;
         self.said_in(thread).await;
         let card = self.discord.next_message_in("staff").await;
-        shows("#staff", &card);
+        self.shows("#staff", &card);
         reads(&words_of(&card), "the card", &[&cry.id.to_string()])?;
         let flood: [(&str, Given); 2] = [("member", "mallory".into()), ("reason", "floods the desk".into())];
         self.runs("sam", "staff", "ticket block", &flood).await?;

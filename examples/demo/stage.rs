@@ -11,6 +11,8 @@ use fake_discord::actors::{Exchange, Given, Modal, Person};
 use fake_discord::ids::Id;
 use fake_discord::world::{Message, State};
 
+use crate::rendering::as_shown;
+
 /// A message that the shipped rules remove from anybody, new each time: copies of one scam are one campaign with one card.
 pub(crate) fn scam() -> String {
     format!("https://claim-airdrop-{}.pages.dev", another())
@@ -61,8 +63,16 @@ impl Night {
         let exchange = person.runs_command(place, command, options).map_err(refused)?;
         println!("  {name} runs /{command}");
         let answer = self.answer(&exchange).await;
-        shows(&format!("{name}, only they see it"), &answer);
+        self.shows(&format!("{name}, only they see it"), &answer);
         Ok(words_of(&answer))
+    }
+
+    /// Shows a message as a client would.
+    pub(crate) fn shows(&self, place: &str, message: &Message) {
+        println!("  +-- {place}");
+        for line in as_shown(&words_of(message), &self.discord.state()).lines() {
+            println!("  |   {line}");
+        }
     }
 
     /// Presses a button of a message as it stands now; gives the answer's words.
@@ -78,7 +88,10 @@ impl Night {
             .member(name)
             .clicks(message, &button)
             .map_err(refused)?;
-        println!("  {name} presses {action}");
+        println!(
+            "  {name} presses [ {} ]",
+            label(&self.discord.message(message), &button)
+        );
         Ok(words_of(&self.answer(&exchange).await))
     }
 
@@ -111,7 +124,7 @@ impl Night {
             .submits(form, answers)
             .map_err(refused)?;
         let answer = self.answer(&sent).await;
-        shows(&format!("{name}, only they see it"), &answer);
+        self.shows(&format!("{name}, only they see it"), &answer);
         Ok(words_of(&answer))
     }
 
@@ -126,21 +139,21 @@ impl Night {
     /// The next card in the mod log, read.
     pub(crate) async fn card(&self) -> Message {
         let card = self.discord.next_message_in("mod-log").await;
-        shows("#mod-log", &card);
+        self.shows("#mod-log", &card);
         card
     }
 
     /// The next direct message to somebody, read.
     pub(crate) async fn inbox(&self, name: &str) -> Message {
         let told = self.discord.next_dm_to(name).await;
-        shows(&format!("{name}, direct message"), &told);
+        self.shows(&format!("{name}, direct message"), &told);
         told
     }
 
     /// The next message by the bot in a thread, read.
     pub(crate) async fn said_in(&self, thread: Id) -> Message {
         let said = self.discord.next_message_in(thread).await;
-        shows("the private thread", &said);
+        self.shows("the private thread", &said);
         said
     }
 
@@ -189,6 +202,19 @@ pub(crate) fn button(message: &Message, action: &str) -> anyhow::Result<String> 
             .is_some_and(|rest| rest.is_empty() || rest.starts_with(':'))
     })
     .with_context(|| format!("no button {action} on:\n{}", words_of(message)))
+}
+
+/// What stands on a button.
+fn label(message: &Message, button: &str) -> String {
+    let mut buttons = message
+        .components
+        .iter()
+        .flat_map(|row| row["components"].as_array().into_iter().flatten());
+    let found = buttons.find(|one| one["custom_id"] == button);
+    found
+        .and_then(|one| one["label"].as_str())
+        .unwrap_or(button)
+        .to_owned()
 }
 
 /// Whether a timeout holds a member for more than `span` from now.
@@ -253,11 +279,4 @@ pub(crate) fn says(place: &str, name: &str, text: &str) {
 
 pub(crate) fn outcome(text: &str) {
     println!("  -> {text}");
-}
-
-pub(crate) fn shows(place: &str, message: &Message) {
-    println!("  +-- {place}");
-    for line in words_of(message).lines() {
-        println!("  |   {line}");
-    }
 }
