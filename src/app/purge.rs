@@ -11,7 +11,7 @@ use super::App;
 use super::judge::{Tried, open_copy, tried};
 use super::platform::{Hits, MemberFacts, PlatformError, Search};
 use crate::model::campaign::{Finding, Wanted};
-use crate::model::case::Case;
+use crate::model::case::{Case, CaseState};
 use crate::model::ids::snowflake_at;
 use crate::model::message::IncomingMessage;
 use crate::model::{GuildId, MessageId, Timestamp, UserId};
@@ -126,7 +126,7 @@ impl Look<'_> {
         let app = self.app;
         let watch = app.campaigns.load(app.store.as_ref(), case.guild, now).await?;
         for seen in watch.copies_of(&self.wanted, MOST_REMEMBERED, now) {
-            if self.seen.contains(&seen.message) || self.has_case(case.guild, seen.message).await? {
+            if self.seen.contains(&seen.message) || self.is_settled(case.guild, seen.message).await? {
                 continue;
             }
             match app.platform.message(case.guild, seen.channel, seen.message).await {
@@ -139,9 +139,11 @@ impl Look<'_> {
         Ok(())
     }
 
-    async fn has_case(&self, guild: GuildId, message: MessageId) -> Result<bool, PurgeError> {
+    /// Whether nothing is left to do about a message: a case has taken it away, or somebody has decided. What was only
+    /// suspicious until now is looked at again.
+    async fn is_settled(&self, guild: GuildId, message: MessageId) -> Result<bool, PurgeError> {
         let known = self.app.store.case_of_message(InGuild(guild), message).await?;
-        Ok(known.is_some())
+        Ok(known.is_some_and(|case| case.removes() || case.state != CaseState::Open))
     }
 
     /// Looks at one message.
@@ -163,7 +165,7 @@ impl Look<'_> {
             message.author.roles = member.map(|member| member.roles).unwrap_or_default();
         }
         let new = is_new(message.author.joined_at, now);
-        if !counts(&self.wanted, likeness, new) || self.has_case(message.guild, message.id).await? {
+        if !counts(&self.wanted, likeness, new) || self.is_settled(message.guild, message.id).await? {
             return Ok(());
         }
         if open_copy(app, message, verdict, fingerprint, &self.wanted, now).await? {

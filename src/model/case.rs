@@ -63,6 +63,8 @@ pub enum CaseState {
 pub enum CaseDeed {
     /// The bot opened it.
     Opened,
+    /// The bot looked again and found worse: a copy of it is a scam, or the rules have learned.
+    Worsened,
     /// Upheld.
     Confirmed,
     /// Found wrong and undone.

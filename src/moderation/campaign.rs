@@ -109,6 +109,12 @@ pub fn summary(cases: &[Case]) -> Option<Campaign> {
     let mut channels = HashSet::new();
     let mut authors: Vec<(UserId, u32)> = Vec::new();
     let (mut removed, mut standing, mut restored) = (0, 0, 0);
+    // A message that was edited may have several cases; one is enough to take it away.
+    let gone: HashSet<u64> = cases
+        .iter()
+        .filter(|case| is_removed(case))
+        .map(|case| case.message.0)
+        .collect();
     for case in cases {
         if !messages.insert(case.message.0) {
             continue;
@@ -120,7 +126,7 @@ pub fn summary(cases: &[Case]) -> Option<Campaign> {
         }
         match case.state {
             CaseState::Restored => restored += 1,
-            _ if is_removed(case) => removed += 1,
+            _ if gone.contains(&case.message.0) => removed += 1,
             _ => standing += 1,
         }
     }

@@ -118,6 +118,30 @@ async fn copies_that_nobody_minded_before_the_first_verdict_are_removed_after_it
 }
 
 #[tokio::test]
+async fn a_copy_that_was_only_suspicious_before_the_first_verdict_is_removed_after_it() {
+    night(async |night| {
+        let early = raider(night).says("general", SUSPICIOUS).unwrap();
+        let card = night.review_card().await;
+        let verdict = night
+            .member("mallory")
+            .says(
+                "lounge",
+                "Connect your wallet to claim the airdrop before it ends: https://faceit-vote.example",
+            )
+            .unwrap();
+        night.discord.until_deleted(&verdict).await;
+        night.discord.until_deleted(&early).await;
+        let card = until_card_says(night, &card, "2 copies by 2 accounts in 2 channels").await;
+        let card = until_card_says(night, &card, "2 removed").await;
+        until_card_says(night, &card, "Nightdesk looked again and found it worse").await;
+        night.until_idle().await;
+        assert_eq!(night.discord.messages_in("mod-log").len(), 1, "one card");
+        night.discord.mark_all_read();
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn copies_from_before_a_restart_are_found_by_search_once_discord_has_indexed() {
     night(async |night| {
         let link = "https://bluefinch-notes.example/in";
@@ -200,8 +224,12 @@ async fn a_campaign_goes_on_across_a_restart() {
 #[tokio::test]
 async fn two_moderators_who_uphold_a_campaign_together_decide_once_and_both_get_an_answer() {
     night(async |night| {
-        let posted: Vec<Message> = (0..4)
-            .map(|_| raider(night).says("general", SUSPICIOUS).unwrap())
+        // Three newcomers would be a wave, and removed without a moderator.
+        let posted: Vec<Message> = ["mallory", "alice", "bob"]
+            .map(|name| night.member(name))
+            .iter()
+            .chain([&raider(night)])
+            .map(|author| author.says("general", SUSPICIOUS).unwrap())
             .collect();
         let card = night.review_card().await;
         let card = until_card_says(night, &card, "4 copies by 4 accounts in 1 channel").await;

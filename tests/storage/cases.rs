@@ -6,7 +6,7 @@ use nightdesk::model::fingerprint::Fingerprint;
 use nightdesk::model::{ChannelId, MessageId, WebhookId};
 use nightdesk::rules::{Category, Level, Place, Severity, Verdict};
 use nightdesk::storage::{
-    AllGuilds, CaseChange, CaseFacts, CaseFilter, CasePlan, KeptAttachment, OpenedCase, StoreError,
+    AllGuilds, CaseChange, CaseFacts, CaseFilter, CasePlan, Decide, KeptAttachment, OpenedCase, StoreError,
 };
 
 use crate::fixtures::*;
@@ -97,6 +97,53 @@ async fn the_same_message_handed_in_many_times_at_once_opens_one_case() {
         2,
         "its effects are planned once"
     );
+}
+
+#[tokio::test]
+async fn a_second_look_that_finds_worse_gives_the_case_the_graver_verdict_and_its_removal() {
+    let fresh = fresh().await;
+    let store = &*fresh.store;
+    let look = async |verdict: Verdict, plan: Decide<CaseFacts, CasePlan>| {
+        let words = message(HOME, 1, "look at this");
+        store
+            .open_case(HOME, words, verdict, later(5), plan)
+            .await
+            .unwrap()
+    };
+    let removing = || -> Decide<CaseFacts, CasePlan> { Box::new(remove(MessageId(1))) };
+    let sparing = || -> Decide<CaseFacts, CasePlan> { Box::new(|_| logged()) };
+    let mut suspicious = scam("look");
+    suspicious.level = Level::Suspicious;
+    suspicious.findings[0].rule = "strange-words".into();
+    let OpenedCase::Opened(first) = look(suspicious.clone(), sparing()).await else {
+        panic!("nobody has seen it before")
+    };
+
+    let same = look(suspicious, removing()).await;
+    assert_eq!(same, OpenedCase::Known(first.id), "not found worse");
+    let spared = look(scam("look"), sparing()).await;
+    assert_eq!(
+        spared,
+        OpenedCase::Known(first.id),
+        "worse, and nothing is done about it"
+    );
+
+    let OpenedCase::Opened(worse) = look(scam("look"), removing()).await else {
+        panic!("it was found worse")
+    };
+    assert_eq!(
+        (worse.id, worse.number),
+        (first.id, first.number),
+        "still one case"
+    );
+    assert_eq!((worse.level, worse.removes()), (Level::Scam, true));
+    assert_eq!(&*worse.findings[0].rule, "free-nitro");
+    let deeds: Vec<CaseDeed> = worse.history.iter().map(|event| event.deed).collect();
+    assert_eq!(deeds, [CaseDeed::Opened, CaseDeed::Worsened]);
+    assert_eq!(lease(store, later(5)).await.len(), 2, "its removal and its card");
+
+    let again = look(scam("look"), removing()).await;
+    assert_eq!(again, OpenedCase::Known(first.id), "done already");
 }
 
 #[tokio::test]

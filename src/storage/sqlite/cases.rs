@@ -2,6 +2,7 @@
 
 pub(super) mod open;
 mod sightings;
+mod worsen;
 
 use async_trait::async_trait;
 use sqlx::sqlite::{SqliteConnection, SqliteRow};

@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::time::Duration;
 
-use fake_discord::actors::Exchange;
+use fake_discord::actors::{Exchange, Person};
 use fake_discord::world::Message;
 
 use super::kills::{Course, survives_a_kill_at_every_write};
@@ -15,17 +15,11 @@ const SUSPICIOUS: &str = "please vote for my team in the great tournament https:
 /// Three new accounts post the same scam.
 struct Raiding(RefCell<Vec<Message>>);
 
-fn posts(night: &Night, text: &str) -> Vec<Message> {
-    ["general", "general", "trading"]
-        .iter()
-        .enumerate()
-        .map(|(number, place)| {
-            let name = format!("raider{number}");
-            let raider = night.discord.newcomer(&name, Duration::from_hours(24));
-            raider.joins().expect("anybody may join");
-            raider.says(*place, text).expect("it can be posted")
-        })
-        .collect()
+const PLACES: [&str; 3] = ["general", "general", "trading"];
+
+fn posts(authors: &[Person; 3], text: &str) -> Vec<Message> {
+    let says = |(author, place): (&Person, &str)| author.says(place, text).expect("it can be posted");
+    authors.iter().zip(PLACES).map(says).collect()
 }
 
 impl Course for Raiding {
@@ -34,7 +28,13 @@ impl Course for Raiding {
     }
 
     async fn happens(&self, night: &Night) {
-        *self.0.borrow_mut() = posts(night, SCAM);
+        let raiders = [0, 1, 2].map(|number| {
+            let name = format!("raider{number}");
+            let raider = night.discord.newcomer(&name, Duration::from_hours(24));
+            raider.joins().expect("anybody may join");
+            raider
+        });
+        *self.0.borrow_mut() = posts(&raiders, SCAM);
         self.goes_on(night).await;
     }
 
@@ -55,7 +55,7 @@ impl Course for Raiding {
     }
 }
 
-/// Max upholds a campaign of three.
+/// Max upholds a campaign of three members.
 struct Upholding {
     posted: Vec<Message>,
     card: Message,
@@ -76,7 +76,9 @@ impl Upholding {
 
 impl Course for Upholding {
     async fn begins(night: &Night) -> Self {
-        let posted = posts(night, SUSPICIOUS);
+        // Three newcomers within a minute would be a wave, and removed without Max.
+        let members = ["mallory", "alice", "bob"].map(|name| night.member(name));
+        let posted = posts(&members, SUSPICIOUS);
         let card = night.review_card().await;
         let card = night
             .until_message(card.id, "all copies on the card", |words| {

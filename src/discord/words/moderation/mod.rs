@@ -124,6 +124,7 @@ const fn category_name(category: Category) -> &'static str {
 const fn did(deed: CaseDeed) -> &'static str {
     match deed {
         CaseDeed::Opened => "opened it",
+        CaseDeed::Worsened => "looked again and found it worse",
         CaseDeed::Confirmed => "upheld it",
         CaseDeed::Restored => "found it wrong and undid it",
         CaseDeed::TimedOut => "timed the author out",

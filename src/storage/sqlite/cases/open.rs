@@ -5,6 +5,7 @@ use sha2::{Digest, Sha256};
 use sqlx::Row;
 use sqlx::sqlite::SqliteConnection;
 
+use super::worsen::{could_worsen, worsen};
 use super::{add_event, read};
 use crate::model::case::{Action, CaseDeed, CaseState};
 use crate::model::effect::EffectRow;
@@ -44,8 +45,10 @@ pub(in crate::storage::sqlite) async fn open(
     let guild = message.guild;
     let revision = revision(&message)?;
     let (known, mut past) = history(db, &message, &revision, now).await?;
-    if let Some(known) = known {
-        return Ok((OpenedCase::Known(known), Vec::new()));
+    if let Some(known) = known
+        && !could_worsen(&known, &verdict)
+    {
+        return Ok((OpenedCase::Known(known.case), Vec::new()));
     }
     let campaign = campaigns::found(db, &message, &fingerprint, now).await?;
     if let Some(campaign) = &campaign {
@@ -55,16 +58,22 @@ pub(in crate::storage::sqlite) async fn open(
             .min(past.prior_cases);
     }
     let lead = campaign.map(|campaign| campaign.lead);
-    let (id, number) = next_row(db, guild, Noun::Case).await?;
+    let (id, number) = match known {
+        Some(known) => (known.case.0, known.number),
+        None => next_row(db, guild, Noun::Case).await?,
+    };
+    let case = CaseId(id);
     let planned = decide(CaseFacts {
-        case: CaseId(id),
+        case,
         number,
         prior_cases: past.prior_cases,
         recent_bans: past.recent_bans,
         first_wrote: past.first_wrote,
         campaign,
     });
-    let case = CaseId(id);
+    if let Some(known) = known {
+        return worsen(db, guild, known, &message, &verdict, planned, now, lease_until).await;
+    }
     let written = write_case(db, &message, &revision, &verdict, planned, now, lease_until).await?;
     campaigns::join(db, guild, case, &fingerprint, lead, now).await?;
     Ok(written)
@@ -103,6 +112,17 @@ pub(super) async fn write_case(
 /// The span in which bans are counted.
 const BAN_SPAN: std::time::Duration = std::time::Duration::from_hours(1);
 
+/// The case that a message has already, in the same words.
+#[derive(Clone, Copy)]
+pub(super) struct Known {
+    pub(super) case: CaseId,
+    pub(super) number: u32,
+    /// Nobody has decided it.
+    pub(super) is_open: bool,
+    /// It took the message away.
+    pub(super) removes: bool,
+}
+
 /// What has been before a message.
 struct Past {
     /// Cases of its author that removed something and were not restored.
@@ -119,14 +139,16 @@ async fn history(
     message: &IncomingMessage,
     revision: &[u8; 32],
     now: Timestamp,
-) -> Result<(Option<CaseId>, Past)> {
+) -> Result<(Option<Known>, Past)> {
     let row = sqlx::query(
-        "SELECT (SELECT id FROM cases WHERE guild = $1 AND message = $2 AND revision = $3) AS known,
+        "SELECT known.id, known.number, known.state = 'open' AS is_open, known.removes,
                 (SELECT count(*) FROM cases
                  WHERE guild = $1 AND author = $4 AND removes = 1 AND state <> 'restored') AS prior,
                 (SELECT first_at FROM writers WHERE guild = $1 AND member = $4) AS first_wrote,
                 (SELECT count(*) FROM effects
-                 WHERE guild = $1 AND planned_at > $5 AND effect ->> 'do' IN ('ban-member', 'kick-member')) AS bans",
+                 WHERE guild = $1 AND planned_at > $5 AND effect ->> 'do' IN ('ban-member', 'kick-member')) AS bans
+         FROM (SELECT 1) LEFT JOIN cases AS known
+              ON known.guild = $1 AND known.message = $2 AND known.revision = $3",
     )
     .bind(message.guild.0 as i64)
     .bind(message.id.0 as i64)
@@ -135,14 +157,22 @@ async fn history(
     .bind((now - BAN_SPAN).0)
     .fetch_one(db)
     .await?;
-    let known: Option<i64> = row.try_get("known")?;
+    let known = match row.try_get::<Option<i64>, _>("id")? {
+        None => None,
+        Some(id) => Some(Known {
+            case: CaseId(id),
+            number: row.try_get("number")?,
+            is_open: row.try_get("is_open")?,
+            removes: row.try_get("removes")?,
+        }),
+    };
     let first: Option<i64> = row.try_get("first_wrote")?;
     let past = Past {
         prior_cases: row.try_get("prior")?,
         recent_bans: row.try_get("bans")?,
         first_wrote: first.map(Timestamp),
     };
-    Ok((known.map(CaseId), past))
+    Ok((known, past))
 }
 
 #[expect(clippy::too_many_arguments, reason = "one row has many columns")]
@@ -157,11 +187,7 @@ async fn write(
     softened: Option<String>,
     now: Timestamp,
 ) -> Result<()> {
-    // A case that only observed rules asked for is named after the gravest of those; an empty verdict after the least.
-    let gravest = verdict.gravest().or_else(|| verdict.findings.first());
-    let (category, severity) = gravest.map_or((Category::Spam, Severity::Info), |finding| {
-        (finding.category, finding.severity)
-    });
+    let (category, severity) = head(verdict);
     let rules: Vec<&str> = verdict.findings.iter().map(|finding| &*finding.rule).collect();
     sqlx::query(
         "INSERT INTO cases (id, guild, number, state, author, channel, message, revision, level, score, category,
@@ -193,13 +219,33 @@ async fn write(
         .bind(json(&verdict.findings)?)
         .execute(&mut *db)
         .await?;
-    // A rule counts when one of its findings does.
+    count_hits(db, CaseId(id), message, verdict, actions, now).await
+}
+
+/// What a case is named after: the gravest finding that counts; where only observed rules asked for it, the gravest of
+/// those; the least there is for an empty verdict.
+pub(super) fn head(verdict: &Verdict) -> (Category, Severity) {
+    let gravest = verdict.gravest().or_else(|| verdict.findings.first());
+    gravest.map_or((Category::Spam, Severity::Info), |finding| {
+        (finding.category, finding.severity)
+    })
+}
+
+/// Writes which rules hit in a case. A rule counts when one of its findings does.
+pub(super) async fn count_hits(
+    db: &mut SqliteConnection,
+    case: CaseId,
+    message: &IncomingMessage,
+    verdict: &Verdict,
+    actions: &[Action],
+    now: Timestamp,
+) -> Result<()> {
     sqlx::query(
         "INSERT INTO rule_hits (case_id, rule, guild, counted, removed, author, joined_at, at)
          SELECT $1, value ->> 'rule', $2, max(NOT (value ->> 'observed_only')), $4, $5, $6, $7
          FROM json_each($3) GROUP BY value ->> 'rule'",
     )
-    .bind(id)
+    .bind(case.0)
     .bind(message.guild.0 as i64)
     .bind(json(&verdict.findings)?)
     .bind(actions.contains(&Action::Delete))
