@@ -72,6 +72,8 @@ pub(super) struct Automaton {
     /// What ends in each of those: `ends[at[n]..at[n + 1]]`.
     at: Vec<u32>,
     ends: Vec<u32>,
+    /// What must have been led to before anything that ends in such a state matters, shortened.
+    after: Vec<u128>,
 }
 
 #[derive(Debug)]
@@ -110,6 +112,14 @@ impl Marks {
             .iter()
             .filter(|(_, state)| *state >= automaton.first_leading);
         leads.flat_map(|(_, state)| automaton.ends(*state)).copied()
+    }
+
+    /// Keeps the places where something may end that matters, by what it must have been led to.
+    pub(super) fn keep(&mut self, automaton: &Automaton, mut matters: impl FnMut(u128) -> bool) {
+        self.0.retain(|(_, state)| {
+            let nth = (state - automaton.first_ending) as usize;
+            automaton.after.get(nth).is_none_or(|after| matters(*after))
+        });
     }
 
     /// Each place, and the patterns that end there by their names.
@@ -249,7 +259,18 @@ impl Automaton {
             depths,
             at: offsets,
             ends: all_ends,
+            after: Vec::new(),
         }
+    }
+
+    /// Notes of each pattern what must have been led to before it matters.
+    pub(super) fn note_after(&mut self, after: impl Fn(u32) -> u128) {
+        let of_state = |ends: &[u32]| ends.iter().fold(0, |all, pattern| all | after(*pattern));
+        self.after = self
+            .at
+            .windows(2)
+            .map(|at| of_state(&self.ends[at[0] as usize..at[1] as usize]))
+            .collect();
     }
 
     /// Bytes of memory it occupies.
@@ -390,6 +411,7 @@ impl Default for Automaton {
             depths: vec![0],
             at: vec![0],
             ends: Vec::new(),
+            after: Vec::new(),
         }
     }
 }

@@ -34,6 +34,7 @@ use super::automaton::{Automaton, Marks};
 use super::clues::{Alarm, Clue, Wake, shortened};
 use super::domains::DomainSet;
 use super::error::RuleErrors;
+use super::excuses::Excuse;
 use super::expression::Expression;
 use super::finding::{Category, Severity};
 use super::gates::{Heed, Order};
@@ -104,7 +105,7 @@ pub(super) struct Compiled {
     pub(super) experimental: bool,
     pub(super) unless_domains: Vec<Box<str>>,
     /// Expressions that excuse; they run only once the rule has something to excuse.
-    pub(super) unless_regexes: Vec<Arc<Expression>>,
+    pub(super) unless_regexes: Vec<Arc<Excuse>>,
     /// What each term looks for, in words: for explanations.
     pub(super) terms: Vec<String>,
     /// For each of its terms, whether it is a clue of a group ([`super::clues`]).
@@ -366,6 +367,10 @@ impl Patterns {
         ruleset.clues = Automaton::new(named().filter(|(at, _)| !wakes(*at).is_empty()), |at| {
             wakes(at).iter().any(|(wake, _)| wake.is_lead())
         })?;
+        let Ruleset {
+            clues, wakes_after, ..
+        } = ruleset;
+        clues.note_after(|pattern| wakes_after[pattern as usize]);
         ruleset.clue_signals = ruleset.signals_told_to(|target| ruleset.is_clue(target));
         ruleset.lead_signals = ruleset.signals_told_to(|target| ruleset.is_lead(target));
         for (bytes, surface, uses) in self.all {

@@ -51,7 +51,11 @@ impl Expression {
         if parsed.properties().minimum_len().unwrap_or(0) == 0 {
             return Err("matches the empty text, and so every message".to_owned());
         }
-        let pattern = lowered(&parsed, alphabets);
+        Self::of(lowered(&parsed, alphabets))
+    }
+
+    /// Compiles a pattern for lower-cased text that has been parsed already.
+    pub(super) fn of(pattern: Hir) -> Result<Self, String> {
         let short = compiled(&pattern, false).map_err(|error| format!("cannot be compiled: {error}"))?;
         Ok(Self {
             pattern,

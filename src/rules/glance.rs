@@ -247,6 +247,8 @@ impl<'s> Waking<'s> {
         if !was_walked {
             self.ruleset.clues.walk_text(text, self.marks);
         }
+        self.marks
+            .keep(&self.ruleset.clues, |after| self.awake.may_be_led(after));
         self.marks.sort();
         let walked = std::mem::replace(&mut self.walked, Walked::Text(text));
         let marks = std::mem::take(self.marks);
@@ -259,6 +261,7 @@ impl<'s> Waking<'s> {
         let ruleset = self.ruleset;
         let mut marks = std::mem::take(self.other_marks);
         ruleset.clues.walk_reading(reading, &mut marks);
+        marks.keep(&ruleset.clues, |after| self.awake.may_be_led(after));
         marks.sort();
         self.marked(&marks);
         *self.other_marks = marks;

@@ -293,7 +293,8 @@ pub(super) fn required(pattern: &Hir) -> Requirements {
     }
 }
 
-fn shortest(strings: &[String]) -> usize {
+/// How many characters the shortest of these has.
+pub(super) fn shortest(strings: &[String]) -> usize {
     strings
         .iter()
         .map(|text| text.chars().filter(|c| *c != BOUNDARY).count())
