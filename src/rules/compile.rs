@@ -277,11 +277,9 @@ impl Ruleset {
     /// Calls `hit` with every pattern in a reading and where it ends there.
     pub(super) fn hunt(&self, reading: &[u8], marks: &mut Marks, mut hit: impl FnMut(usize, usize)) {
         self.automaton.walk_reading(reading, marks);
-        marks.sort();
-        for (end, patterns) in marks.found(&self.automaton) {
-            for pattern in patterns {
-                hit(*pattern as usize, end);
-            }
+        marks.find(&self.automaton, reading, |_| true);
+        for (end, pattern) in marks.found() {
+            hit(pattern as usize, end);
         }
         self.hunt_beyond_ascii(reading, hit);
     }

@@ -69,19 +69,19 @@ impl Ruleset {
         let mut words = Words::default();
         let traits = if part.text.is_ascii() {
             let mut traits = self.clues.walk_text(part.text.as_bytes(), &mut scratch.marks);
-            let leads = scratch.marks.leads(&self.clues);
-            self.follow(leads, &mut scratch.awake, &mut scratch.led, &mut words);
+            let leads = scratch.marks.leads(&self.clues, part.text.as_bytes());
+            self.follow(leads, traits, &mut scratch.awake, &mut scratch.led, &mut words);
             if words.singles {
                 traits.0 |= plain::spaced(part.text.as_bytes());
             }
             if narrows(part.text, traits) {
                 plain::write(part.text, &mut scratch.plain);
-                self.follow_reading(Layer::Plain, scratch, &mut words);
+                self.follow_reading(Layer::Plain, traits, scratch, &mut words);
             }
             traits
         } else {
             let traits = plain::read(part.text, &mut scratch.plain);
-            self.follow_reading(Layer::Plain, scratch, &mut words);
+            self.follow_reading(Layer::Plain, traits, scratch, &mut words);
             traits
         };
         scratch.traits.push(traits);
@@ -89,8 +89,8 @@ impl Ruleset {
         if hints.any() {
             scratch.slow = true;
             scratch.depths.read(part.text, &hints);
-            self.follow_reading(Layer::Deep, scratch, &mut words);
-            self.follow_reading(Layer::Joined, scratch, &mut words);
+            self.follow_reading(Layer::Deep, traits, scratch, &mut words);
+            self.follow_reading(Layer::Joined, traits, scratch, &mut words);
         }
         let current = Current {
             number,
@@ -124,10 +124,12 @@ impl Ruleset {
         self.name_signals(current, context, &mut scratch.hits);
     }
 
-    /// Follows the leads among these patterns.
+    /// Follows the leads among these patterns of a text of these traits. The gate of an expression that cannot match in such
+    /// a text leads nowhere.
     fn follow(
         &self,
         patterns: impl Iterator<Item = u32>,
+        traits: Traits,
         awake: &mut Awake,
         led: &mut bool,
         words: &mut Words,
@@ -138,6 +140,8 @@ impl Ruleset {
                 match *wake {
                     Wake::Dot => words.dot = true,
                     Wake::Singles => words.singles = true,
+                    Wake::Slot { expression, .. }
+                        if !self.expressions[usize::from(expression)].may_match(traits) => {}
                     clue => {
                         *led = true;
                         awake.follow(clue, self);
@@ -148,7 +152,7 @@ impl Ruleset {
     }
 
     /// Follows the leads in a reading.
-    fn follow_reading(&self, layer: Layer, scratch: &mut Scratch, words: &mut Words) {
+    fn follow_reading(&self, layer: Layer, traits: Traits, scratch: &mut Scratch, words: &mut Words) {
         let Scratch {
             plain,
             depths,
@@ -163,9 +167,9 @@ impl Ruleset {
             Layer::Joined => &depths.joined.bytes,
         };
         self.clues.walk_reading(reading, marks);
-        self.follow(marks.leads(&self.clues), awake, led, words);
+        self.follow(marks.leads(&self.clues, reading), traits, awake, led, words);
         self.hunt_beyond_ascii(reading, |pattern, _| {
-            self.follow(std::iter::once(pattern as u32), awake, led, words);
+            self.follow(std::iter::once(pattern as u32), traits, awake, led, words);
         });
     }
 
@@ -248,8 +252,7 @@ impl<'s> Waking<'s> {
             self.ruleset.clues.walk_text(text, self.marks);
         }
         self.marks
-            .keep(&self.ruleset.clues, |after| self.awake.may_be_led(after));
-        self.marks.sort();
+            .find(&self.ruleset.clues, text, |after| self.awake.may_be_led(after));
         let walked = std::mem::replace(&mut self.walked, Walked::Text(text));
         let marks = std::mem::take(self.marks);
         self.marked(&marks);
@@ -261,8 +264,7 @@ impl<'s> Waking<'s> {
         let ruleset = self.ruleset;
         let mut marks = std::mem::take(self.other_marks);
         ruleset.clues.walk_reading(reading, &mut marks);
-        marks.keep(&ruleset.clues, |after| self.awake.may_be_led(after));
-        marks.sort();
+        marks.find(&ruleset.clues, reading, |after| self.awake.may_be_led(after));
         self.marked(&marks);
         *self.other_marks = marks;
         ruleset.hunt_beyond_ascii(reading, |pattern, end| self.wakes(ruleset.wakes(pattern), end));
@@ -271,12 +273,8 @@ impl<'s> Waking<'s> {
     fn marked(&mut self, marks: &Marks) {
         let ruleset = self.ruleset;
         self.gates.close(ruleset.expressions.len());
-        for (end, patterns) in marks.found(&ruleset.clues) {
-            for pattern in patterns {
-                if self.awake.may_be_led(ruleset.wakes_after[*pattern as usize]) {
-                    self.wakes(ruleset.wakes(*pattern as usize), end);
-                }
-            }
+        for (end, pattern) in marks.found() {
+            self.wakes(ruleset.wakes(pattern as usize), end);
         }
     }
 

@@ -1,0 +1,172 @@
+//! How the automaton comes about: the `aho-corasick` crate builds it over the keys of the patterns, and its states get a
+//! second home, numbered in the order of their distance from the root. States in which something ends come last: one
+//! comparison tells them.
+
+use aho_corasick::automaton::{Automaton as _, StateID};
+use aho_corasick::dfa::DFA;
+use aho_corasick::{Anchored, MatchKind};
+
+use super::marks::Patterns;
+use super::{Automaton, COLUMNS, FIRST_LETTER, GAP, NOTHING, OTHER, Row, Rows, State};
+
+/// A key has so many bytes at least, if its pattern does, so that it says something.
+const SHORTEST_KEY: usize = 6;
+/// So many patterns may share a key: where it ends, each is compared.
+const MOST_SHARING: usize = 2;
+
+/// How many bytes of each pattern are its key; expects them sorted and each once.
+fn keys(sorted: &[&[u8]]) -> Vec<usize> {
+    let shared = |a: &[u8], b: &[u8]| a.iter().zip(b).take_while(|(a, b)| a == b).count();
+    // Of so many neighbours and one more, what the outermost share all do.
+    let crowded: Vec<usize> = sorted
+        .windows(MOST_SHARING + 1)
+        .map(|some| shared(some[0], some[MOST_SHARING]))
+        .collect();
+    sorted
+        .iter()
+        .enumerate()
+        .map(|(at, pattern)| {
+            let around = at.saturating_sub(MOST_SHARING)..(at + 1).min(crowded.len());
+            let longest = crowded.get(around).unwrap_or_default().iter().max();
+            let key = longest.map_or(0, |longest| longest + 1);
+            key.max(SHORTEST_KEY).min(pattern.len())
+        })
+        .collect()
+}
+
+/// A byte that stands for a column while the automaton is built.
+fn sample(column: u8) -> u8 {
+    match column {
+        GAP => b' ',
+        OTHER => 0xff,
+        letter => b'a' + (letter - FIRST_LETTER),
+    }
+}
+
+impl Automaton {
+    /// Builds it from patterns in letter classes, small letters and single spaces, each once and with the number it is to be
+    /// called by; some are leads.
+    pub(in crate::rules) fn new<'p>(
+        patterns: impl Iterator<Item = (u32, &'p [u8])>,
+        is_lead: impl Fn(u32) -> bool,
+    ) -> Result<Self, aho_corasick::BuildError> {
+        let mut sorted: Vec<(&[u8], u32)> = patterns.map(|(name, pattern)| (pattern, name)).collect();
+        sorted.sort_unstable();
+        let (sorted, names): (Vec<&[u8]>, Vec<u32>) = sorted.into_iter().unzip();
+        let keys = keys(&sorted);
+        let dfa = DFA::builder()
+            .match_kind(MatchKind::Standard)
+            .prefilter(false)
+            .build(sorted.iter().zip(&keys).map(|(pattern, key)| &pattern[..*key]))?;
+        let patterns = Patterns::new(&sorted, &keys, names, is_lead);
+        Ok(Self::lay_out(&dfa, patterns))
+    }
+
+    fn lay_out(dfa: &DFA, patterns: Patterns) -> Self {
+        const UNSEEN: u32 = u32::MAX;
+        let Ok(root) = dfa.start_state(Anchored::No) else {
+            // Only anchored automata have no such state, and this one is not.
+            return Self::default();
+        };
+        let mut number_of: Vec<u32> = Vec::new();
+        // In the order of their distance from the root, each with the column that led there.
+        let mut states = vec![(root, NOTHING)];
+        let mut distances = vec![0_u16];
+        let mut known = |id: aho_corasick::automaton::StateID, next: u32| {
+            let at = id.as_usize();
+            if at >= number_of.len() {
+                number_of.resize(at + 1, UNSEEN);
+            }
+            let seen = number_of[at];
+            if seen == UNSEEN {
+                number_of[at] = next;
+            }
+            seen
+        };
+        known(root, 0);
+        let mut edges: Vec<u32> = Vec::new();
+        let mut at = 0;
+        while at < states.len() {
+            let (id, _) = states[at];
+            let mut row = [at as u32; COLUMNS];
+            for column in (GAP..FIRST_LETTER + 26).chain([OTHER]) {
+                let next = dfa.next_state(Anchored::No, id, sample(column));
+                let mut number = known(next, states.len() as u32);
+                if number == UNSEEN {
+                    number = states.len() as u32;
+                    states.push((next, column));
+                    distances.push(distances[at].saturating_add(1));
+                }
+                row[usize::from(column)] = number;
+            }
+            edges.extend_from_slice(&row);
+            at += 1;
+        }
+        // States in which something ends go last, and last of all those in which a lead does.
+        let ends = |state: &(StateID, u8)| {
+            let id = state.0;
+            let ending = if dfa.is_match(id) { dfa.match_len(id) } else { 0 };
+            (0..ending).map(move |nth| dfa.match_pattern(id, nth).as_u32())
+        };
+        let rank = |state: &(StateID, u8)| match ends(state).map(|pattern| patterns.is_lead(pattern)).max() {
+            None => 0,
+            Some(false) => 1,
+            Some(true) => 2,
+        };
+        let ranks: Vec<usize> = states.iter().map(rank).collect();
+        let count = |rank: usize| ranks.iter().filter(|other| **other == rank).count() as u32;
+        let first_ending = count(0);
+        let first_leading = first_ending + count(1);
+        let mut next = [0, first_ending, first_leading];
+        let place: Vec<u32> = ranks
+            .iter()
+            .map(|rank| {
+                next[*rank] += 1;
+                next[*rank] - 1
+            })
+            .collect();
+        let (mut offsets, mut all_ends) = (vec![0], Vec::new());
+        for rank in [1, 2] {
+            for (state, _) in states.iter().zip(&ranks).filter(|(_, other)| **other == rank) {
+                all_ends.extend(ends(state));
+                offsets.push(all_ends.len() as u32);
+            }
+        }
+        let mut depths = vec![0; states.len()];
+        for (place, distance) in place.iter().zip(&distances) {
+            depths[*place as usize] = *distance;
+        }
+        let after_gap: Vec<bool> = states.iter().map(|(_, column)| *column == GAP).collect();
+        let rows = if states.len() <= usize::from(u16::MAX) + 1 {
+            Rows::Narrow(rows(&edges, &place, &after_gap))
+        } else {
+            Rows::Wide(rows(&edges, &place, &after_gap))
+        };
+        Self {
+            rows,
+            start: place[0],
+            first_ending,
+            first_leading,
+            depths,
+            at: offsets,
+            ends: all_ends,
+            after: Vec::new(),
+            patterns,
+        }
+    }
+}
+
+fn rows<S: State>(edges: &[u32], place: &[u32], after_gap: &[bool]) -> Vec<Row<S>> {
+    let mut rows = vec![[S::default(); COLUMNS]; place.len()];
+    for (from, edges) in edges.chunks_exact(COLUMNS).enumerate() {
+        let row = &mut rows[place[from] as usize];
+        for (cell, to) in row.iter_mut().zip(edges) {
+            *cell = S::new(place[*to as usize]);
+        }
+        // A gap behind a gap is no further gap.
+        if after_gap[from] {
+            row[usize::from(GAP)] = S::new(place[from]);
+        }
+    }
+    rows
+}

@@ -1,0 +1,295 @@
+//! The automaton that every message walks through, laid out for the cache.
+//!
+//! A walk waits for memory once a byte, so what counts is that the states where ordinary chat lives are few, stand together
+//! and fill as few cache lines as can be. So the automaton knows only how patterns begin: each up to where hardly another
+//! begins like it, its *key*. Where a key ends, the rest of the pattern is compared ([`marks`]). A row has one column for
+//! each letter class ([`super::normalise`]), and up to 65,536 states are numbered in two bytes, so that a row is exactly one
+//! cache line. How the rows come about lives in [`layout`].
+//!
+//! Text and reading share the columns. In a raw text an apostrophe leaves every state as it is, and so does a second gap
+//! behind a first, which makes folding a text and walking through the automaton one pass.
+
+mod layout;
+mod marks;
+
+pub(super) use marks::Marks;
+
+use super::normalise::Traits;
+use super::normalise::table::{CLASS, KIND};
+
+/// Columns of a row: letter classes, the gap, what is left out, and the bytes beyond ASCII.
+const COLUMNS: usize = 32;
+/// What an apostrophe and other marks without meaning are.
+const NOTHING: u8 = 0;
+/// A gap between words.
+const GAP: u8 = 1;
+/// The class `a`; the others follow.
+const FIRST_LETTER: u8 = 2;
+/// Any byte beyond ASCII: no pattern in here has one.
+const OTHER: u8 = 31;
+
+/// From this length on, in bytes, a text is walked in two lanes.
+const LONG: usize = 32;
+
+/// The column of a byte, be it of a text or of a reading.
+static COLUMN: [u8; 256] = columns();
+
+const fn columns() -> [u8; 256] {
+    let mut table = [OTHER; 256];
+    let mut byte = 0;
+    while byte < 128 {
+        table[byte] = match CLASS[byte] {
+            0 => NOTHING,
+            b' ' => GAP,
+            letter => FIRST_LETTER + (letter - b'a'),
+        };
+        byte += 1;
+    }
+    table
+}
+
+/// Of each byte its column, and shifted beyond that the kind of its character: one look-up for both.
+static CODE: [u32; 256] = codes();
+const KIND_SHIFT: u32 = COLUMNS.trailing_zeros();
+
+const fn codes() -> [u32; 256] {
+    let mut table = [0; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        assert!(KIND[byte].leading_zeros() >= KIND_SHIFT);
+        table[byte] = KIND[byte] << KIND_SHIFT | COLUMN[byte] as u32;
+        byte += 1;
+    }
+    table
+}
+
+type Row<State> = [State; COLUMNS];
+
+/// Finds many patterns in letter classes at once.
+#[derive(Debug)]
+pub(super) struct Automaton {
+    rows: Rows,
+    start: u32,
+    /// From this state on, a key ends in each.
+    first_ending: u32,
+    /// From this one on, that of a lead.
+    first_leading: u32,
+    /// How many bytes of a pattern have been seen in each state.
+    depths: Vec<u16>,
+    /// The keys that end in each of those, as indices into the patterns: `ends[at[n]..at[n + 1]]`.
+    at: Vec<u32>,
+    ends: Vec<u32>,
+    /// What must have been led to before anything that ends in such a state matters, shortened.
+    after: Vec<u128>,
+    patterns: marks::Patterns,
+}
+
+#[derive(Debug)]
+enum Rows {
+    Narrow(Vec<Row<u16>>),
+    Wide(Vec<Row<u32>>),
+}
+
+impl Rows {
+    fn step(&self, state: u32, column: u8) -> u32 {
+        match self {
+            Self::Narrow(rows) => step(rows, state, u32::from(column)),
+            Self::Wide(rows) => step(rows, state, u32::from(column)),
+        }
+    }
+}
+
+/// The number of a state.
+trait State: Copy + Default {
+    fn new(number: u32) -> Self;
+    fn number(self) -> u32;
+}
+
+impl State for u16 {
+    fn new(number: u32) -> Self {
+        number as Self
+    }
+
+    fn number(self) -> u32 {
+        u32::from(self)
+    }
+}
+
+impl State for u32 {
+    fn new(number: u32) -> Self {
+        number
+    }
+
+    fn number(self) -> u32 {
+        self
+    }
+}
+
+impl Automaton {
+    /// Notes of each pattern, by its name, what must have been led to before it matters.
+    pub(super) fn note_after(&mut self, after: impl Fn(u32) -> u128) {
+        self.patterns.note_after(&after);
+        let of_state = |ends: &[u32]| {
+            ends.iter()
+                .fold(0, |all, pattern| all | self.patterns.after(*pattern))
+        };
+        self.after = self
+            .at
+            .windows(2)
+            .map(|at| of_state(&self.ends[at[0] as usize..at[1] as usize]))
+            .collect();
+    }
+
+    /// Bytes of memory it occupies.
+    #[cfg(test)]
+    fn memory(&self) -> usize {
+        let rows = match &self.rows {
+            Rows::Narrow(rows) => size_of_val(rows.as_slice()),
+            Rows::Wide(rows) => size_of_val(rows.as_slice()),
+        };
+        rows + size_of_val(self.depths.as_slice()) + (self.at.len() + self.ends.len()) * size_of::<u32>()
+    }
+
+    /// The patterns whose keys end in a state.
+    fn ends(&self, state: u32) -> &[u32] {
+        let nth = (state - self.first_ending) as usize;
+        match (self.at.get(nth), self.at.get(nth + 1)) {
+            (Some(&start), Some(&end)) => &self.ends[start as usize..end as usize],
+            _ => &[],
+        }
+    }
+
+    /// Walks an ASCII text and says of which kinds its characters are, [`Traits::SPACED`] left out. Marks every place where
+    /// keys end, in any order; perhaps more than once: again behind an apostrophe or another gap, and where lanes meet.
+    pub(super) fn walk_text(&self, text: &[u8], marks: &mut Marks) -> Traits {
+        marks.clear(true);
+        let (kinds, state) = self.walk(text, true, marks);
+        let last = self.rows.step(state, GAP);
+        if last >= self.first_ending && last != state {
+            marks.put(text.len() + 1, last);
+        }
+        Traits(kinds)
+    }
+
+    /// Walks a reading. Marks every place where keys end, in any order.
+    pub(super) fn walk_reading(&self, reading: &[u8], marks: &mut Marks) {
+        marks.clear(false);
+        self.walk(reading, false, marks);
+    }
+
+    /// Walks a text, behind a gap or not; the kinds of its characters and the last state.
+    fn walk(&self, text: &[u8], behind_gap: bool, marks: &mut Marks) -> (u32, u32) {
+        let first = if behind_gap {
+            self.rows.step(self.start, GAP)
+        } else {
+            self.start
+        };
+        match &self.rows {
+            Rows::Narrow(rows) => self.walk_rows(rows, text, first, marks),
+            Rows::Wide(rows) => self.walk_rows(rows, text, first, marks),
+        }
+    }
+
+    fn walk_rows<S: State>(&self, rows: &[Row<S>], text: &[u8], first: u32, marks: &mut Marks) -> (u32, u32) {
+        let half = if text.len() < LONG { 0 } else { text.len() / 2 };
+        let (front, rest) = text.split_at(2 * half);
+        let (front, back) = front.split_at(half);
+        let (mut kinds, mut state) = self.walk_in_lanes(rows, front, back, first, marks);
+        for (at, byte) in (2 * half..).zip(rest) {
+            let code = CODE[usize::from(*byte)];
+            kinds |= code;
+            state = step(rows, state, code);
+            if state >= self.first_ending {
+                marks.put(at + 1, state);
+            }
+        }
+        (kinds >> KIND_SHIFT, state)
+    }
+
+    /// Walks two equal stretches of a text side by side, because each step waits for the one before it and the waits of both
+    /// lanes overlap; more lanes would wait for the processor. Only the first lane starts in a state that is known, the
+    /// other at the root. What ends inside its stretch it finds all the same; what began before it is found by walking on
+    /// from the end of the first lane. Returns the codes of all characters together and the last state.
+    #[inline]
+    fn walk_in_lanes<S: State>(
+        &self,
+        rows: &[Row<S>],
+        front: &[u8],
+        back: &[u8],
+        first: u32,
+        marks: &mut Marks,
+    ) -> (u32, u32) {
+        let (mut left, mut right) = (first, self.start);
+        let mut kinds = 0;
+        for (at, (a, b)) in front.iter().zip(back).enumerate() {
+            let (a, b) = (CODE[usize::from(*a)], CODE[usize::from(*b)]);
+            kinds |= a | b;
+            left = step(rows, left, a);
+            right = step(rows, right, b);
+            if left.max(right) >= self.first_ending {
+                for (start, state) in [(0, left), (front.len(), right)] {
+                    if state >= self.first_ending {
+                        marks.put(start + at + 1, state);
+                    }
+                }
+            }
+        }
+        let last = self
+            .walk_over(rows, back, front.len(), left, marks)
+            .unwrap_or(right);
+        (kinds, last)
+    }
+
+    /// Walks on into a stretch that was walked from the root already, until the state is about this stretch only, and so
+    /// that of the other walk; the last state if that never happens.
+    fn walk_over<S: State>(
+        &self,
+        rows: &[Row<S>],
+        stretch: &[u8],
+        start: usize,
+        from: u32,
+        marks: &mut Marks,
+    ) -> Option<u32> {
+        let mut state = from;
+        // Marks without meaning and gaps behind gaps change no state, and are not counted.
+        let mut steps = 0;
+        for (at, byte) in (start..).zip(stretch) {
+            if u32::from(self.depths[state as usize]) <= steps {
+                return None;
+            }
+            let next = step(rows, state, CODE[usize::from(*byte)]);
+            steps += u32::from(next != state);
+            state = next;
+            if state >= self.first_ending {
+                marks.put(at + 1, state);
+            }
+        }
+        Some(state)
+    }
+}
+
+impl Default for Automaton {
+    /// One that finds nothing.
+    fn default() -> Self {
+        Self {
+            rows: Rows::Narrow(vec![[0; COLUMNS]]),
+            start: 0,
+            first_ending: 1,
+            first_leading: 1,
+            depths: vec![0],
+            at: vec![0],
+            ends: Vec::new(),
+            after: Vec::new(),
+            patterns: marks::Patterns::default(),
+        }
+    }
+}
+
+/// The state behind a character with this code.
+#[inline]
+fn step<S: State>(rows: &[Row<S>], state: u32, code: u32) -> u32 {
+    rows[state as usize][code as usize % COLUMNS].number()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,105 @@
+use super::*;
+use crate::rules::normalise::{Reading, plain};
+
+fn found(automaton: &Automaton, reading: &[u8]) -> Vec<(u32, usize)> {
+    let mut marks = Marks::default();
+    automaton.walk_reading(reading, &mut marks);
+    marks.find(automaton, reading, |_| true);
+    marks.found().map(|(end, name)| (name, end)).collect()
+}
+
+#[test]
+fn every_pattern_is_found_where_it_ends_also_inside_others() {
+    let patterns = [" seed ", "seedphrase", "ee", " a", " seed phrase "];
+    let automaton = Automaton::new(
+        (0..).zip(patterns.iter().map(|pattern| pattern.as_bytes())),
+        |_| false,
+    )
+    .expect("sound");
+    assert_eq!(
+        found(&automaton, b" a seed phrase seedphrase "),
+        [(3, 2), (2, 6), (0, 8), (4, 15), (2, 18), (1, 25)]
+    );
+}
+
+#[test]
+fn what_begins_like_a_pattern_and_goes_on_otherwise_is_not_found() {
+    let patterns = [
+        " recovery phrase ",
+        " recovery phone",
+        " recovery of funds",
+        " recover",
+    ];
+    let automaton = Automaton::new(
+        (0..).zip(patterns.iter().map(|pattern| pattern.as_bytes())),
+        |name| name == 0,
+    )
+    .expect("sound");
+    assert_eq!(found(&automaton, b" recovery phr"), [(3, 8)]);
+    assert_eq!(found(&automaton, b" recovery phase "), [(3, 8)]);
+    assert_eq!(found(&automaton, b" recovery phrase "), [(3, 8), (0, 17)]);
+    assert_eq!(found(&automaton, b" recovery of fundss"), [(3, 8), (2, 18)]);
+    let mut marks = Marks::default();
+    for (text, leads) in [("Recovery   phr'ase", true), ("recovery phrased", false)] {
+        automaton.walk_text(text.as_bytes(), &mut marks);
+        assert_eq!(
+            marks.leads(&automaton, text.as_bytes()).next().is_some(),
+            leads,
+            "{text}"
+        );
+    }
+}
+
+#[test]
+fn so_many_patterns_that_two_bytes_cannot_number_their_states_are_found_too() {
+    let classes: Vec<u8> = (b'a'..=b'z')
+        .filter(|letter| CLASS[usize::from(*letter)] == *letter)
+        .collect();
+    let patterns: Vec<String> = (0..70_000_u32)
+        .map(|n| {
+            let letter = |shift: u32| char::from(classes[(n >> shift & 15) as usize]);
+            let letters: String = [0, 4, 8, 12, 16].map(letter).iter().collect();
+            format!(" {letters}word ")
+        })
+        .collect();
+    let automaton =
+        Automaton::new((0..).zip(patterns.iter().map(String::as_bytes)), |_| false).expect("sound");
+    assert!(
+        matches!(automaton.rows, Rows::Wide(_)),
+        "{} bytes",
+        automaton.memory()
+    );
+    for (number, pattern) in (0..).zip(&patterns).step_by(97) {
+        let end = pattern.len();
+        assert_eq!(
+            found(&automaton, pattern.as_bytes()),
+            [(number, end)],
+            "{pattern}"
+        );
+    }
+}
+
+proptest::proptest! {
+    #[test]
+    fn walking_a_text_finds_what_walking_its_reading_finds(text in "([ab'. 1]{0,24}(see+d|s'eed  ph|a b c d|seed phrase  w'ord|wonderful  word)[ -~]{0,9}){0,6}") {
+        let patterns = [" ab", "b a", " seed ph", " see", "eee", " a b c d ", " seed phrase wor", "d phrase words ", "wonderful word "];
+        let automaton = Automaton::new((0..).zip(patterns.iter().map(|pattern| pattern.as_bytes())), |name| name == 1 || name == 8).expect("sound");
+        let mut reading = Reading::default();
+        let expected_traits = plain::read(&text, &mut reading);
+        let mut expected: Vec<u32> = found(&automaton, &reading.bytes).into_iter().map(|(pattern, _)| pattern).collect();
+        let mut marks = Marks::default();
+        let traits = automaton.walk_text(text.as_bytes(), &mut marks);
+        for lead in [1, 8] {
+            let leads = marks.leads(&automaton, text.as_bytes()).any(|name| name == lead);
+            proptest::prop_assert_eq!(leads, expected.contains(&lead));
+        }
+        marks.find(&automaton, text.as_bytes(), |_| true);
+        let mut walked: Vec<u32> = marks.found().map(|(_, name)| name).collect();
+        expected.sort_unstable();
+        expected.dedup();
+        walked.sort_unstable();
+        walked.dedup();
+        proptest::prop_assert_eq!(walked, expected);
+        proptest::prop_assert_eq!(Traits(traits.0 | plain::spaced(text.as_bytes())), expected_traits);
+    }
+}
