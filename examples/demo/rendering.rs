@@ -2,13 +2,14 @@
 
 use std::sync::LazyLock;
 
+use fake_discord::clock::Timestamp;
 use fake_discord::ids::Id;
 use fake_discord::world::State;
 use regex::{Captures, Regex};
 
 /// Channels, roles, people, times: <https://discord.com/developers/docs/reference#message-formatting>.
 static MARK: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"<(#|@&|@!?|t:)(\d{1,20})(?::\w)?>").expect("the expression is sound"));
+    LazyLock::new(|| Regex::new(r"<(#|@&|@!?|t:)(\d{1,20})(?::(\w))?>").expect("the expression is sound"));
 
 /// A text as a client shows it. What is not there any more keeps its mark.
 pub(crate) fn as_shown(text: &str, state: &State) -> String {
@@ -17,9 +18,7 @@ pub(crate) fn as_shown(text: &str, state: &State) -> String {
         let shown = match &found[1] {
             "#" => channel(state, Id(number)),
             "@&" => role(state, Id(number)),
-            "t:" => Some(span(
-                i64::try_from(number).unwrap_or_default() - state.now().as_millis() / 1000,
-            )),
+            "t:" => Some(moment(state, number, found.get(3).is_some_and(|style| style.as_str() == "R"))),
             _ => state
                 .users
                 .get(&Id(number))
@@ -38,6 +37,16 @@ fn channel(state: &State, id: Id) -> Option<String> {
 fn role(state: &State, id: Id) -> Option<String> {
     let role = state.guilds.values().find_map(|guild| guild.roles.get(&id))?;
     Some(format!("@{}", role.name))
+}
+
+/// A moment, in seconds since 1970: how far from now, or by date and minute.
+fn moment(state: &State, second: u64, relative: bool) -> String {
+    let second = i64::try_from(second).unwrap_or_default();
+    if relative {
+        return span(second - state.now().as_millis() / 1000);
+    }
+    let written = Timestamp::from_millis(second.saturating_mul(1000)).to_string();
+    written.get(..16).unwrap_or(&written).replace('T', " ")
 }
 
 /// So many seconds from now, or before now.

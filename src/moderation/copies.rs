@@ -17,7 +17,8 @@ use crate::model::{CaseId, Timestamp};
 use crate::rules::{Category, Finding, Level, Place, Severity, Verdict, View};
 use crate::storage::CampaignFacts;
 
-/// Messages of one campaign that are removed within a minute without a moderator. Beyond it the card asks.
+/// Once so many messages of one campaign were removed within a minute, those that only look like the others wait for a
+/// moderator; what the rules by themselves take for a scam goes all the same. A raid does not stop at a hundred.
 pub const MOST_REMOVED: u32 = 100;
 /// Kicks and bans of one campaign within a minute without a moderator.
 pub const MOST_BANNED: u32 = 20;
@@ -73,13 +74,21 @@ pub fn certain(mut verdict: Verdict, rule: &str, category: Category) -> Verdict 
     verdict
 }
 
-/// What is done about one more message of a campaign.
+/// Whether a message is certain only because it is like another.
+pub fn only_alike(verdict: &Verdict) -> bool {
+    verdict
+        .findings
+        .iter()
+        .any(|finding| [COPY, IMAGE].contains(&&*finding.rule))
+}
+
+/// What is done about one more message of a campaign; `alike`: it is certain only because it is like the others.
 #[must_use]
-pub fn within_limits(mut decision: Decision, campaign: &CampaignFacts) -> Decision {
+pub fn within_limits(mut decision: Decision, campaign: &CampaignFacts, alike: bool) -> Decision {
     let acts = decision.actions != [Action::Log];
     let less = if campaign.finding == Said::Harmless {
         Some(Softening::FoundHarmless)
-    } else if campaign.removed_lately >= MOST_REMOVED {
+    } else if alike && campaign.removed_lately >= MOST_REMOVED {
         Some(Softening::TooManyAtOnce)
     } else {
         None
@@ -164,6 +173,7 @@ mod tests {
                 finding: Said::Harmless,
                 ..facts()
             },
+            false,
         );
         assert_eq!(decision.actions, [Action::Log]);
         assert_eq!(
@@ -173,18 +183,25 @@ mod tests {
     }
 
     #[test]
-    fn beyond_a_hundred_removals_a_minute_a_moderator_is_asked() {
-        let at = |removed_lately| {
-            within_limits(
-                removing(),
-                &CampaignFacts {
-                    removed_lately,
-                    ..facts()
-                },
-            )
+    fn beyond_a_hundred_removals_a_minute_what_is_only_alike_waits_for_a_moderator() {
+        let at = |removed_lately, alike| {
+            let campaign = CampaignFacts {
+                removed_lately,
+                ..facts()
+            };
+            within_limits(removing(), &campaign, alike).actions
         };
-        assert!(at(MOST_REMOVED - 1).actions.contains(&Action::Delete));
-        assert_eq!(at(MOST_REMOVED).actions, [Action::Log]);
+        assert!(at(MOST_REMOVED - 1, true).contains(&Action::Delete));
+        assert_eq!(at(MOST_REMOVED, true), [Action::Log]);
+        assert!(at(10 * MOST_REMOVED, false).contains(&Action::Delete));
+    }
+
+    #[test]
+    fn what_only_looks_like_a_scam_is_told_from_what_the_rules_found() {
+        let found = |rule: &str| certain(Verdict::default(), rule, Category::Scam);
+        assert!(only_alike(&found(COPY)) && only_alike(&found(IMAGE)));
+        assert!(!only_alike(&found(HONEYPOT)));
+        assert!(!only_alike(&Verdict::default()));
     }
 
     #[test]
@@ -199,7 +216,7 @@ mod tests {
                 ..facts()
             },
         ] {
-            let decision = within_limits(removing(), &campaign);
+            let decision = within_limits(removing(), &campaign, false);
             assert!(!decision.actions.contains(&Action::Tell));
             assert!(decision.actions.contains(&Action::Delete));
         }
@@ -223,6 +240,7 @@ mod tests {
                 removed_lately: MOST_BANNED,
                 ..facts()
             },
+            false,
         );
         assert_eq!(decision.actions, [Action::Delete]);
         assert_eq!(

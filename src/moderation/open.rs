@@ -4,7 +4,7 @@
 
 use std::time::Duration;
 
-use super::copies::{is_first_of_its_kind, purge, within_limits};
+use super::copies::{is_first_of_its_kind, only_alike, purge, within_limits};
 use super::plan::{key, plan};
 use super::policy::{Circumstances, Policy};
 use super::quoting::all_quoted;
@@ -92,7 +92,7 @@ pub fn deciding(
         let decision = policy.decide(&judged, &circumstances, &settings);
         let mut decision = policy.limits().hold_back(decision, facts.recent_bans);
         if let Some(campaign) = &facts.campaign {
-            decision = within_limits(decision, campaign);
+            decision = within_limits(decision, campaign, only_alike(&judged));
         }
         let looks = is_first_of_its_kind(&fingerprint, &decision.actions, facts.campaign.as_ref());
         let mut plan = plan(facts.case, &evidence, decision, &settings, now);

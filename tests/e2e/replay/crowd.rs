@@ -78,7 +78,7 @@ fn small_talk(number: usize) -> String {
 }
 
 fn scam(number: usize) -> String {
-    match number % 4 {
+    match number / ONE_IN % 4 {
         0 => format!("Connect your wallet to claim the airdrop: https://claim-airdrop.pages.dev/{number}"),
         1 => {
             format!("Validate your wallet: [app.uniswap.org](https://wallet-validate.netlify.app/c{number})")
