@@ -18,7 +18,11 @@ pub(crate) fn as_shown(text: &str, state: &State) -> String {
         let shown = match &found[1] {
             "#" => channel(state, Id(number)),
             "@&" => role(state, Id(number)),
-            "t:" => Some(moment(state, number, found.get(3).is_some_and(|style| style.as_str() == "R"))),
+            "t:" => Some(moment(
+                state,
+                number,
+                found.get(3).is_some_and(|style| style.as_str() == "R"),
+            )),
             _ => state
                 .users
                 .get(&Id(number))

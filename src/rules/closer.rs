@@ -222,13 +222,16 @@ fn clean(text: &str, traits: Traits, depths: &mut Depths) -> bool {
 /// Whether a cleaned text may be narrower than an ASCII text itself: its blanks are single, and where digits stood for letters
 /// expressions search it too.
 pub(super) fn narrows(text: &str, traits: Traits) -> bool {
-    let blank = |byte: u8| matches!(byte, b' ' | b'\n' | b'\r' | b'\t');
-    let bytes = text.as_bytes();
-    traits.any(Traits::DIGIT)
-        && bytes
-            .iter()
-            .zip(bytes.get(1..).unwrap_or_default())
-            .any(|(left, right)| blank(*left) & blank(*right))
+    traits.any(Traits::DIGIT) && has_double_blank(text.as_bytes())
+}
+
+/// Whether two blanks stand beside each other. Looks at every byte whatever it finds, which compiles to vector instructions.
+fn has_double_blank(bytes: &[u8]) -> bool {
+    let blank = |byte: u8| {
+        u8::from(byte == b' ') | u8::from(byte == b'\n') | u8::from(byte == b'\r') | u8::from(byte == b'\t')
+    };
+    let pairs = bytes.iter().zip(bytes.get(1..).unwrap_or_default());
+    pairs.fold(0, |any, (left, right)| any | (blank(*left) & blank(*right))) != 0
 }
 
 /// Whether a digit stands for a letter somewhere: `d0uble`, `F1rst`.

@@ -363,9 +363,31 @@ fn top_level(pieces: &[Piece], from: usize) -> Option<usize> {
 }
 
 fn is_suffix(letters: impl Iterator<Item = char>) -> bool {
-    let mut host = String::from("a.");
-    host.extend(letters);
-    is_top_level(&host)
+    is_top_level(Word::of("a.".chars().chain(letters)).as_str())
+}
+
+/// A few characters in lower case, on the stack: most texts that are cleaned are honest, and cost no allocation.
+#[derive(Default)]
+struct Word {
+    letters: [u8; 16],
+    length: usize,
+}
+
+impl Word {
+    /// The first of these characters, as many as there is room for; those beyond ASCII become question marks.
+    fn of(letters: impl Iterator<Item = char>) -> Self {
+        let mut word = Self::default();
+        for (place, c) in word.letters.iter_mut().zip(letters) {
+            *place = u8::try_from(c.to_ascii_lowercase())
+                .map_or(b'?', |byte| if byte.is_ascii() { byte } else { b'?' });
+            word.length += 1;
+        }
+        word
+    }
+
+    fn as_str(&self) -> &str {
+        std::str::from_utf8(&self.letters[..self.length]).unwrap_or_default()
+    }
 }
 
 /// Top-level domains that may stand behind a space and a dot; the rest are too easily the next sentence.
@@ -373,18 +395,20 @@ const SPACEABLE: &[&str] = &[
     "com", "net", "org", "gg", "io", "xyz", "app", "dev", "finance", "site", "online", "co", "ru", "example",
 ];
 
+/// So many letters with spaces between them are read as one label.
+const MOST_SPACED: usize = 8;
+
 /// Those that may stand behind a dot with a space on either side.
 const APART: &[&str] = &["com", "net", "org", "gg", "io", "xyz"];
 
 /// The word before this dot and its spaces is the whole name of a messenger's short host: `t . me`, `wa .me`.
 fn messenger_before(pieces: &[Piece], dot: usize) -> bool {
     let before = pieces[..dot].iter().rev().skip_while(|piece| piece.c == ' ');
-    let backwards: String = before
+    let backwards = before
         .take_while(|piece| piece.c.is_alphanumeric())
         .take(3)
-        .map(|piece| piece.c.to_ascii_lowercase())
-        .collect();
-    matches!(backwards.as_str(), "t" | "aw")
+        .map(|piece| piece.c);
+    matches!(Word::of(backwards).as_str(), "t" | "aw")
 }
 
 /// Where the path starts when a slash follows, spaces around it or not; else where this was.
@@ -402,45 +426,42 @@ fn past_slash(pieces: &[Piece], at: usize) -> usize {
 
 /// The end of the label behind this dot when the dot stands apart from its host: `discord .gg/x`, `name . c o m`, `t . me`.
 fn spaced_label(pieces: &[Piece], dot: usize) -> Option<usize> {
-    let mut letters = String::new();
     let mut at = dot + 1;
-    let word_at = |from: usize| -> Option<(usize, String)> {
-        let word: String = pieces[from..]
+    let word_at = |from: usize| -> Option<(usize, Word)> {
+        let letters = pieces[from..]
             .iter()
             .take(14)
-            .take_while(|piece| piece.c.is_ascii_alphabetic())
-            .map(|piece| piece.c.to_ascii_lowercase())
-            .collect();
-        let end = from + word.len();
+            .take_while(|piece| piece.c.is_ascii_alphabetic());
+        let word = Word::of(letters.map(|piece| piece.c));
+        let end = from + word.length;
         let bounded = pieces.get(end).is_none_or(|next| !next.c.is_alphanumeric());
-        (bounded && word.len() > 1).then_some((end, word))
+        (bounded && word.length > 1).then_some((end, word))
     };
     let gap = usize::from(pieces.get(at).is_some_and(|next| next.c == ' '));
     if let Some((end, word)) = word_at((at + gap).min(pieces.len())) {
-        if word == "me" && messenger_before(pieces, dot) {
+        if word.as_str() == "me" && messenger_before(pieces, dot) {
             return Some(past_slash(pieces, end));
         }
         if gap > 0 && APART.contains(&word.as_str()) {
             return Some(end);
         }
     }
-    if pieces.get(at).is_some_and(|next| next.c != ' ') {
+    let letters = if pieces.get(at).is_some_and(|next| next.c != ' ') {
         at = top_level(pieces, at)?;
-        letters.extend(
-            pieces[dot + 1..at]
-                .iter()
-                .map(|piece| piece.c.to_ascii_lowercase()),
-        );
+        Word::of(pieces[dot + 1..at].iter().map(|piece| piece.c))
     } else {
         let word = |at: usize| pieces.get(at).is_some_and(|piece| piece.c.is_ascii_alphabetic());
-        while pieces.get(at).is_some_and(|piece| piece.c == ' ')
-            && word(at + 1)
-            && !word(at + 2)
-            && letters.len() < 8
-        {
-            letters.push(pieces[at + 1].c.to_ascii_lowercase());
+        let spaced =
+            |at: usize| pieces.get(at).is_some_and(|piece| piece.c == ' ') && word(at + 1) && !word(at + 2);
+        while spaced(at) && at < dot + 1 + 2 * MOST_SPACED {
             at += 2;
         }
-    }
+        Word::of(
+            pieces[dot + 1..at]
+                .iter()
+                .map(|piece| piece.c)
+                .filter(|c| *c != ' '),
+        )
+    };
     SPACEABLE.contains(&letters.as_str()).then_some(at)
 }

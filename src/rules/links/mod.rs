@@ -9,6 +9,8 @@ mod find;
 #[cfg(test)]
 mod tests;
 
+use std::fmt::Write as _;
+use std::net::Ipv4Addr;
 use std::ops::Range;
 
 use super::domains::registrable;
@@ -76,6 +78,7 @@ pub(super) struct Links {
     arena: String,
     cleaned: Cleaned,
     label: String,
+    decoded: Vec<u8>,
     found: Vec<Found>,
 }
 
@@ -165,17 +168,22 @@ impl Links {
             host.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.') || host.starts_with("0x");
         if plain && !numeric {
             self.arena.extend(host.chars().map(|c| c.to_ascii_lowercase()));
+        } else if let Ok(address) = host.parse::<Ipv4Addr>() {
+            // As most write an address; the other ways need the whole parser.
+            how |= if is_private(address) { 0 } else { How::ADDRESS };
+            self.arena.push_str(host);
         } else {
             let decoded = percent_encoding::percent_decode_str(host).decode_utf8_lossy();
             match url::Host::parse(&decoded) {
                 Ok(url::Host::Domain(name)) => self.arena.push_str(&name),
                 Ok(url::Host::Ipv4(address)) => {
                     how |= if is_private(address) { 0 } else { How::ADDRESS };
-                    self.arena.push_str(&address.to_string());
+                    // Text can always be written to memory.
+                    let _ = write!(self.arena, "{address}");
                 }
                 Ok(url::Host::Ipv6(address)) => {
                     how |= How::ADDRESS;
-                    self.arena.push_str(&address.to_string());
+                    let _ = write!(self.arena, "{address}");
                 }
                 Err(_) => return,
             }
@@ -195,8 +203,9 @@ impl Links {
         }
         let path = &text[found.path.clone()];
         if path.contains('%') {
-            self.arena
-                .push_str(&percent_encoding::percent_decode_str(path).decode_utf8_lossy());
+            self.decoded.clear();
+            self.decoded.extend(percent_encoding::percent_decode_str(path));
+            self.arena.push_str(&String::from_utf8_lossy(&self.decoded));
         } else {
             self.arena.push_str(path);
         }
@@ -293,6 +302,6 @@ fn invite_code<'p>(host: &str, path: &'p str) -> Option<&'p str> {
     (code.len() >= 2).then_some(code)
 }
 
-fn is_private(address: std::net::Ipv4Addr) -> bool {
+fn is_private(address: Ipv4Addr) -> bool {
     address.is_private() || address.is_loopback() || address.is_link_local() || address.is_unspecified()
 }
