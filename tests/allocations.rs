@@ -22,8 +22,6 @@ const CLEAN: &[&str] = &[
     "<@123456789012345678> can you look at <#123456789012345678>?",
     "e.g. this one... or that",
     "the directory of the .inf files, and .try_into for a novice",
-    "was it electrum dot com or electrum . com? neither, I think",
-    "the dev server is at http://10.0.2.2:8000/wd/hub and http://localhost:4723",
     "see https://github.com/search?q=link%20shared%20path for more of them",
 ];
 

@@ -72,7 +72,7 @@ pub(in crate::storage::sqlite) async fn open(
         campaign,
     });
     if let Some(known) = known {
-        return worsen(db, guild, known, &message, &verdict, planned, now, lease_until).await;
+        return worsen(db, known, &message, &verdict, planned, now, lease_until).await;
     }
     let written = write_case(db, &message, &revision, &verdict, planned, now, lease_until).await?;
     campaigns::join(db, guild, case, &fingerprint, lead, now).await?;

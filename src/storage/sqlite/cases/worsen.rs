@@ -9,10 +9,10 @@ use sqlx::sqlite::SqliteConnection;
 
 use super::open::{Known, count_hits, head};
 use super::{add_event, read};
+use crate::model::Timestamp;
 use crate::model::case::{Action, CaseDeed};
 use crate::model::effect::EffectRow;
 use crate::model::message::IncomingMessage;
-use crate::model::{GuildId, Timestamp};
 use crate::rules::{Level, Verdict};
 use crate::storage::sqlite::effects::{plan_leasing, show_on_case};
 use crate::storage::sqlite::row::{json, word};
@@ -27,7 +27,6 @@ pub(super) fn could_worsen(known: &Known, verdict: &Verdict) -> bool {
 /// Gives a case the graver verdict and plans what follows from it.
 pub(super) async fn worsen(
     db: &mut SqliteConnection,
-    guild: GuildId,
     known: Known,
     message: &IncomingMessage,
     verdict: &Verdict,
@@ -35,7 +34,7 @@ pub(super) async fn worsen(
     now: Timestamp,
     lease_until: Option<Timestamp>,
 ) -> Result<(OpenedCase, Vec<EffectRow>)> {
-    let case = known.case;
+    let (guild, case) = (message.guild, known.case);
     let CasePlan {
         actions,
         softened,
