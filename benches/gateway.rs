@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use fake_discord::FakeDiscord;
-use fake_discord::world::{Channel, World};
+use fake_discord::world::{Channel, ChannelKind, World};
 use nightdesk::cli::run::{Parts, start};
 use nightdesk::config::{Config, LogFormat, Secret};
 use nightdesk::discord::convert::message::{Reading, posted};
@@ -172,13 +172,25 @@ async fn whole(folder: &Path) -> (Duration, String) {
         let _ = stopped.await;
     });
     let people = async {
-        // What follows a deletion (timeout, direct message, card) has to be over before the next message is measured.
+        // What follows a deletion has to be over before the next message is measured.
         let settled = async |number: usize| {
-            let cards = discord.wait_for("the card", |state| {
+            let stranger = discord.member(&format!("stranger{number}")).id;
+            let followed = discord.wait_for("timeout, direct message and card", |state| {
                 let log = state.channels.values().find(|one| one.id.0 == mod_log)?.id;
-                (state.messages_in(log).count() > number).then_some(())
+                let written = state.messages.values().filter(|message| {
+                    let place = state.channels.get(&message.channel_id);
+                    place.is_some_and(|place| place.kind == ChannelKind::DirectMessage)
+                });
+                let member = state
+                    .guilds
+                    .keys()
+                    .find_map(|guild| state.member(*guild, stranger))?;
+                let all = member.is_timed_out(state.now())
+                    && written.count() > number
+                    && state.messages_in(log).count() > number;
+                all.then_some(())
             });
-            cards.await;
+            followed.await;
         };
         let time = until_gone(&discord, settled).await;
         drop(stop);

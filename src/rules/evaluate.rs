@@ -4,12 +4,10 @@
 //! mapped back to the source, excused, grouped and scored. A message in which nothing adds up allocates nothing here.
 
 use std::ops::Range;
-use std::sync::Arc;
 
 use super::clusters::{clusters, hull};
 use super::compile::{Compiled, Ruleset, Target, UNLESS};
 use super::context::{RuleMode, ScanContext};
-use super::excuses::Excuse;
 use super::finding::{Finding, InviteCode, Pending, Verdict, View};
 use super::normalise::deep::Depths;
 use super::normalise::{Reading, plain};
@@ -143,83 +141,6 @@ impl Ruleset {
         });
     }
 
-    /// Runs the expressions that excuse, for the rules that would hit without an excuse; expects the hits in order.
-    fn add_excuses(&self, parts: &[Part<'_>], hits: &mut Vec<Hit>, depths: &mut Depths) {
-        // Lists of excuses are shared by many rules: each is searched once.
-        let mut searched: Vec<Searched> = Vec::new();
-        let mut lower: Vec<u8> = Vec::new();
-        let mut lowered = None;
-        let mut excuses = Vec::new();
-        for of_rule in hits.chunk_by(|a, b| a.rule == b.rule) {
-            let Some(rule) = self.compiled.get(usize::from(of_rule[0].rule)) else {
-                continue;
-            };
-            if rule.unless_regexes.is_empty() || !would_hit(rule, of_rule) {
-                continue;
-            }
-            for (at, hit) in of_rule.iter().enumerate() {
-                let place = (hit.part, hit.layer);
-                if of_rule[..at]
-                    .iter()
-                    .any(|other| (other.part, other.layer) == place)
-                {
-                    continue;
-                }
-                let Some(part) = parts.get(usize::from(hit.part)) else {
-                    continue;
-                };
-                let excuse = Hit {
-                    term: UNLESS,
-                    pattern: None,
-                    signal: None,
-                    code: 0,
-                    anywhere: false,
-                    link: false,
-                    ..*hit
-                };
-                for regex in &rule.unless_regexes {
-                    let known =
-                        |one: &&Searched| Arc::ptr_eq(&one.excuse, regex) && (one.part, one.layer) == place;
-                    let spans = if let Some(known) = searched.iter().find(known) {
-                        known.spans.clone()
-                    } else {
-                        let spans: Vec<Range<usize>> = if hit.layer == Layer::Plain {
-                            if lowered != Some(hit.part) {
-                                lower.clear();
-                                lower.extend(part.text.bytes().map(|byte| byte.to_ascii_lowercase()));
-                                lowered = Some(hit.part);
-                            }
-                            regex.find_iter(&lower).collect()
-                        } else {
-                            depths.clean(part.text);
-                            let cleaned = &depths.cleaned;
-                            regex
-                                .find_iter(&cleaned.bytes)
-                                .map(|found| cleaned.source(found))
-                                .collect()
-                        };
-                        searched.push(Searched {
-                            excuse: Arc::clone(regex),
-                            part: hit.part,
-                            layer: hit.layer,
-                            spans: spans.clone(),
-                        });
-                        spans
-                    };
-                    excuses.extend(spans.into_iter().map(|span| Hit {
-                        start: span.start as u32,
-                        end: span.end as u32,
-                        ..excuse
-                    }));
-                }
-            }
-        }
-        if !excuses.is_empty() {
-            hits.append(&mut excuses);
-            sort(hits);
-        }
-    }
-
     fn findings(
         &self,
         parts: &[Part<'_>],
@@ -330,30 +251,9 @@ impl Ruleset {
     }
 }
 
-/// What an expression that excuses covers in one reading of a part.
-struct Searched {
-    excuse: Arc<Excuse>,
-    part: u16,
-    layer: Layer,
-    spans: Vec<Range<usize>>,
-}
-
 /// Puts hits in the order in which they are judged.
-fn sort(hits: &mut [Hit]) {
+pub(super) fn sort(hits: &mut [Hit]) {
     hits.sort_unstable_by_key(|hit| (hit.rule, hit.part, hit.start, hit.end, hit.layer, hit.term));
-}
-
-/// Whether a rule hits by these hits if nothing excuses it and every open question about them goes against the author.
-fn would_hit(rule: &Compiled, hits: &[Hit]) -> bool {
-    let valid: Vec<&Hit> = hits
-        .iter()
-        .filter(|hit| hit.term != UNLESS && !excused(hit, hits))
-        .collect();
-    valid.iter().any(|hit| hit.term == 0)
-        || rule
-            .groups
-            .iter()
-            .any(|group| !clusters(group, &valid).is_empty())
 }
 
 /// Leads hits of plain readings back to the source.
@@ -404,7 +304,7 @@ pub(super) fn can_hit(rule: &Compiled, terms: u64) -> bool {
 }
 
 /// Whether something that excuses lies around this hit, in the same reading.
-fn excused(hit: &Hit, of_rule: &[Hit]) -> bool {
+pub(super) fn excused(hit: &Hit, of_rule: &[Hit]) -> bool {
     !hit.link
         && of_rule.iter().any(|excuse| {
             excuse.term == UNLESS

@@ -1,5 +1,5 @@
 //! What excuses a hit: the expressions and hosts a rule lists under `unless_…`, and those of the lists it shares with others.
-//! When an excuse holds is decided by [`super::evaluate`].
+//! Which hits an excuse covers is decided by [`super::evaluate`].
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -9,10 +9,16 @@ use aho_corasick::AhoCorasick;
 use regex_syntax::hir::{Class, ClassBytes, Hir, HirKind};
 
 use super::build::{Place, entries};
+use super::clusters::clusters;
+use super::compile::{Compiled, Ruleset, UNLESS};
 use super::domains::canonical;
+use super::evaluate::{Hit, excused, sort};
 use super::expression::Expression;
 use super::literal;
+use super::normalise::deep::Depths;
+use super::part::Part;
 use super::schema::RawRule;
+use super::view::Layer;
 
 /// An expression that excuses what it covers. Most say a few words and `.{0,180}` before or behind them: only the words
 /// are searched for, and how far they reach is counted.
@@ -162,4 +168,152 @@ pub(super) fn domains(raw: &RawRule, place: &mut Place<'_>) -> Vec<Box<str>> {
         }
     }
     hosts
+}
+
+impl Ruleset {
+    /// Runs the expressions that excuse, for the rules that would hit without an excuse; expects the hits in order.
+    pub(super) fn add_excuses(&self, parts: &[Part<'_>], hits: &mut Vec<Hit>, depths: &mut Depths) {
+        // Lists of excuses are shared by many rules: each is searched once.
+        let mut searched: Vec<Searched> = Vec::new();
+        let mut lower: Vec<u8> = Vec::new();
+        let mut lowered = None;
+        let mut excuses = Vec::new();
+        for of_rule in hits.chunk_by(|a, b| a.rule == b.rule) {
+            let Some(rule) = self.compiled.get(usize::from(of_rule[0].rule)) else {
+                continue;
+            };
+            if rule.unless_regexes.is_empty() || !would_hit(rule, of_rule) {
+                continue;
+            }
+            for (at, hit) in of_rule.iter().enumerate() {
+                let place = (hit.part, hit.layer);
+                if of_rule[..at]
+                    .iter()
+                    .any(|other| (other.part, other.layer) == place)
+                {
+                    continue;
+                }
+                let Some(part) = parts.get(usize::from(hit.part)) else {
+                    continue;
+                };
+                let excuse = Hit {
+                    term: UNLESS,
+                    pattern: None,
+                    signal: None,
+                    code: 0,
+                    anywhere: false,
+                    link: false,
+                    ..*hit
+                };
+                for regex in &rule.unless_regexes {
+                    let known =
+                        |one: &&Searched| Arc::ptr_eq(&one.excuse, regex) && (one.part, one.layer) == place;
+                    let spans = if let Some(known) = searched.iter().find(known) {
+                        known.spans.clone()
+                    } else {
+                        let spans: Vec<Range<usize>> = if hit.layer == Layer::Plain {
+                            if lowered != Some(hit.part) {
+                                lower.clear();
+                                lower.extend(part.text.bytes().map(|byte| byte.to_ascii_lowercase()));
+                                lowered = Some(hit.part);
+                            }
+                            regex.find_iter(&lower).collect()
+                        } else {
+                            depths.clean(part.text);
+                            let cleaned = &depths.cleaned;
+                            regex
+                                .find_iter(&cleaned.bytes)
+                                .map(|found| cleaned.source(found))
+                                .collect()
+                        };
+                        searched.push(Searched {
+                            excuse: Arc::clone(regex),
+                            part: hit.part,
+                            layer: hit.layer,
+                            spans: spans.clone(),
+                        });
+                        spans
+                    };
+                    excuses.extend(spans.into_iter().map(|span| Hit {
+                        start: span.start as u32,
+                        end: span.end as u32,
+                        ..excuse
+                    }));
+                }
+            }
+        }
+        if !excuses.is_empty() {
+            hits.append(&mut excuses);
+            sort(hits);
+        }
+    }
+}
+
+/// What an expression that excuses covers in one reading of a part.
+struct Searched {
+    excuse: Arc<Excuse>,
+    part: u16,
+    layer: Layer,
+    spans: Vec<Range<usize>>,
+}
+
+/// Whether a rule hits by these hits if nothing excuses it and every open question about them goes against the author.
+fn would_hit(rule: &Compiled, hits: &[Hit]) -> bool {
+    let valid: Vec<&Hit> = hits
+        .iter()
+        .filter(|hit| hit.term != UNLESS && !excused(hit, hits))
+        .collect();
+    valid.iter().any(|hit| hit.term == 0)
+        || rule
+            .groups
+            .iter()
+            .any(|group| !clusters(group, &valid).is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn covered<'t>(pattern: &str, text: &'t str) -> Vec<&'t str> {
+        let excuse = Excuse::new(pattern).unwrap_or_else(|error| panic!("{pattern}: {error}"));
+        excuse
+            .find_iter(text.as_bytes())
+            .map(|span| &text[span])
+            .collect()
+    }
+
+    #[test]
+    fn an_excuse_reaches_as_far_as_its_pattern_says_and_not_over_a_line() {
+        for (pattern, text, expected) in [
+            (
+                r"\bscam\b.{0,10}",
+                "that is a scam, really, do not",
+                "scam, really, ",
+            ),
+            (r".{0,5}\bfake\b", "the site is a fake", "is a fake"),
+            (
+                r".{0,9}\bfake\b.{0,9}",
+                "first line\nit is fake\nlast line",
+                "it is fake",
+            ),
+            (
+                r"[^.!?]{0,40}\bbeware\b",
+                "join us. please beware",
+                " please beware",
+            ),
+            (r"post.?mortem", "read the post-mortem first", "post-mortem"),
+        ] {
+            assert_eq!(covered(pattern, text), [expected], "{pattern}");
+        }
+    }
+
+    #[test]
+    fn each_word_that_excuses_covers_what_lies_around_it() {
+        let spans = covered(r".{0,4}\b(scam|fake)\b", "a scam and a fake one");
+        assert_eq!(spans, ["a scam", "d a fake"]);
+        assert_eq!(
+            covered(r"\b(scam|fake)\b.{0,4}", "scams and fakes"),
+            [] as [&str; 0]
+        );
+    }
 }

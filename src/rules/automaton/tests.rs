@@ -1,3 +1,5 @@
+//! What the automaton finds in texts and in their readings.
+
 use super::*;
 use crate::rules::normalise::{Reading, plain};
 

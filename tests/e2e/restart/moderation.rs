@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 
-use fake_discord::actors::Exchange;
+use fake_discord::actors::{Exchange, MessageDraft};
 use fake_discord::world::{Author, Message};
 
 use super::kills::{Course, survives_a_kill_at_every_write};
@@ -37,6 +37,41 @@ impl Course for Removing {
         button(&card, "v1:restore");
         let told = exactly_told(night, 1, "mallory").remove(0);
         button(&told, "v1:contest");
+    }
+}
+
+/// Mallory posts a scam with a file, which has to outlive the message.
+struct Keeping(RefCell<Option<Message>>);
+
+impl Course for Keeping {
+    async fn begins(_: &Night) -> Self {
+        Self(RefCell::default())
+    }
+
+    async fn happens(&self, night: &Night) {
+        let draft = MessageDraft::text(SCAM).file("proof.png", vec![7; 4096]);
+        let scam = night.member("mallory").sends("general", draft);
+        *self.0.borrow_mut() = Some(scam.expect("it can be posted"));
+        self.goes_on(night).await;
+    }
+
+    async fn goes_on(&self, night: &Night) {
+        let scam = self.0.borrow().clone().expect("it was posted");
+        night.discord.until_deleted(&scam).await;
+    }
+
+    async fn ends(&self, night: &Night) {
+        let card = exactly(night, 1, "one review card", "mod-log").remove(0);
+        let press = night.member("max").clicks(&card, &button(&card, "v1:restore"));
+        night.answered(&press.expect("the button can be pressed")).await;
+        night.until_idle().await;
+        let back = exactly(night, 1, "one restored message", "general").remove(0);
+        let files: Vec<&str> = back
+            .attachments
+            .iter()
+            .map(|file| file.filename.as_str())
+            .collect();
+        assert_eq!(files, ["proof.png"], "the file was kept");
     }
 }
 
@@ -130,6 +165,13 @@ impl Course for Unbanning {
 async fn a_ban_is_taken_back_whichever_write_the_bot_is_killed_at() {
     let writes = survives_a_kill_at_every_write::<Unbanning>().await;
     // The answer, the ban, the webhook, the message, the card.
+    assert!(writes >= 5, "{writes} writes only");
+}
+
+#[tokio::test]
+async fn a_file_is_kept_before_its_message_goes_whichever_write_the_bot_is_killed_at() {
+    let writes = survives_a_kill_at_every_write::<Keeping>().await;
+    // The removal, the timeout, the inbox, the direct message, the card.
     assert!(writes >= 5, "{writes} writes only");
 }
 

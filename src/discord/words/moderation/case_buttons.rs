@@ -24,7 +24,7 @@ pub(super) fn buttons(case: &Case) -> Vec<Button> {
     } else if is_removed(case) {
         ("Uphold", "Restore")
     } else {
-        ("Uphold and remove", "False alarm")
+        ("Uphold and remove", "Let it stand")
     };
     let punishable = !is_over && has_account && !happened(CaseDeed::Banned);
     vec![

@@ -215,7 +215,7 @@ fn a_case_of_staff_that_was_only_logged_offers_to_remove_it() {
     let page = page(&review_card(&case, None, &[]));
     assert!(page.contains("their account may be stolen"), "{page}");
     assert!(page.contains("[Uphold and remove v1:confirm:41]"), "{page}");
-    assert!(page.contains("[False alarm v1:restore:41]"), "{page}");
+    assert!(page.contains("[Let it stand v1:restore:41]"), "{page}");
 }
 
 #[test]
