@@ -163,8 +163,6 @@ pub struct Ruleset {
     /// What all patterns wake, and what must have been led to before that matters; those of one pattern together: `wakes_of[p]..wakes_of[p + 1]`.
     pub(super) wakes: Vec<(Wake, u32)>,
     pub(super) wakes_of: Vec<u32>,
-    /// Of each pattern what must have been led to before anything that it wakes matters, shortened.
-    pub(super) wakes_after: Vec<u128>,
     /// Bits of the signals that are clues, and of those that are leads.
     pub(super) clue_signals: u64,
     pub(super) lead_signals: u64,
@@ -351,13 +349,15 @@ impl Patterns {
                 ruleset.expressions[at].clue_of = Some((group, lead));
             }
         }
+        // Of each pattern what must have been led to before anything that it wakes matters, shortened.
+        let mut after_what: Vec<u128> = Vec::new();
         for (_, _, uses) in &self.all {
             ruleset.wakes_of.push(ruleset.wakes.len() as u32);
             let woken = ruleset.woken_by(uses);
             let told = woken.into_iter().map(|wake| (wake, ruleset.matters_after(wake)));
             let told: Vec<_> = told.collect();
             let after = told.iter().fold(0, |all, (_, after)| all | shortened(*after));
-            ruleset.wakes_after.push(after);
+            after_what.push(after);
             ruleset.wakes.extend(told);
         }
         ruleset.wakes_of.push(ruleset.wakes.len() as u32);
@@ -365,10 +365,7 @@ impl Patterns {
         ruleset.clues = Automaton::new(named().filter(|(at, _)| !wakes(*at).is_empty()), |at| {
             wakes(at).iter().any(|(wake, _)| wake.is_lead())
         })?;
-        let Ruleset {
-            clues, wakes_after, ..
-        } = ruleset;
-        clues.note_after(|pattern| wakes_after[pattern as usize]);
+        ruleset.clues.note_after(|pattern| after_what[pattern as usize]);
         ruleset.clue_signals = ruleset.signals_told_to(|target| ruleset.is_clue(target));
         ruleset.lead_signals = ruleset.signals_told_to(|target| ruleset.is_lead(target));
         for (bytes, surface, uses) in self.all {

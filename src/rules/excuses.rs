@@ -173,71 +173,34 @@ pub(super) fn domains(raw: &RawRule, place: &mut Place<'_>) -> Vec<Box<str>> {
 impl Ruleset {
     /// Runs the expressions that excuse, for the rules that would hit without an excuse; expects the hits in order.
     pub(super) fn add_excuses(&self, parts: &[Part<'_>], hits: &mut Vec<Hit>, depths: &mut Depths) {
-        // Lists of excuses are shared by many rules: each is searched once.
-        let mut searched: Vec<Searched> = Vec::new();
-        let mut lower: Vec<u8> = Vec::new();
-        let mut lowered = None;
+        let mut search = Search::default();
         let mut excuses = Vec::new();
         for of_rule in hits.chunk_by(|a, b| a.rule == b.rule) {
-            let Some(rule) = self.compiled.get(usize::from(of_rule[0].rule)) else {
+            let rule = self.compiled.get(usize::from(of_rule[0].rule));
+            let Some(rule) = rule.filter(|rule| !rule.unless_regexes.is_empty() && would_hit(rule, of_rule))
+            else {
                 continue;
             };
-            if rule.unless_regexes.is_empty() || !would_hit(rule, of_rule) {
-                continue;
-            }
             for (at, hit) in of_rule.iter().enumerate() {
-                let place = (hit.part, hit.layer);
-                if of_rule[..at]
-                    .iter()
-                    .any(|other| (other.part, other.layer) == place)
-                {
+                let here = |other: &Hit| (other.part, other.layer) == (hit.part, hit.layer);
+                let Some(part) = parts
+                    .get(usize::from(hit.part))
+                    .filter(|_| !of_rule[..at].iter().any(here))
+                else {
                     continue;
-                }
-                let Some(part) = parts.get(usize::from(hit.part)) else {
-                    continue;
-                };
-                let excuse = Hit {
-                    term: UNLESS,
-                    pattern: None,
-                    signal: None,
-                    code: 0,
-                    anywhere: false,
-                    link: false,
-                    ..*hit
                 };
                 for regex in &rule.unless_regexes {
-                    let known =
-                        |one: &&Searched| Arc::ptr_eq(&one.excuse, regex) && (one.part, one.layer) == place;
-                    let spans = if let Some(known) = searched.iter().find(known) {
-                        known.spans.clone()
-                    } else {
-                        let spans: Vec<Range<usize>> = if hit.layer == Layer::Plain {
-                            if lowered != Some(hit.part) {
-                                lower.clear();
-                                lower.extend(part.text.bytes().map(|byte| byte.to_ascii_lowercase()));
-                                lowered = Some(hit.part);
-                            }
-                            regex.find_iter(&lower).collect()
-                        } else {
-                            depths.clean(part.text);
-                            let cleaned = &depths.cleaned;
-                            regex
-                                .find_iter(&cleaned.bytes)
-                                .map(|found| cleaned.source(found))
-                                .collect()
-                        };
-                        searched.push(Searched {
-                            excuse: Arc::clone(regex),
-                            part: hit.part,
-                            layer: hit.layer,
-                            spans: spans.clone(),
-                        });
-                        spans
-                    };
-                    excuses.extend(spans.into_iter().map(|span| Hit {
+                    let spans = search.spans(regex, part, hit, depths);
+                    excuses.extend(spans.iter().map(|span| Hit {
+                        term: UNLESS,
                         start: span.start as u32,
                         end: span.end as u32,
-                        ..excuse
+                        pattern: None,
+                        signal: None,
+                        code: 0,
+                        anywhere: false,
+                        link: false,
+                        ..*hit
                     }));
                 }
             }
@@ -249,12 +212,60 @@ impl Ruleset {
     }
 }
 
+/// What has been searched in one message: lists of excuses are shared by many rules, and each is searched once.
+#[derive(Default)]
+struct Search {
+    done: Vec<Searched>,
+    /// The part that is at hand in lower case.
+    lower: Option<(u16, Vec<u8>)>,
+}
+
 /// What an expression that excuses covers in one reading of a part.
 struct Searched {
     excuse: Arc<Excuse>,
     part: u16,
     layer: Layer,
     spans: Vec<Range<usize>>,
+}
+
+impl Search {
+    /// What an expression covers in the reading in which this hit was found, in the source.
+    fn spans(
+        &mut self,
+        excuse: &Arc<Excuse>,
+        part: &Part<'_>,
+        hit: &Hit,
+        depths: &mut Depths,
+    ) -> &[Range<usize>] {
+        let known = self.done.iter().position(|one| {
+            Arc::ptr_eq(&one.excuse, excuse) && (one.part, one.layer) == (hit.part, hit.layer)
+        });
+        let at = known.unwrap_or_else(|| {
+            let spans = if hit.layer == Layer::Plain {
+                excuse.find_iter(self.lower(part.text, hit.part)).collect()
+            } else {
+                depths.clean(part.text);
+                let cleaned = &depths.cleaned;
+                let found = excuse.find_iter(&cleaned.bytes);
+                found.map(|found| cleaned.source(found)).collect()
+            };
+            self.done.push(Searched {
+                excuse: Arc::clone(excuse),
+                part: hit.part,
+                layer: hit.layer,
+                spans,
+            });
+            self.done.len() - 1
+        });
+        &self.done[at].spans
+    }
+
+    fn lower(&mut self, text: &str, part: u16) -> &[u8] {
+        if self.lower.as_ref().is_none_or(|(known, _)| *known != part) {
+            self.lower = Some((part, text.to_ascii_lowercase().into_bytes()));
+        }
+        self.lower.as_ref().map_or(&[], |(_, lower)| lower)
+    }
 }
 
 /// Whether a rule hits by these hits if nothing excuses it and every open question about them goes against the author.

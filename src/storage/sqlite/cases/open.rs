@@ -2,8 +2,9 @@
 //! writes evidence, case and effects. What happens to a case later lives in [`super`].
 
 use sha2::{Digest, Sha256};
-use sqlx::Row;
-use sqlx::sqlite::SqliteConnection;
+use sqlx::query::Query;
+use sqlx::sqlite::{SqliteArguments, SqliteConnection};
+use sqlx::{Row, Sqlite};
 
 use super::worsen::{could_worsen, worsen};
 use super::{add_event, read};
@@ -187,32 +188,23 @@ async fn write(
     softened: Option<String>,
     now: Timestamp,
 ) -> Result<()> {
-    let (category, severity) = head(verdict);
-    let rules: Vec<&str> = verdict.findings.iter().map(|finding| &*finding.rule).collect();
-    sqlx::query(
-        "INSERT INTO cases (id, guild, number, state, author, channel, message, revision, level, score, category,
-                            severity, rules, actions, removes, softened, opened_at)
+    let written = sqlx::query(
+        "INSERT INTO cases (id, guild, level, score, category, severity, rules, actions, removes, softened, number, state,
+                            author, channel, message, revision, opened_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
     )
     .bind(id)
-    .bind(message.guild.0 as i64)
-    .bind(number)
-    .bind(word(&CaseState::Open)?)
-    .bind(message.author.id.0 as i64)
-    .bind(message.channel.0 as i64)
-    .bind(message.id.0 as i64)
-    .bind(revision.as_slice())
-    .bind(word(&verdict.level)?)
-    .bind(verdict.score)
-    .bind(word(&category)?)
-    .bind(word(&severity)?)
-    .bind(json(&rules)?)
-    .bind(json(&actions)?)
-    .bind(actions.contains(&Action::Delete))
-    .bind(softened)
-    .bind(now.0)
-    .execute(&mut *db)
-    .await?;
+    .bind(message.guild.0 as i64);
+    bind_judgement(written, verdict, actions, softened)?
+        .bind(number)
+        .bind(word(&CaseState::Open)?)
+        .bind(message.author.id.0 as i64)
+        .bind(message.channel.0 as i64)
+        .bind(message.id.0 as i64)
+        .bind(revision.as_slice())
+        .bind(now.0)
+        .execute(&mut *db)
+        .await?;
     sqlx::query("INSERT INTO case_payloads (case_id, evidence, findings) VALUES ($1, $2, $3)")
         .bind(id)
         .bind(json(message)?)
@@ -222,13 +214,31 @@ async fn write(
     count_hits(db, CaseId(id), message, verdict, actions, now).await
 }
 
-/// What a case is named after: the gravest finding that counts; where only observed rules asked for it, the gravest of
-/// those; the least there is for an empty verdict.
-pub(super) fn head(verdict: &Verdict) -> (Category, Severity) {
+/// Binds what a verdict, and what is done about it, put into a case's row: its level, score, category, severity, rules,
+/// actions, whether they remove the message, and why less is done.
+///
+/// A case is named after the gravest finding that counts; where only observed rules asked for it, after the gravest of
+/// those; an empty verdict after the least there is.
+pub(super) fn bind_judgement<'q>(
+    statement: Query<'q, Sqlite, SqliteArguments>,
+    verdict: &Verdict,
+    actions: &[Action],
+    softened: Option<String>,
+) -> Result<Query<'q, Sqlite, SqliteArguments>> {
     let gravest = verdict.gravest().or_else(|| verdict.findings.first());
-    gravest.map_or((Category::Spam, Severity::Info), |finding| {
+    let (category, severity) = gravest.map_or((Category::Spam, Severity::Info), |finding| {
         (finding.category, finding.severity)
-    })
+    });
+    let rules: Vec<&str> = verdict.findings.iter().map(|finding| &*finding.rule).collect();
+    Ok(statement
+        .bind(word(&verdict.level)?)
+        .bind(verdict.score)
+        .bind(word(&category)?)
+        .bind(word(&severity)?)
+        .bind(json(&rules)?)
+        .bind(json(&actions)?)
+        .bind(actions.contains(&Action::Delete))
+        .bind(softened))
 }
 
 /// Writes which rules hit in a case. A rule counts when one of its findings does.

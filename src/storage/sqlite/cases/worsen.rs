@@ -7,7 +7,7 @@
 
 use sqlx::sqlite::SqliteConnection;
 
-use super::open::{Known, count_hits, head};
+use super::open::{Known, bind_judgement, count_hits};
 use super::{add_event, read};
 use crate::model::Timestamp;
 use crate::model::case::{Action, CaseDeed};
@@ -15,7 +15,7 @@ use crate::model::effect::EffectRow;
 use crate::model::message::IncomingMessage;
 use crate::rules::{Level, Verdict};
 use crate::storage::sqlite::effects::{plan_leasing, show_on_case};
-use crate::storage::sqlite::row::{json, word};
+use crate::storage::sqlite::row::json;
 use crate::storage::{CasePlan, OpenedCase, Result};
 
 /// Whether a second look with this verdict could change a case that is there already: one that nobody has decided, and
@@ -44,24 +44,16 @@ pub(super) async fn worsen(
     if !actions.contains(&Action::Delete) {
         return unchanged();
     }
-    let (category, severity) = head(verdict);
-    let rules: Vec<&str> = verdict.findings.iter().map(|finding| &*finding.rule).collect();
-    sqlx::query(
-        "UPDATE cases SET level = $3, score = $4, category = $5, severity = $6, rules = $7, actions = $8, removes = 1,
-                          softened = $9
-         WHERE guild = $1 AND id = $2",
+    let worse = sqlx::query(
+        "UPDATE cases SET level = $3, score = $4, category = $5, severity = $6, rules = $7, actions = $8, removes = $9,
+                          softened = $10
+         WHERE guild = $2 AND id = $1",
     )
-    .bind(guild.0 as i64)
     .bind(case.0)
-    .bind(word(&verdict.level)?)
-    .bind(verdict.score)
-    .bind(word(&category)?)
-    .bind(word(&severity)?)
-    .bind(json(&rules)?)
-    .bind(json(&actions)?)
-    .bind(softened)
-    .execute(&mut *db)
-    .await?;
+    .bind(guild.0 as i64);
+    bind_judgement(worse, verdict, &actions, softened)?
+        .execute(&mut *db)
+        .await?;
     sqlx::query("UPDATE case_payloads SET findings = $2 WHERE case_id = $1")
         .bind(case.0)
         .bind(json(&verdict.findings)?)
