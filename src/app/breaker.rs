@@ -4,7 +4,7 @@
 
 use super::App;
 use crate::model::GuildId;
-use crate::model::case::Case;
+use crate::model::case::{Case, CaseState};
 use crate::moderation::breaker::Limits;
 use crate::storage::{ActivitySpan, CaseFilter, InGuild, Result};
 
@@ -12,7 +12,14 @@ use crate::storage::{ActivitySpan, CaseFilter, InGuild, Result};
 const LATEST: u32 = 20;
 
 /// Stops the rules of a case that have to stop. A store that fails is logged: the case itself is in order.
+///
+/// Only a reversal and the removal of what a member of long standing wrote can stop a rule, so nothing else is looked up:
+/// a raid by young accounts may hit by the thousand.
 pub async fn watch(app: &App, case: &Case) {
+    let limits = app.rulebook.current().policy.limits();
+    if case.state != CaseState::Restored && !is_tenured(case, limits) {
+        return;
+    }
     let mut rules: Vec<&str> = case
         .findings
         .iter()
@@ -21,7 +28,6 @@ pub async fn watch(app: &App, case: &Case) {
         .collect();
     rules.sort_unstable();
     rules.dedup();
-    let limits = app.rulebook.current().policy.limits();
     for rule in rules {
         if let Err(error) = look_at(app, case, rule, limits).await {
             tracing::error!(guild = %case.guild, rule, %error, "how a rule fares could not be looked up");
@@ -43,6 +49,14 @@ pub async fn catch_up(app: &App, guild: GuildId) {
         }
         Err(error) => tracing::error!(%guild, %error, "the latest cases could not be looked at"),
     }
+}
+
+/// Whether a case is about a member of long standing.
+fn is_tenured(case: &Case, limits: Limits) -> bool {
+    let author = case.evidence.as_ref().map(|evidence| &evidence.author);
+    author
+        .and_then(|author| author.joined_at)
+        .is_some_and(|joined| case.opened_at.since(joined) >= limits.tenure)
 }
 
 async fn look_at(app: &App, case: &Case, rule: &str, limits: Limits) -> Result<()> {

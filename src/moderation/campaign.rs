@@ -8,23 +8,22 @@ use std::hash::BuildHasher;
 
 use super::copies::{MOST_TOLD, purge};
 use super::review::{Press, Refused, review};
-use crate::model::campaign::Campaign;
-use crate::model::case::{Action, Case, CaseState};
 use crate::model::effect::{Effect, EffectDraft};
 use crate::model::guild::GuildSettings;
 use crate::model::{CaseId, Timestamp, UserId};
-use crate::moderation::review::is_removed;
-use crate::storage::CaseChange;
+use crate::storage::{CampaignCases, CaseChange};
 
 /// Cases that one press decides at most; those beyond it wait for the next press.
-pub const MOST_AT_ONCE: usize = 500;
-/// Accounts that a card names.
-const NAMED: usize = 10;
+pub const MOST_AT_ONCE: u32 = 500;
 
-/// Decides what a press does to the cases of a campaign, the lead first, or to one case without copies. `allowed`: the
-/// cases on whose authors, and in whose channels, the presser may do that.
+/// Decides what a press does to the cases of a campaign, or to one case without copies. `allowed`: the cases on whose
+/// authors, and in whose channels, the presser may do that.
 pub fn review_all(
-    cases: &[Case],
+    CampaignCases {
+        cases,
+        told,
+        punished,
+    }: &CampaignCases,
     press: Press,
     by: UserId,
     allowed: &HashSet<CaseId, impl BuildHasher>,
@@ -38,27 +37,15 @@ pub fn review_all(
         press,
         Press::Timeout | Press::Kick | Press::Ban | Press::BanClearing(_)
     );
-    let mut punished: HashSet<UserId> = HashSet::new();
-    let mut told: HashSet<UserId> = cases
+    let mut told = told.clone();
+    // Who has been punished in this way before is not punished again for another copy.
+    let mut punished: HashSet<UserId> = punished
         .iter()
-        .filter(|case| case.actions.contains(&Action::Tell))
-        .map(|case| case.author)
+        .filter(|(_, deed)| *deed == press.deed())
+        .map(|(user, _)| *user)
         .collect();
-    if is_sentence {
-        // Who has been punished by this press before is not punished again for another copy.
-        punished.extend(
-            cases
-                .iter()
-                .filter(|case| case.history.iter().any(|event| event.deed == press.deed()))
-                .map(|case| case.author),
-        );
-    }
     let (mut changes, mut refused) = (Vec::new(), None);
-    for case in cases
-        .iter()
-        .filter(|case| allowed.contains(&case.id))
-        .take(MOST_AT_ONCE)
-    {
+    for case in cases.iter().filter(|case| allowed.contains(&case.id)) {
         let first_of_author = !punished.contains(&case.author) || cases.len() == 1;
         let does = if is_sentence && !first_of_author {
             Press::Confirm
@@ -100,50 +87,6 @@ pub fn review_all(
         change.effects.push(EffectDraft::new(key, refresh));
     }
     Ok(changes)
-}
-
-/// A campaign as its card shows it; `None` for a case without copies.
-pub fn summary(cases: &[Case]) -> Option<Campaign> {
-    let lead = cases.first().filter(|_| cases.len() > 1)?;
-    let mut messages: HashSet<u64> = HashSet::new();
-    let mut channels = HashSet::new();
-    let mut authors: Vec<(UserId, u32)> = Vec::new();
-    let (mut removed, mut standing, mut restored) = (0, 0, 0);
-    // A message that was edited may have several cases; one is enough to take it away.
-    let gone: HashSet<u64> = cases
-        .iter()
-        .filter(|case| is_removed(case))
-        .map(|case| case.message.0)
-        .collect();
-    for case in cases {
-        if !messages.insert(case.message.0) {
-            continue;
-        }
-        channels.insert(case.channel);
-        match authors.iter_mut().find(|(author, _)| *author == case.author) {
-            Some((_, count)) => *count += 1,
-            None => authors.push((case.author, 1)),
-        }
-        match case.state {
-            CaseState::Restored => restored += 1,
-            _ if gone.contains(&case.message.0) => removed += 1,
-            _ => standing += 1,
-        }
-    }
-    let accounts = authors.len();
-    authors.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
-    authors.truncate(NAMED);
-    Some(Campaign {
-        lead: lead.id,
-        copies: messages.len() as u32,
-        accounts: accounts as u32,
-        channels: channels.len() as u32,
-        removed,
-        standing,
-        restored,
-        authors,
-        latest: cases.iter().map(|case| case.opened_at).max().unwrap_or_default(),
-    })
 }
 
 #[cfg(test)]

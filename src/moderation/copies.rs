@@ -15,7 +15,7 @@ use crate::model::effect::{Effect, EffectDraft};
 use crate::model::fingerprint::{Fingerprint, Likeness};
 use crate::model::{CaseId, Timestamp};
 use crate::rules::{Category, Finding, Level, Place, Severity, Verdict, View};
-use crate::storage::CampaignFacts;
+use crate::storage::{CampaignFacts, MOST_COUNTED};
 
 /// Once so many messages of one campaign were removed within a minute, those that only look like the others wait for a
 /// moderator; what the rules by themselves take for a scam goes all the same. A raid does not stop at a hundred.
@@ -24,6 +24,9 @@ pub const MOST_REMOVED: u32 = 100;
 pub const MOST_BANNED: u32 = 20;
 /// Accounts of one campaign that are written to: Discord takes a bot that writes to many strangers for a spammer.
 pub const MOST_TOLD: u32 = 10;
+// The store counts as far as these limits ask.
+const _: () =
+    assert!(MOST_REMOVED <= MOST_COUNTED && MOST_BANNED <= MOST_COUNTED && MOST_TOLD <= MOST_COUNTED);
 /// Copies are looked for a moment after the first, when those that are on their way have been judged by themselves.
 const SETTLING: Duration = Duration::from_secs(1);
 /// After this time looking for copies is left to people.

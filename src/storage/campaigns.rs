@@ -2,16 +2,22 @@
 //!
 //! The rules of the other noun traits hold here, too: one method is one transaction, and every call names its guild.
 
+use std::collections::HashSet;
+
 use async_trait::async_trait;
 
 use super::{CaseChange, CaseFacts, CasePlan, Decide, InGuild, OpenedCase, Result};
-use crate::model::campaign::{Finding, Wanted};
-use crate::model::case::Case;
+use crate::model::campaign::{Campaign, Finding, Wanted};
+use crate::model::case::{Case, CaseDeed};
 use crate::model::effect::EffectRow;
 use crate::model::fingerprint::Fingerprint;
 use crate::model::message::IncomingMessage;
-use crate::model::{CaseId, Timestamp};
+use crate::model::{CaseId, Timestamp, UserId};
 use crate::rules::Verdict;
+
+/// As far as a campaign's messages and accounts are counted when a copy joins it, so that the thousandth copy costs no
+/// more than the tenth.
+pub const MOST_COUNTED: u32 = 100;
 
 /// What is known of a campaign that a case is about to join.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,12 +26,23 @@ pub struct CampaignFacts {
     pub lead: CaseId,
     /// What has been said of it.
     pub finding: Finding,
-    /// Messages of it that were removed within the last minute.
+    /// Messages of it that were removed within the last minute; at most [`MOST_COUNTED`].
     pub removed_lately: u32,
-    /// Accounts of it that were written to.
+    /// Accounts of it that were written to; at most [`MOST_COUNTED`].
     pub told: u32,
     /// The author of this message is one of them.
     pub told_author: bool,
+}
+
+/// Cases of a campaign that are to be decided together, and what was done about all of it before.
+#[derive(Clone, Debug, Default)]
+pub struct CampaignCases {
+    /// The cases, the lead first.
+    pub cases: Vec<Case>,
+    /// Accounts that the policy wrote to because of any case of the campaign.
+    pub told: HashSet<UserId>,
+    /// What moderators did to which accounts because of any case of the campaign.
+    pub punished: HashSet<(UserId, CaseDeed)>,
 }
 
 /// A message, what the rules say of it, and what its copies have in common with it.
@@ -58,18 +75,24 @@ pub trait Campaigns {
         lease_until: Option<Timestamp>,
     ) -> Result<(OpenedCase, Vec<EffectRow>)>;
 
-    /// The cases of the campaign that a case belongs to, its lead first and then in the order of their opening; the case
-    /// alone when it has no copies. Empty: no such case.
-    async fn campaign_of(&self, guild: InGuild, case: CaseId) -> Result<Vec<Case>>;
+    /// The campaign that a case belongs to, as its card shows it, without reading any of its messages. `None`: no such
+    /// case, or it has no copies.
+    async fn campaign(&self, guild: InGuild, case: CaseId) -> Result<Option<Campaign>>;
 
-    /// Reads a case and all of its campaign (as [`Self::campaign_of`] does), decides, writes all or nothing. `None`: no such
-    /// case. The inner `Err` is the decision's refusal: nothing written. Answers the cases as they are then.
+    /// Cases of the campaign that a case belongs to, at most `most`: its lead, then those that are open, then those that
+    /// are upheld; of these the ones first about which the least was done. They come in the order of their opening, the
+    /// lead first; the case alone when it has no copies. Empty: no such case.
+    async fn campaign_of(&self, guild: InGuild, case: CaseId, most: u32) -> Result<Vec<Case>>;
+
+    /// Reads cases of a campaign (those that [`Self::campaign_of`] gives), decides, writes all or nothing. `None`: no such
+    /// case. The inner `Err` is the decision's refusal: nothing written. Answers the same cases as they are then.
     async fn change_campaign(
         &self,
         guild: InGuild,
         case: CaseId,
+        most: u32,
         now: Timestamp,
-        decide: Decide<Vec<Case>, std::result::Result<Vec<(CaseId, CaseChange)>, String>>,
+        decide: Decide<CampaignCases, std::result::Result<Vec<(CaseId, CaseChange)>, String>>,
     ) -> Result<Option<std::result::Result<Vec<Case>, String>>>;
 
     /// What copies of a case, or of its campaign's lead, are recognised by. `None`: it has nothing to compare.
@@ -81,9 +104,14 @@ pub trait Campaigns {
     /// Effects of a campaign's cases that ended badly, at most 25.
     async fn troubled_effects_of_campaign(&self, guild: InGuild, case: CaseId) -> Result<Vec<EffectRow>>;
 
-    /// Keeps the hashes of a case's pictures.
-    async fn note_images(&self, guild: InGuild, case: CaseId, hashes: Vec<u64>, now: Timestamp)
-    -> Result<()>;
+    /// Keeps the hashes of a case's pictures, each once for the whole campaign. Answers whether any was new to it.
+    async fn note_images(
+        &self,
+        guild: InGuild,
+        case: CaseId,
+        hashes: Vec<u64>,
+        now: Timestamp,
+    ) -> Result<bool>;
 
     /// Hashes of pictures since `since`, with the case (its campaign's lead) that each came from; newest first, at most
     /// 4096. Only of what is held to be a scam.

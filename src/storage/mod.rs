@@ -22,7 +22,7 @@ pub mod sqlite;
 
 use async_trait::async_trait;
 
-pub use campaigns::{CampaignFacts, Campaigns, Judgement};
+pub use campaigns::{CampaignCases, CampaignFacts, Campaigns, Judgement, MOST_COUNTED};
 pub use error::StoreError;
 pub use guilds::Guilds;
 pub use overlay::{OverlayFacts, Overlays};

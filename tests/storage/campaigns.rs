@@ -6,11 +6,17 @@ use nightdesk::model::effect::{Effect, EffectState};
 use nightdesk::model::fingerprint::Fingerprint;
 use nightdesk::model::{CaseId, ChannelId, MessageId, Timestamp, UserId};
 use nightdesk::rules::Sketch;
-use nightdesk::storage::{CampaignFacts, CaseChange, CaseFacts, CaseFilter, OpenedCase, Store};
+use nightdesk::storage::{
+    CampaignCases, CampaignFacts, CaseChange, CaseFacts, CaseFilter, OpenedCase, Store,
+};
 
 use crate::fixtures::*;
 
-const TEXT: Fingerprint = Fingerprint {
+/// More cases than any campaign here has.
+const ALL: u32 = 1000;
+
+/// What all copies have in common.
+pub const TEXT: Fingerprint = Fingerprint {
     text: Some(Sketch {
         bits: 0x0123_4567_89ab_cdef,
         windows: 60,
@@ -60,7 +66,7 @@ async fn a_copy_joins_the_campaign_of_the_case_it_is_like() {
     let (third, facts) = judged(store, 3, 66, TEXT, later(2000)).await;
     assert!(facts.expect("a campaign").told_author);
 
-    let members = store.campaign_of(HOME, third.id).await.unwrap();
+    let members = store.campaign_of(HOME, third.id, ALL).await.unwrap();
     let ids: Vec<CaseId> = members.iter().map(|case| case.id).collect();
     assert_eq!(ids, [lead.id, second.id, third.id], "the lead first");
     let listed = store.cases(HOME, CaseFilter::default()).await.unwrap();
@@ -80,7 +86,7 @@ async fn fifty_copies_at_once_are_one_campaign() {
     .await;
     let listed = fresh.store.cases(HOME, CaseFilter::default()).await.unwrap();
     assert_eq!(listed.len(), 1);
-    let members = fresh.store.campaign_of(HOME, listed[0].id).await.unwrap();
+    let members = fresh.store.campaign_of(HOME, listed[0].id, ALL).await.unwrap();
     assert_eq!(members.len(), 50);
 }
 
@@ -153,6 +159,28 @@ async fn the_card_is_brought_up_to_date_once_for_copies_that_come_together() {
     assert_eq!(refreshes[0].effect, Effect::RefreshReviewCard { case: lead.id });
 }
 
+/// Decides every case that is given in the same way.
+fn all_of(
+    state: CaseState,
+    deed: CaseDeed,
+) -> impl FnOnce(CampaignCases) -> Result<Vec<(CaseId, CaseChange)>, String> {
+    move |campaign| {
+        let change = CaseChange {
+            state,
+            deed,
+            by: AGENT,
+            note: None,
+            effects: Vec::new(),
+        };
+        let ids = campaign.cases.iter().map(|case| case.id);
+        Ok(ids.map(|case| (case, change.clone())).collect())
+    }
+}
+
+fn restoring(campaign: CampaignCases) -> Result<Vec<(CaseId, CaseChange)>, String> {
+    all_of(CaseState::Restored, CaseDeed::Restored)(campaign)
+}
+
 #[tokio::test]
 async fn a_decision_about_a_campaign_is_written_whole_or_not_at_all() {
     let fresh = fresh().await;
@@ -160,27 +188,12 @@ async fn a_decision_about_a_campaign_is_written_whole_or_not_at_all() {
     let (lead, _) = judged(store, 1, 66, TEXT, NOW).await;
     let (second, _) = judged(store, 2, 67, TEXT, NOW).await;
     let refused = store
-        .change_campaign(HOME, second.id, NOW, Box::new(|_| Err("no".to_owned())))
+        .change_campaign(HOME, second.id, ALL, NOW, Box::new(|_| Err("no".to_owned())))
         .await
         .unwrap();
     assert_eq!(refused, Some(Err("no".to_owned())));
-    let change = |cases: Vec<Case>| {
-        Ok(cases
-            .iter()
-            .map(|case| {
-                let change = CaseChange {
-                    state: CaseState::Restored,
-                    deed: CaseDeed::Restored,
-                    by: AGENT,
-                    note: None,
-                    effects: Vec::new(),
-                };
-                (case.id, change)
-            })
-            .collect())
-    };
     let changed = store
-        .change_campaign(HOME, lead.id, NOW, Box::new(change))
+        .change_campaign(HOME, lead.id, ALL, NOW, Box::new(restoring))
         .await
         .unwrap();
     let changed = changed.expect("there").expect("not refused");
@@ -194,7 +207,7 @@ async fn a_decision_about_a_campaign_is_written_whole_or_not_at_all() {
         Some((lead.id, Finding::Harmless))
     );
     let missing = store
-        .change_campaign(HOME, NO_CASE, NOW, Box::new(|_| Ok(Vec::new())))
+        .change_campaign(HOME, NO_CASE, ALL, NOW, Box::new(|_| Ok(Vec::new())))
         .await;
     assert_eq!(missing.unwrap(), None);
 }

@@ -162,7 +162,8 @@ async fn a_campaign_can_neither_be_read_nor_joined_nor_changed_from_another_guil
         )
         .await
         .unwrap();
-    assert_eq!(store.campaign_of(ELSEWHERE, home.id).await.unwrap(), []);
+    assert_eq!(store.campaign_of(ELSEWHERE, home.id, 10).await.unwrap(), []);
+    assert_eq!(store.campaign(ELSEWHERE, home.id).await.unwrap(), None);
     assert_eq!(store.wanted_of(ELSEWHERE, home.id).await.unwrap(), None);
     assert_eq!(store.wanted(ELSEWHERE, Timestamp(0)).await.unwrap().len(), 1);
     assert_eq!(
@@ -178,7 +179,7 @@ async fn a_campaign_can_neither_be_read_nor_joined_nor_changed_from_another_guil
     let decide = Box::new(|_| Ok(Vec::new()));
     assert_eq!(
         store
-            .change_campaign(ELSEWHERE, home.id, NOW, decide)
+            .change_campaign(ELSEWHERE, home.id, 10, NOW, decide)
             .await
             .unwrap(),
         None

@@ -2,6 +2,7 @@
 //! `fixtures::fresh` opens; what is special to SQLite (files, crashes, erased bytes) stands in `sqlite`.
 
 mod across_guilds;
+mod campaign_figures;
 mod campaigns;
 mod cases;
 mod effects;

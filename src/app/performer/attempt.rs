@@ -415,8 +415,10 @@ async fn note_pictures(
     let (guild, now) = (row.guild, app.clock.now());
     let noted = async {
         let store = app.store.as_ref();
-        store.note_images(InGuild(guild), case, hashes, now).await?;
-        app.campaigns.reload_images(store, guild, now).await
+        if store.note_images(InGuild(guild), case, hashes, now).await? {
+            app.campaigns.reload_images(store, guild, now).await?;
+        }
+        Ok::<_, StoreError>(())
     };
     if let Err(error) = noted.await {
         tracing::warn!(%guild, %error, "the pictures of a scam could not be remembered");

@@ -12,7 +12,6 @@ use crate::model::effect::{Effect, EffectRow};
 use crate::model::guild::{GuildSettings, Tier};
 use crate::model::ticket::Ticket;
 use crate::model::{CaseId, ChannelId, GuildId, TicketId, UserId, WebhookId};
-use crate::moderation::campaign::summary;
 use crate::moderation::plan::audit_reason;
 use crate::storage::{self, InGuild};
 
@@ -238,15 +237,13 @@ async fn shown(
     guild: InGuild,
     case: Case,
 ) -> storage::Result<(Box<Case>, Option<Box<Campaign>>, Vec<EffectRow>)> {
-    let members = app.store.campaign_of(guild, case.id).await?;
-    let campaign = summary(&members).map(Box::new);
-    let troubles = if campaign.is_some() {
-        app.store.troubled_effects_of_campaign(guild, case.id).await?
-    } else {
-        app.store.troubled_effects_of_case(guild, case.id).await?
+    let Some(campaign) = app.store.campaign(guild, case.id).await? else {
+        let troubles = app.store.troubled_effects_of_case(guild, case.id).await?;
+        return Ok((Box::new(case), None, troubles));
     };
-    let lead = members.into_iter().next().unwrap_or(case);
-    Ok((Box::new(lead), campaign, troubles))
+    let troubles = app.store.troubled_effects_of_campaign(guild, case.id).await?;
+    let lead = app.store.case(guild, campaign.lead).await?.unwrap_or(case);
+    Ok((Box::new(lead), Some(Box::new(campaign)), troubles))
 }
 
 /// Whether moderators have ended what the case brought on its author.

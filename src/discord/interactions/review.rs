@@ -17,7 +17,7 @@ use crate::model::{CaseId, GuildId, UserId};
 use crate::moderation::campaign::{MOST_AT_ONCE, review_all};
 use crate::moderation::plan::thread_of;
 use crate::moderation::review::{self, is_removed, was_banned};
-use crate::storage::InGuild;
+use crate::storage::{CampaignCases, InGuild};
 
 /// Authors that are asked about at the same time.
 const SIDE_BY_SIDE: usize = 4;
@@ -61,7 +61,7 @@ fn gone() -> Error {
 
 /// What a press came to.
 struct Decided {
-    /// The case, or all cases of its campaign, the lead first, as they are now.
+    /// The case, or the cases of its campaign that were decided on, the lead first, as they are now.
     cases: Vec<Case>,
     /// How many of them were changed, and how many accounts they are of.
     changed: usize,
@@ -94,17 +94,18 @@ async fn decide(
 ) -> Result<Decided, Error> {
     let app = press.app();
     let store = app.store.as_ref();
-    let before = store.campaign_of(InGuild(guild), id).await?;
+    let before = store.campaign_of(InGuild(guild), id, MOST_AT_ONCE).await?;
     if before.is_empty() {
         return Err(gone());
     }
     let Checked { allowed, left_out } = check_all(press, button, guild, &before).await?;
     let (by, now) = (press.asker().user, app.clock.now());
     let settings = app.guilds.settings(guild);
-    let decision = Box::new(move |cases: Vec<Case>| {
+    let decision = Box::new(move |cases: CampaignCases| {
         review_all(&cases, button, by, &allowed, &settings, now).map_err(|refused| words::refused(&refused))
     });
-    let cases = match store.change_campaign(InGuild(guild), id, now, decision).await? {
+    let changed = store.change_campaign(InGuild(guild), id, MOST_AT_ONCE, now, decision);
+    let cases = match changed.await? {
         None => return Err(gone()),
         Some(Err(told)) => return Err(Error::Told(told)),
         Some(Ok(cases)) => cases,
@@ -170,7 +171,6 @@ async fn check_all(
     };
     let authors: HashSet<UserId> = cases
         .iter()
-        .take(MOST_AT_ONCE)
         .filter(|case| !is_webhook(case))
         .map(|case| case.author)
         .collect();
@@ -188,7 +188,7 @@ async fn check_all(
         left_out: Vec::new(),
     };
     let mut blamed: HashSet<UserId> = HashSet::new();
-    for case in cases.iter().take(MOST_AT_ONCE) {
+    for case in cases {
         let target = match members.get(&case.author) {
             _ if is_webhook(case) => Target::Webhook,
             Some(Some(member)) => Target::Member(member.user, &member.roles),

@@ -1,7 +1,7 @@
 //! Presses on a campaign's card: everybody once, nobody without leave, one decision.
 
 use super::*;
-use crate::model::case::{CaseDeed, CaseEvent};
+use crate::model::case::{Action, Case, CaseDeed, CaseEvent, CaseState};
 use crate::model::message::{Arrival, Author, IncomingMessage, MessagePart};
 use crate::model::{ChannelId, GuildId, MessageId};
 use crate::rules::{Category, Level, Place, Severity};
@@ -78,8 +78,29 @@ fn everyone(cases: &[Case]) -> HashSet<CaseId> {
     cases.iter().map(|case| case.id).collect()
 }
 
+/// Whom the policy wrote to.
+fn told(cases: &[Case]) -> HashSet<UserId> {
+    let telling = cases.iter().filter(|case| case.actions.contains(&Action::Tell));
+    telling.map(|case| case.author).collect()
+}
+
+/// Everything that was done to each author.
+fn punished(cases: &[Case]) -> HashSet<(UserId, CaseDeed)> {
+    let deeds = |case: &Case| {
+        let author = case.author;
+        let events = case.history.clone().into_iter();
+        events.map(move |event| (author, event.deed))
+    };
+    cases.iter().flat_map(deeds).collect()
+}
+
 fn pressed(cases: &mut [Case], press: Press, allowed: &HashSet<CaseId>) -> Result<Vec<EffectDraft>, Refused> {
-    let changes = review_all(cases, press, MAX, allowed, &GuildSettings::default(), NOW)?;
+    let campaign = CampaignCases {
+        cases: cases.to_vec(),
+        told: told(cases),
+        punished: punished(cases),
+    };
+    let changes = review_all(&campaign, press, MAX, allowed, &GuildSettings::default(), NOW)?;
     let mut effects = Vec::new();
     for (id, change) in changes {
         let case = cases
@@ -202,14 +223,26 @@ fn restoring_brings_every_removed_copy_back() {
         count(&effects, |one| matches!(one, Effect::PurgeCopies { .. })),
         0
     );
-    let summary = summary(&cases).expect("a campaign");
-    assert_eq!((summary.copies, summary.restored, summary.standing), (5, 5, 0));
+    assert!(cases.iter().all(|case| case.state == CaseState::Restored));
 }
 
 #[test]
-fn a_summary_counts_copies_accounts_and_channels() {
-    let summary = summary(&wave()).expect("a campaign");
-    assert_eq!((summary.copies, summary.accounts, summary.channels), (12, 4, 3));
-    assert_eq!((summary.removed, summary.standing), (0, 12));
-    assert_eq!(super::summary(&wave()[..1]), None, "one message is no campaign");
+fn whoever_was_banned_or_written_to_because_of_a_copy_that_is_not_at_hand_is_left_alone() {
+    let cases = wave();
+    let author = cases[0].author;
+    let campaign = CampaignCases {
+        punished: HashSet::from([(author, CaseDeed::Banned)]),
+        told: HashSet::from([author]),
+        cases: cases.clone(),
+    };
+    let all = everyone(&cases);
+    let changes = review_all(&campaign, Press::Ban, MAX, &all, &GuildSettings::default(), NOW);
+    let effects: Vec<EffectDraft> = changes
+        .expect("nothing is settled")
+        .into_iter()
+        .flat_map(|(_, change)| change.effects)
+        .collect();
+    let hits_them = |one: &Effect| matches!(one, Effect::BanMember { user, .. } | Effect::TellAuthor { user, .. } if *user == author);
+    assert_eq!(count(&effects, hits_them), 0);
+    assert_eq!(count(&effects, |one| matches!(one, Effect::BanMember { .. })), 3);
 }

@@ -109,8 +109,7 @@ impl Cases for SqliteStore {
              AND ($5 IS NULL OR c.channel = $5) AND ($6 IS NULL OR c.opened_at < $6)
              AND ($7 IS NULL OR EXISTS (SELECT 1 FROM rule_hits h WHERE h.case_id = c.id AND h.rule = $7))
              AND (NOT $10 OR c.card_message IS NULL)
-             AND ($3 IS NOT NULL OR NOT EXISTS (
-                 SELECT 1 FROM case_fingerprints f WHERE f.case_id = c.id AND f.lead <> c.id))
+             AND ($3 IS NOT NULL OR c.lead = c.id)
              ORDER BY iif($8, c.id, -c.id) LIMIT iif($4 = 0, -1, $4) OFFSET $9"
         ))
         .bind(guild.0 as i64)

@@ -1,6 +1,6 @@
 //! Planned effects and their outcomes. What the end of one means for its case or ticket is written in [`ending`].
 
-mod ending;
+pub(super) mod ending;
 
 pub(super) use ending::show_on_case;
 

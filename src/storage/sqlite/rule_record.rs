@@ -19,6 +19,26 @@ use crate::storage::{ActivitySpan, InGuild, Result, RuleRecords, StoreError};
 /// Milliseconds of a day.
 const DAY: i64 = 86_400_000;
 
+/// How rule `$2` has fared: whom it hit since `$3`, and what came of its `$5` latest decided cases. Decisions are read from
+/// the latest on, because a rule may have hit in many cases that nobody will ever decide.
+const ACTIVITY: &str = "WITH resumed AS (
+         SELECT coalesce(max(answered_at), 0) AS at FROM rule_pauses
+         WHERE guild = $1 AND rule = $2 AND answer = 'resumed'),
+     recent AS (
+         SELECT author, joined_at <= at - $4 AS tenured FROM rule_hits
+         WHERE guild = $1 AND rule = $2 AND counted = 1 AND removed = 1
+             AND at >= $3 AND at > (SELECT at FROM resumed)),
+     decided AS (
+         SELECT c.state FROM cases c
+         WHERE c.guild = $1 AND c.decided_at > (SELECT at FROM resumed)
+             AND EXISTS (SELECT 1 FROM rule_hits h WHERE h.case_id = c.id AND h.rule = $2 AND h.counted = 1)
+         ORDER BY c.decided_at DESC LIMIT $5)
+     SELECT 0 AS id,
+            (SELECT count(DISTINCT author) FROM recent) AS authors,
+            (SELECT count(DISTINCT author) FROM recent WHERE tenured) AS tenured,
+            (SELECT count(*) FROM decided) AS decided,
+            (SELECT count(*) FROM decided WHERE state = 'restored') AS reversed";
+
 #[async_trait]
 impl RuleRecords for SqliteStore {
     async fn rule_activity(
@@ -27,32 +47,14 @@ impl RuleRecords for SqliteStore {
         rule: &str,
         span: ActivitySpan,
     ) -> Result<RuleActivity> {
-        let row = sqlx::query(
-            "WITH resumed AS (
-                 SELECT coalesce(max(answered_at), 0) AS at FROM rule_pauses
-                 WHERE guild = $1 AND rule = $2 AND answer = 'resumed'),
-             recent AS (
-                 SELECT author, joined_at <= at - $4 AS tenured FROM rule_hits
-                 WHERE guild = $1 AND rule = $2 AND counted = 1 AND removed = 1
-                     AND at >= $3 AND at > (SELECT at FROM resumed)),
-             decided AS (
-                 SELECT c.state FROM rule_hits h JOIN cases c ON c.id = h.case_id
-                 WHERE h.guild = $1 AND h.rule = $2 AND h.counted = 1
-                     AND c.decided_at > (SELECT at FROM resumed)
-                 ORDER BY c.decided_at DESC LIMIT $5)
-             SELECT 0 AS id,
-                    (SELECT count(DISTINCT author) FROM recent) AS authors,
-                    (SELECT count(DISTINCT author) FROM recent WHERE tenured) AS tenured,
-                    (SELECT count(*) FROM decided) AS decided,
-                    (SELECT count(*) FROM decided WHERE state = 'restored') AS reversed",
-        )
-        .bind(guild.0 as i64)
-        .bind(rule)
-        .bind(span.since.0)
-        .bind(span.tenure_ms)
-        .bind(span.decisions)
-        .fetch_one(&self.readers)
-        .await?;
+        let row = sqlx::query(ACTIVITY)
+            .bind(guild.0 as i64)
+            .bind(rule)
+            .bind(span.since.0)
+            .bind(span.tenure_ms)
+            .bind(span.decisions)
+            .fetch_one(&self.readers)
+            .await?;
         let columns = Columns::new(&row, "rule_hits", "id")?;
         Ok(RuleActivity {
             authors: columns.count("authors")?,
@@ -299,4 +301,27 @@ pub(super) async fn card_posted(
         .execute(db)
         .await?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use sqlx::Row;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn how_a_rule_fared_is_read_from_its_latest_decisions_and_not_from_all_it_ever_hit() {
+        let directory = tempfile::tempdir().unwrap();
+        let url = format!("sqlite://{}", directory.path().join("test.db").display());
+        let store = SqliteStore::open(&url).await.unwrap();
+        let explain = sqlx::AssertSqlSafe(format!("EXPLAIN QUERY PLAN {ACTIVITY}"));
+        let steps = sqlx::query(explain).fetch_all(&store.readers).await.unwrap();
+        let steps: Vec<String> = steps.iter().map(|step| step.get("detail")).collect();
+        let decided = "SEARCH c USING INDEX cases_decided (guild=? AND decided_at>?)";
+        assert!(steps.iter().any(|step| step == decided), "{steps:#?}");
+        assert!(
+            !steps.iter().any(|step| step.contains("TEMP B-TREE FOR ORDER BY")),
+            "{steps:#?}"
+        );
+    }
 }

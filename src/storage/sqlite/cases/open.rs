@@ -45,20 +45,14 @@ pub(in crate::storage::sqlite) async fn open(
 ) -> Result<(OpenedCase, Vec<EffectRow>)> {
     let guild = message.guild;
     let revision = revision(&message)?;
-    let (known, mut past) = history(db, &message, &revision, now).await?;
+    let campaign = campaigns::found(db, &message, &fingerprint, now).await?;
+    let lead = campaign.map(|campaign| campaign.lead);
+    let (known, past) = history(db, &message, &revision, lead, now).await?;
     if let Some(known) = known
         && !could_worsen(&known, &verdict)
     {
         return Ok((OpenedCase::Known(known.case), Vec::new()));
     }
-    let campaign = campaigns::found(db, &message, &fingerprint, now).await?;
-    if let Some(campaign) = &campaign {
-        // Twenty copies within a minute are one deed.
-        past.prior_cases -= campaigns::priors_within(&mut *db, &message, campaign.lead)
-            .await?
-            .min(past.prior_cases);
-    }
-    let lead = campaign.map(|campaign| campaign.lead);
     let (id, number) = match known {
         Some(known) => (known.case.0, known.number),
         None => next_row(db, guild, Noun::Case).await?,
@@ -75,22 +69,36 @@ pub(in crate::storage::sqlite) async fn open(
     if let Some(known) = known {
         return worsen(db, known, &message, &verdict, planned, now, lease_until).await;
     }
-    let written = write_case(db, &message, &revision, &verdict, planned, now, lease_until).await?;
+    let judged = Judged {
+        message: &message,
+        revision: &revision,
+        verdict: &verdict,
+        lead,
+    };
+    let written = write_case(db, judged, planned, now, lease_until).await?;
     campaigns::join(db, guild, case, &fingerprint, lead, now).await?;
     Ok(written)
+}
+
+/// What was judged, and what it belongs to.
+#[derive(Clone, Copy)]
+pub(super) struct Judged<'a> {
+    pub(super) message: &'a IncomingMessage,
+    pub(super) revision: &'a [u8; 32],
+    pub(super) verdict: &'a Verdict,
+    /// The first case of the campaign that it joins; `None`: it joins none.
+    pub(super) lead: Option<CaseId>,
 }
 
 /// Writes a case under the next number, with its evidence, the first line of its history and its effects.
 pub(super) async fn write_case(
     db: &mut SqliteConnection,
-    message: &IncomingMessage,
-    revision: &[u8; 32],
-    verdict: &Verdict,
+    judged: Judged<'_>,
     planned: CasePlan,
     now: Timestamp,
     lease_until: Option<Timestamp>,
 ) -> Result<(OpenedCase, Vec<EffectRow>)> {
-    let guild = message.guild;
+    let guild = judged.message.guild;
     let (id, number) = next_row(db, guild, Noun::Case).await?;
     let case = CaseId(id);
     let CasePlan {
@@ -98,10 +106,7 @@ pub(super) async fn write_case(
         softened,
         effects,
     } = planned;
-    write(
-        db, id, number, message, revision, verdict, &actions, softened, now,
-    )
-    .await?;
+    write(db, (id, number), judged, &actions, softened, now).await?;
     use_number(db, guild, Noun::Case, number).await?;
     add_event(db, case, CaseDeed::Opened, None, now, None).await?;
     let leased = plan_leasing(db, guild, effects, now, lease_until).await?;
@@ -126,7 +131,8 @@ pub(super) struct Known {
 
 /// What has been before a message.
 struct Past {
-    /// Cases of its author that removed something and were not restored.
+    /// Cases of its author that removed something and were not restored, those of the same campaign left out: twenty
+    /// copies within a minute are one deed.
     prior_cases: u32,
     /// People whom the bot has banned and kicked here lately.
     recent_bans: u32,
@@ -134,30 +140,35 @@ struct Past {
     first_wrote: Option<Timestamp>,
 }
 
-/// The case that this message has already, if any, and what has been before it.
+/// The case that message `$2` by `$4` has already, if any, and what has been before it. `$6`: the lead of its campaign, or 0;
+/// its copies are stepped over, not read.
+pub(in crate::storage::sqlite) const HISTORY: &str = "SELECT known.id, known.number, known.state = 'open' AS is_open, known.removes,
+            (SELECT count(*) FROM cases INDEXED BY cases_held_against
+             WHERE guild = $1 AND author = $4 AND removes = 1 AND state <> 'restored' AND lead < $6)
+            + (SELECT count(*) FROM cases INDEXED BY cases_held_against
+               WHERE guild = $1 AND author = $4 AND removes = 1 AND state <> 'restored' AND lead > $6) AS prior,
+            (SELECT first_at FROM writers WHERE guild = $1 AND member = $4) AS first_wrote,
+            (SELECT count(*) FROM effects
+             WHERE guild = $1 AND planned_at > $5 AND effect ->> 'do' IN ('ban-member', 'kick-member')) AS bans
+     FROM (SELECT 1) LEFT JOIN cases AS known
+          ON known.guild = $1 AND known.message = $2 AND known.revision = $3";
+
 async fn history(
     db: &mut SqliteConnection,
     message: &IncomingMessage,
     revision: &[u8; 32],
+    lead: Option<CaseId>,
     now: Timestamp,
 ) -> Result<(Option<Known>, Past)> {
-    let row = sqlx::query(
-        "SELECT known.id, known.number, known.state = 'open' AS is_open, known.removes,
-                (SELECT count(*) FROM cases
-                 WHERE guild = $1 AND author = $4 AND removes = 1 AND state <> 'restored') AS prior,
-                (SELECT first_at FROM writers WHERE guild = $1 AND member = $4) AS first_wrote,
-                (SELECT count(*) FROM effects
-                 WHERE guild = $1 AND planned_at > $5 AND effect ->> 'do' IN ('ban-member', 'kick-member')) AS bans
-         FROM (SELECT 1) LEFT JOIN cases AS known
-              ON known.guild = $1 AND known.message = $2 AND known.revision = $3",
-    )
-    .bind(message.guild.0 as i64)
-    .bind(message.id.0 as i64)
-    .bind(revision.as_slice())
-    .bind(message.author.id.0 as i64)
-    .bind((now - BAN_SPAN).0)
-    .fetch_one(db)
-    .await?;
+    let row = sqlx::query(HISTORY)
+        .bind(message.guild.0 as i64)
+        .bind(message.id.0 as i64)
+        .bind(revision.as_slice())
+        .bind(message.author.id.0 as i64)
+        .bind((now - BAN_SPAN).0)
+        .bind(lead.map_or(0, |lead| lead.0))
+        .fetch_one(db)
+        .await?;
     let known = match row.try_get::<Option<i64>, _>("id")? {
         None => None,
         Some(id) => Some(Known {
@@ -176,22 +187,23 @@ async fn history(
     Ok((known, past))
 }
 
-#[expect(clippy::too_many_arguments, reason = "one row has many columns")]
 async fn write(
     db: &mut SqliteConnection,
-    id: i64,
-    number: u32,
-    message: &IncomingMessage,
-    revision: &[u8; 32],
-    verdict: &Verdict,
+    (id, number): (i64, u32),
+    Judged {
+        message,
+        revision,
+        verdict,
+        lead,
+    }: Judged<'_>,
     actions: &[Action],
     softened: Option<String>,
     now: Timestamp,
 ) -> Result<()> {
     let written = sqlx::query(
         "INSERT INTO cases (id, guild, level, score, category, severity, rules, actions, removes, softened, number, state,
-                            author, channel, message, revision, opened_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
+                            author, channel, message, revision, opened_at, lead)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)",
     )
     .bind(id)
     .bind(message.guild.0 as i64);
@@ -203,6 +215,7 @@ async fn write(
         .bind(message.id.0 as i64)
         .bind(revision.as_slice())
         .bind(now.0)
+        .bind(lead.map_or(id, |lead| lead.0))
         .execute(&mut *db)
         .await?;
     sqlx::query("INSERT INTO case_payloads (case_id, evidence, findings) VALUES ($1, $2, $3)")

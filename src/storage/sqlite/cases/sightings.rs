@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 use sqlx::Row;
 use sqlx::sqlite::SqliteConnection;
 
-use super::open::{revision, write_case};
+use super::open::{Judged, revision, write_case};
 use super::read;
 use crate::model::{CaseId, GuildId, Timestamp};
 use crate::rules::Verdict;
@@ -38,7 +38,13 @@ pub(super) async fn open(
     let is_wave = !matches!(plan_made, SightingPlan::Own(_));
     let (case, is_new) = match plan_made {
         SightingPlan::Own(planned) | SightingPlan::Wave(planned) => {
-            write_case(db, &sighting.evidence, &name, &verdict, planned, now, None).await?;
+            let judged = Judged {
+                message: &sighting.evidence,
+                revision: &name,
+                verdict: &verdict,
+                lead: None,
+            };
+            write_case(db, judged, planned, now, None).await?;
             keep_imitated(db, fresh, sighting.imitates.as_deref()).await?;
             (fresh, true)
         }

@@ -180,6 +180,18 @@ async fn set_card(
     Ok(())
 }
 
+/// On which card case `$2` is shown, and what is on its way there.
+pub(in crate::storage::sqlite) const ON_ITS_WAY: &str =
+    "SELECT shown.id AS shown, shown.card_message IS NOT NULL AS posted,
+            (SELECT key FROM effects
+             WHERE guild = $1 AND case_id = shown.id AND state IN ('planned', 'sending')
+                 AND effect ->> 'do' = 'post-review-card' AND (state = 'sending' OR interrupted)) AS posting,
+            EXISTS (SELECT 1 FROM effects
+                    WHERE guild = $1 AND case_id = shown.id AND state IN ('planned', 'sending')
+                        AND effect ->> 'do' = 'refresh-review-card' AND state = 'planned') AS refreshing
+     FROM cases shown
+     WHERE shown.guild = $1 AND shown.id = (SELECT lead FROM cases WHERE guild = $1 AND id = $2)";
+
 /// Plans a fresh review card under `key` when there is one to refresh, or one is on its way and may have been rendered
 /// already. A case of a campaign is shown on the card of the campaign's lead.
 pub(in crate::storage::sqlite) async fn show_on_case(
@@ -190,21 +202,11 @@ pub(in crate::storage::sqlite) async fn show_on_case(
     not_before: Option<Timestamp>,
     now: Timestamp,
 ) -> Result<()> {
-    let found = sqlx::query(
-        "WITH shown AS (SELECT coalesce(
-             (SELECT lead FROM case_fingerprints WHERE guild = $1 AND case_id = $2), $2) AS id)
-         SELECT shown.id AS shown,
-                (SELECT card_message IS NOT NULL FROM cases WHERE guild = $1 AND id = shown.id) AS posted,
-                (SELECT key FROM effects WHERE guild = $1 AND case_id = shown.id AND effect ->> 'do' = 'post-review-card'
-                     AND (state = 'sending' OR state = 'planned' AND interrupted)) AS posting,
-                EXISTS (SELECT 1 FROM effects WHERE guild = $1 AND case_id = shown.id AND state = 'planned'
-                     AND effect ->> 'do' = 'refresh-review-card') AS refreshing
-         FROM shown",
-    )
-    .bind(guild.0 as i64)
-    .bind(case.0)
-    .fetch_one(&mut *db)
-    .await?;
+    let found = sqlx::query(ON_ITS_WAY)
+        .bind(guild.0 as i64)
+        .bind(case.0)
+        .fetch_one(&mut *db)
+        .await?;
     let mut refresh = show_on_review_card(CaseId(found.try_get("shown")?), key);
     refresh.not_before = not_before;
     show(db, guild, &found, refresh, now).await
