@@ -42,6 +42,7 @@ impl Fingerprint {
 
     /// In what another message is like this one, if in anything. The words of a lure without any link are not the lure:
     /// somebody may be asking about it, or giving the community's own link.
+    #[inline]
     pub fn likeness(&self, other: &Self) -> Option<Likeness> {
         let texts = self.text.zip(other.text);
         let same_words = texts.is_some_and(|(one, other)| one.is_like(other));
@@ -70,6 +71,7 @@ impl Fingerprint {
     }
 
     /// A link that both hold.
+    #[inline]
     pub fn shared_link(&self, other: &Self) -> Option<u32> {
         self.links
             .into_iter()

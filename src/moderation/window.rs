@@ -77,14 +77,8 @@ impl Window {
         if message.fingerprint.is_empty() {
             return Repeats::default();
         }
-        let repeats = self.repeats(&message);
-        if let Some(known) = self
-            .seen
-            .iter_mut()
-            .rev()
-            .take_while(|one| message.at.since(one.at) < WAVE)
-            .find(|one| one.message == message.message)
-        {
+        let (repeats, place) = self.repeats(&message);
+        if let Some(known) = place.and_then(|place| self.seen.get_mut(place)) {
             *known = message;
             return repeats;
         }
@@ -100,18 +94,24 @@ impl Window {
         repeats
     }
 
-    fn repeats(&self, message: &Seen) -> Repeats {
+    /// What a message repeats, and where it stands already.
+    fn repeats(&self, message: &Seen) -> (Repeats, Option<usize>) {
+        let mut place = None;
         let (mut channels, mut own_channels) = (Few::with(message.channel.0), Few::with(message.channel.0));
         let mut members = Few::default();
         if message.new_member {
             members.add(message.author.0);
         }
-        for one in self.seen.iter().rev() {
+        for (index, one) in self.seen.iter().enumerate().rev() {
             let apart = message.at.since(one.at);
             if apart > WAVE {
                 break;
             }
-            if one.message == message.message || one.fingerprint.likeness(&message.fingerprint).is_none() {
+            if one.message == message.message {
+                place = place.or(Some(index));
+                continue;
+            }
+            if one.fingerprint.likeness(&message.fingerprint).is_none() {
                 continue;
             }
             channels.add(one.channel.0);
@@ -122,10 +122,11 @@ impl Window {
                 own_channels.add(one.channel.0);
             }
         }
-        Repeats {
+        let repeats = Repeats {
             elsewhere: channels.len >= CHANNELS_OF_A_WAVE || members.len >= MEMBERS_OF_A_WAVE,
             cadence: own_channels.len >= CHANNELS_OF_A_BURST,
-        }
+        };
+        (repeats, place)
     }
 
     /// Messages that are alike, newest first.

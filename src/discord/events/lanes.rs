@@ -2,11 +2,12 @@
 //! each other.
 //!
 //! A lane exists while it has work; its worker ends when it runs dry. A lane that is full takes no more until it has been
-//! worked off: what was turned away is then read again from Discord ([`Next::CatchUp`]), so that memory stays bounded and
-//! nothing is lost.
+//! worked off, nor does any lane take messages while too many wait in all: what was turned away is then read again from
+//! Discord ([`Next::CatchUp`]), so that memory stays bounded and nothing is lost.
 
 use std::collections::{BTreeSet, VecDeque};
 use std::hash::Hash;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use dashmap::DashMap;
 use dashmap::mapref::entry::Entry;
@@ -15,12 +16,17 @@ use crate::model::{ChannelId, GuildId, MessageId};
 
 /// Jobs of one lane that wait.
 const MOST: usize = 512;
+/// Jobs of all lanes that wait before messages are turned away; a message that waits takes about two and a half KiB.
+const MOST_IN_ALL: usize = 16_384;
 
 /// All lanes.
 #[derive(Debug)]
 pub struct Lanes<K: Eq + Hash, J> {
-    lanes: DashMap<K, Lane<J>>,
+    by_key: DashMap<K, Lane<J>>,
     most: usize,
+    most_in_all: usize,
+    /// Jobs that wait in all lanes.
+    waiting: AtomicUsize,
 }
 
 #[derive(Debug)]
@@ -53,22 +59,35 @@ pub enum Next<J> {
 
 impl<K: Eq + Hash + Copy, J> Default for Lanes<K, J> {
     fn default() -> Self {
-        Self::holding(MOST)
+        Self::holding(MOST, MOST_IN_ALL)
     }
 }
 
 impl<K: Eq + Hash + Copy, J> Lanes<K, J> {
-    /// Lanes that hold so many jobs each.
-    pub fn holding(most: usize) -> Self {
+    /// Lanes that hold so many jobs each, and about so many in all.
+    pub fn holding(most: usize, most_in_all: usize) -> Self {
         Self {
-            lanes: DashMap::new(),
+            by_key: DashMap::new(),
             most,
+            most_in_all,
+            waiting: AtomicUsize::new(0),
         }
     }
 
-    /// Puts a job at the end of a lane.
-    pub fn push(&self, key: K, job: J) -> Pushed {
-        match self.lanes.entry(key) {
+    /// Puts a job at the end of a lane. `readable`: what it is about can be read again, so that it may be turned away for
+    /// the sake of other lanes. A lane without work always takes it.
+    pub fn push(&self, key: K, job: J, readable: bool) -> Pushed {
+        // Counted before the lane's worker can take it away again.
+        let waiting = self.waiting.fetch_add(1, Ordering::Relaxed);
+        let pushed = self.put(key, job, readable && waiting >= self.most_in_all);
+        if pushed == Pushed::TurnedAway {
+            self.waiting.fetch_sub(1, Ordering::Relaxed);
+        }
+        pushed
+    }
+
+    fn put(&self, key: K, job: J, no_room: bool) -> Pushed {
+        match self.by_key.entry(key) {
             Entry::Vacant(empty) => {
                 empty.insert(Lane {
                     waiting: VecDeque::from([job]),
@@ -78,7 +97,7 @@ impl<K: Eq + Hash + Copy, J> Lanes<K, J> {
             }
             Entry::Occupied(mut lane) => {
                 let lane = lane.get_mut();
-                if lane.behind || lane.waiting.len() >= self.most {
+                if lane.behind || no_room || lane.waiting.len() >= self.most {
                     lane.behind = true;
                     return Pushed::TurnedAway;
                 }
@@ -90,10 +109,13 @@ impl<K: Eq + Hash + Copy, J> Lanes<K, J> {
 
     /// The next job of a lane. Only its one worker asks.
     pub fn next(&self, key: K) -> Next<J> {
-        match self.lanes.entry(key) {
+        match self.by_key.entry(key) {
             Entry::Vacant(_) => Next::Nothing,
             Entry::Occupied(mut lane) => match lane.get_mut().waiting.pop_front() {
-                Some(job) => Next::Job(job),
+                Some(job) => {
+                    self.waiting.fetch_sub(1, Ordering::Relaxed);
+                    Next::Job(job)
+                }
                 // From here on jobs wait again: what comes during the catching up is not lost.
                 None if std::mem::take(&mut lane.get_mut().behind) => Next::CatchUp,
                 None => {
@@ -106,7 +128,7 @@ impl<K: Eq + Hash + Copy, J> Lanes<K, J> {
 
     /// Whether no lane has work.
     pub fn is_empty(&self) -> bool {
-        self.lanes.is_empty()
+        self.by_key.is_empty()
     }
 }
 
@@ -154,18 +176,18 @@ mod tests {
 
     #[test]
     fn a_lane_keeps_order_and_ends_when_it_runs_dry() {
-        let lanes = Lanes::holding(8);
-        assert_eq!(lanes.push(1, 'a'), Pushed::NeedsWorker);
-        assert_eq!(lanes.push(1, 'b'), Pushed::Waits);
+        let lanes = Lanes::holding(8, 100);
+        assert_eq!(lanes.push(1, 'a', true), Pushed::NeedsWorker);
+        assert_eq!(lanes.push(1, 'b', true), Pushed::Waits);
         assert_eq!(
-            lanes.push(2, 'x'),
+            lanes.push(2, 'x', true),
             Pushed::NeedsWorker,
             "another lane has a worker of its own"
         );
         assert_eq!(lanes.next(1), Next::Job('a'));
         assert_eq!(lanes.next(1), Next::Job('b'));
         assert_eq!(lanes.next(1), Next::Nothing);
-        assert_eq!(lanes.push(1, 'c'), Pushed::NeedsWorker);
+        assert_eq!(lanes.push(1, 'c', true), Pushed::NeedsWorker);
     }
 
     #[test]
@@ -188,21 +210,42 @@ mod tests {
 
     #[test]
     fn a_full_lane_turns_away_until_it_was_worked_off_and_then_catches_up() {
-        let lanes = Lanes::holding(2);
-        lanes.push(1, 1);
-        lanes.push(1, 2);
-        assert_eq!(lanes.push(1, 3), Pushed::TurnedAway);
+        let lanes = Lanes::holding(2, 100);
+        lanes.push(1, 1, true);
+        lanes.push(1, 2, true);
+        assert_eq!(lanes.push(1, 3, true), Pushed::TurnedAway);
         assert_eq!(lanes.next(1), Next::Job(1));
         assert_eq!(
-            lanes.push(1, 4),
+            lanes.push(1, 4, true),
             Pushed::TurnedAway,
             "a later job must not overtake the one turned away"
         );
         assert_eq!(lanes.next(1), Next::Job(2));
         assert_eq!(lanes.next(1), Next::CatchUp);
-        assert_eq!(lanes.push(1, 5), Pushed::Waits);
+        assert_eq!(lanes.push(1, 5, true), Pushed::Waits);
         assert_eq!(lanes.next(1), Next::Job(5));
         assert_eq!(lanes.next(1), Next::Nothing);
         assert!(lanes.is_empty());
+    }
+
+    #[test]
+    fn while_too_much_waits_in_all_messages_are_turned_away_and_what_cannot_be_read_again_is_not() {
+        let lanes = Lanes::holding(8, 2);
+        for lane in [1, 2] {
+            assert_eq!(lanes.push(lane, 'a', true), Pushed::NeedsWorker);
+        }
+        assert_eq!(lanes.push(1, 'b', true), Pushed::TurnedAway);
+        assert_eq!(lanes.push(2, 'c', false), Pushed::Waits, "a thread that is gone");
+        assert_eq!(
+            lanes.push(3, 'd', true),
+            Pushed::NeedsWorker,
+            "a lane without work"
+        );
+        assert_eq!(lanes.next(1), Next::Job('a'));
+        assert_eq!(lanes.next(1), Next::CatchUp);
+        for job in [Next::Job('a'), Next::Job('c'), Next::Nothing] {
+            assert_eq!(lanes.next(2), job);
+        }
+        assert_eq!(lanes.push(3, 'e', true), Pushed::Waits, "there is room again");
     }
 }

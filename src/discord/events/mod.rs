@@ -299,7 +299,7 @@ impl Edge {
             Job::Edited(event) => Some((false, MessageId(event.id.get()))),
             _ => None,
         };
-        match self.lanes.push(lane, job) {
+        match self.lanes.push(lane, job, message.is_some()) {
             Pushed::Waits => {}
             Pushed::NeedsWorker => {
                 let edge = Arc::clone(self);
