@@ -16,7 +16,7 @@ use super::expression::Expression;
 use super::literal;
 use super::load::{RuleInfo, Sources, list_entries};
 use super::lure_words;
-use super::normalise::table;
+use super::normalise::{self, table};
 use super::pattern::{SHORTEST, SHORTEST_IN_GROUP, gate, phrase_patterns, read};
 use super::rarity;
 use super::schema::{RawRule, RawTerm, Status, disguisable, looks_for, top_level};
@@ -54,7 +54,7 @@ impl Place<'_> {
 impl Builder {
     /// Nothing yet but the engine's own words.
     pub(super) fn new(thresholds: Thresholds, fingerprint: u64) -> Self {
-        table::warm_up();
+        normalise::warm_up();
         let ruleset = Ruleset {
             thresholds,
             fingerprint,

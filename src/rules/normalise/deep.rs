@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use super::plain::{Located, located, read_chars};
+use super::mapped::{Located, located, read_chars};
 use super::table::{As, KIND, stands_for};
 use super::{Reading, Traits};
 

@@ -23,8 +23,9 @@
 //! | deep ([`deep`]) | markdown and symbols inside words, reversed direction | a cheap test saw a hint |
 //! | joined ([`deep`]) | letters spelled one by one, words cut over quoted lines | the same |
 //!
-//! The plain reading of an ASCII text is one table look-up a byte into a reused buffer. While it runs it collects
-//! [`Traits`]: which kinds of bytes occurred at all. Only those decide whether anything slower is looked at.
+//! The plain reading is one table look-up a character into a reused buffer: [`table`] says what each stands for, and all of
+//! that in eight bytes is its *code*, which a *pen* writes. While it runs it collects
+//! [`Traits`]: which kinds of characters occurred at all. Only those decide whether anything slower is looked at.
 //!
 //! # The way back
 //! A reading that keeps a map knows for each of its bytes the range of source bytes it came from; the span of a hit is the hull of
@@ -35,11 +36,22 @@
 //! `i` from 6..7. The phrase ` free nitro ` hits at 0..12; without its two boundary spaces 1..11; hull of the sources
 //! 0..10: the whole of `Fr33 n1tr0`. The slice differs from the phrase as written, so the view is *folded*.
 
+mod code;
 pub mod deep;
+mod mapped;
+mod pen;
 pub mod plain;
+mod silence;
+mod spelled;
+mod step;
 pub mod table;
 
 use std::ops::Range;
+
+/// Builds what is looked up now instead of at the first text.
+pub fn warm_up() {
+    code::codes();
+}
 
 /// A text mapped to letter classes, with the way back to the source where it was kept.
 #[derive(Debug, Default, Clone)]

@@ -1,324 +1,242 @@
 //! The plain reading: one pass over the text, nothing allocated once the buffers have grown.
 //!
-//! What needs to look at neighbours or to move letters lives in [`super::deep`].
+//! Steps of ASCII and characters of two bytes, which most texts consist of, are read without a branch on what they say. What needs
+//! to look at more than its neighbours or to move letters lives in [`super::deep`]; the same reading with a map, in [`super::mapped`].
 
-use super::table::{As, CLASS, KIND, pages, stands_for};
+use super::code::{BYTES, Code, SHORT, codes};
+pub use super::mapped::read_mapped;
+use super::pen::Pen;
+use super::silence::Silence;
+use super::spelled::has_spelled;
+pub(in crate::rules) use super::spelled::spaced;
+use super::step::{STEP, is_ascii, step_at};
 use super::{Reading, Traits};
 
 /// Reads a text into `out`, without a map.
 pub fn read(text: &str, out: &mut Reading) -> Traits {
-    write(text, out).unwrap_or_else(|| traits_of_ascii(text.as_bytes()))
-}
-
-/// The same; of a text beyond ASCII the traits come with it.
-pub(in crate::rules) fn write(text: &str, out: &mut Reading) -> Option<Traits> {
-    if text.is_ascii() {
-        write_ascii(text.as_bytes(), &mut out.bytes);
-        return None;
-    }
-    out.clear();
-    Some(write_beyond_ascii(text, &mut out.bytes).over(text))
-}
-
-fn traits_of_ascii(text: &[u8]) -> Traits {
-    let kinds = text
-        .iter()
-        .fold(0, |kinds, byte| kinds | KIND[usize::from(*byte)]);
-    Traits(kinds | spaced(text))
-}
-
-/// Reads a text into `out`, with the map back to the source.
-pub fn read_mapped(text: &str, out: &mut Reading) {
-    out.clear();
-    read_chars(text.char_indices().map(|(at, c)| located(at, c)), out);
-}
-
-/// A character and the source range it stands for.
-#[derive(Debug, Clone, Copy)]
-pub struct Located {
-    /// The character.
-    pub c: char,
-    /// Where its source starts.
-    pub start: u32,
-    /// Where its source ends.
-    pub end: u32,
-}
-
-/// A character at its own place.
-pub fn located(at: usize, c: char) -> Located {
-    Located {
-        c,
-        start: at as u32,
-        end: (at + c.len_utf8()) as u32,
-    }
-}
-
-#[expect(
-    clippy::needless_bitwise_bool,
-    reason = "the loop must not branch on what the text says"
-)]
-fn write_ascii(text: &[u8], out: &mut Vec<u8>) {
-    // Longer than ever needed: every class is written where the next one may overwrite it, so the loop has no branch.
-    out.resize(text.len() + 2, b' ');
-    out[0] = b' ';
-    let (mut end, mut before) = (1, b' ');
-    for &byte in text {
-        let class = CLASS[usize::from(byte)];
-        let keep = (class != 0) & !((class == b' ') & (before == b' '));
-        out[end] = class;
-        end += usize::from(keep);
-        before = if keep { class } else { before };
-    }
-    if before != b' ' {
-        out[end] = b' ';
-        end += 1;
-    }
-    out.truncate(end);
-}
-
-/// [`Traits::SPACED`] if an ASCII text has four or more single letters in a row, spaced.
-pub(in crate::rules) fn spaced(text: &[u8]) -> u32 {
-    let (mut length, mut singles, mut letter) = (0, 0, false);
-    for byte in text.iter().chain(b" ") {
-        match CLASS[usize::from(*byte)] {
-            0 => {}
-            b' ' => {
-                singles = match length {
-                    0 => singles,
-                    1 if letter => singles + 1,
-                    _ => 0,
-                };
-                if singles >= SPELLED {
-                    return Traits::SPACED;
-                }
-                length = 0;
-            }
-            _ => {
-                letter = byte.is_ascii_alphabetic();
-                length += 1;
-            }
-        }
-    }
-    0
-}
-
-/// So many single letters in a row are a word spelled out.
-const SPELLED: usize = 4;
-
-/// The same as [`read_chars`] without the map.
-fn write_beyond_ascii(text: &str, out: &mut Vec<u8>) -> Traits {
-    let table = pages();
-    // Longer than ever needed: two bytes stand for three letters at most.
-    out.resize(2 * text.len() + 8, b' ');
-    out[0] = b' ';
-    let (mut end, mut last_gap, mut singles, mut most_singles) = (1, 0, 0_u32, 0);
-    let mut gap = |out: &mut [u8], end: &mut usize| {
-        if out[*end - 1] != b' ' {
-            singles = if *end - last_gap == 2 { singles + 1 } else { 0 };
-            most_singles = singles.max(most_singles);
-            last_gap = *end;
-            out[*end] = b' ';
-            *end += 1;
-        }
+    let traits = write(text, out);
+    let spaced = if !has_spelled(&out.bytes) {
+        0
+    } else if traits.any(Traits::BEYOND_ASCII) {
+        Traits::SPACED
+    } else {
+        spaced(text.as_bytes())
     };
-    let mut kinds = 0;
-    let (mut latin_in_word, mut foreign_in_word) = (false, false);
-    let (mut latin_before, mut hidden) = (false, false);
-    let mut before = ' ';
-    let mut rest = text.chars();
-    while let Some(c) = rest.next() {
-        let mut in_word = true;
-        if c.is_ascii() {
-            let class = CLASS[c as usize & 0x7f];
-            kinds |= KIND[c as usize & 0x7f];
-            match class {
-                0 => continue,
-                b' ' => {
-                    gap(out, &mut end);
-                    in_word = false;
-                }
-                letter => {
-                    out[end] = letter;
-                    end += 1;
-                }
-            }
-        } else {
-            let stands = table.stands_for(c);
-            kinds |= stands.kind;
-            match stands.as_ {
-                As::Nothing => {
-                    hidden |= latin_before && stands.kind & Traits::INVISIBLE != 0;
-                    continue;
-                }
-                As::Letters(letters) => {
-                    for letter in letters.into_iter().take_while(|letter| *letter != 0) {
-                        out[end] = CLASS[usize::from(letter)];
-                        end += 1;
-                    }
-                }
-                As::Currency(letter) => {
-                    let touches = before.is_ascii_alphabetic()
-                        || rest.clone().next().is_some_and(|next| next.is_ascii_alphabetic());
-                    if touches {
-                        out[end] = CLASS[usize::from(letter)];
-                        end += 1;
-                    } else {
-                        gap(out, &mut end);
-                    }
-                }
-                As::Itself(itself) => end += itself.encode_utf8(&mut out[end..]).len(),
-                As::Gap => {
-                    gap(out, &mut end);
-                    in_word = false;
-                }
-            }
-            foreign_in_word |= stands.kind & Traits::FOREIGN != 0;
-        }
-        let latin = c.is_ascii_alphabetic();
-        if hidden && latin {
-            kinds |= Traits::HIDDEN;
-        }
-        hidden = false;
-        latin_before = latin;
-        latin_in_word = in_word && (latin_in_word || latin);
-        foreign_in_word &= in_word;
-        if latin_in_word && foreign_in_word {
-            kinds |= Traits::MIXED;
-        }
-        before = c;
-    }
-    gap(out, &mut end);
-    out.truncate(end);
-    if most_singles >= 4 {
-        kinds |= Traits::SPACED;
-    }
+    Traits(traits.0 | spaced)
+}
+
+/// The same, without looking for [`Traits::SPACED`].
+pub(in crate::rules) fn write(text: &str, out: &mut Reading) -> Traits {
+    out.starts.clear();
+    out.ends.clear();
+    out.bytes.resize(Pen::room(text.len()), b' ');
+    let (end, kinds) = write_text(text, &mut out.bytes);
+    out.bytes.truncate(end);
     Traits(kinds)
 }
 
-/// Reads characters that already know their source, with a map.
-pub(super) fn read_chars(chars: impl Iterator<Item = Located> + Clone, out: &mut Reading) -> Traits {
-    let mut writer = Writer {
-        out,
-        last_gap: 0,
-        singles: 0,
-        most_singles: 0,
-    };
-    writer.put(b' ', 0, 0);
-    let mut kinds = 0;
-    let (mut latin_in_word, mut foreign_in_word) = (false, false);
-    let (mut latin_before, mut hidden) = (false, false);
-    let mut rest = chars.peekable();
-    let mut before = ' ';
-    while let Some(Located { c, start, end }) = rest.next() {
-        let stands = if c.is_ascii() {
-            kinds |= KIND[c as usize];
-            let class = CLASS[c as usize];
-            match class {
-                0 => continue,
-                b' ' => As::Gap,
-                _ => As::Letters([c as u8, 0, 0]),
-            }
-        } else {
-            let stands = stands_for(c);
-            kinds |= stands.kind;
-            stands.as_
-        };
-        let foreign = !c.is_ascii() && stands_for(c).kind & Traits::FOREIGN != 0;
-        match stands {
-            As::Nothing => {
-                hidden |= latin_before && !c.is_ascii() && stands_for(c).kind & Traits::INVISIBLE != 0;
-                continue;
-            }
-            As::Letters(letters) => {
-                for letter in letters.into_iter().filter(|letter| *letter != 0) {
-                    writer.put(CLASS[usize::from(letter)], start, end);
+/// Writes the reading of a text: how long it is, and the kinds of its characters.
+fn write_text(text: &str, out: &mut [u8]) -> (usize, u32) {
+    let codes = codes();
+    let bytes = text.as_bytes();
+    let mut pen = Pen::new(out);
+    let mut silence = Silence::default();
+    let mut at = 0;
+    while at < bytes.len() {
+        let from = at;
+        at = write_ascii(bytes, from, &mut pen, &mut silence, out);
+        if at > from {
+            pen.pass(&bytes[from..at]);
+        }
+        if at == bytes.len() {
+            break;
+        }
+        let written = write_short(&bytes[at..], codes.short(), &mut pen, out);
+        if written > 0 {
+            at += written;
+            continue;
+        }
+        for c in text[at..].chars() {
+            let (code, after) = (codes.of(c), at + c.len_utf8());
+            if code.is_odd() {
+                pen.bring(code);
+                if code.is_nothing() {
+                    silence.hear(bytes, at, after, code.kinds());
+                } else if silence.touches_letter(bytes, at, after) {
+                    pen.put_inside(code.settled(), out);
+                } else {
+                    pen.put_inside(Code::BLANK, out);
                 }
-            }
-            As::Currency(letter) => {
-                let touches = before.is_ascii_alphabetic()
-                    || rest.peek().is_some_and(|next| next.c.is_ascii_alphabetic());
-                let class = if touches { CLASS[usize::from(letter)] } else { b' ' };
-                writer.put(class, start, end);
-            }
-            As::Itself(itself) => {
-                let mut utf8 = [0; 4];
-                for &byte in itself.encode_utf8(&mut utf8).as_bytes() {
-                    writer.put(byte, start, end);
-                }
-            }
-            As::Gap => writer.put(b' ', start, end),
-        }
-        if hidden && c.is_ascii_alphabetic() {
-            kinds |= Traits::HIDDEN;
-        }
-        hidden = false;
-        latin_before = c.is_ascii_alphabetic();
-        if stands == As::Gap {
-            (latin_in_word, foreign_in_word) = (false, false);
-        } else {
-            latin_in_word |= latin_before;
-            foreign_in_word |= foreign;
-            if latin_in_word && foreign_in_word {
-                kinds |= Traits::MIXED;
-            }
-        }
-        before = c;
-    }
-    let end = writer.out.ends.last().copied().unwrap_or(0);
-    writer.put(b' ', end, end);
-    if writer.most_singles >= 4 {
-        kinds |= Traits::SPACED;
-    }
-    Traits(kinds)
-}
-
-/// Writes classes and keeps gaps single.
-struct Writer<'a> {
-    out: &'a mut Reading,
-    last_gap: usize,
-    singles: u32,
-    most_singles: u32,
-}
-
-impl Writer<'_> {
-    fn put(&mut self, byte: u8, start: u32, end: u32) {
-        if byte == b' ' {
-            if self.out.bytes.last() == Some(&b' ') {
-                return;
-            }
-            let at = self.out.bytes.len();
-            self.singles = if at - self.last_gap == 2 {
-                self.singles + 1
             } else {
-                0
-            };
-            self.most_singles = self.most_singles.max(self.singles);
-            self.last_gap = at;
+                pen.put(code, out);
+            }
+            at = after;
+            if bytes.get(at).is_none_or(|next| *next < FIRST_OF_THREE) {
+                break;
+            }
         }
-        self.out.push(byte, start, end);
+    }
+    let (end, kinds) = pen.finish(out);
+    (end, kinds | silence.kinds())
+}
+
+/// Writes the steps of ASCII from a place in a text on; where they end.
+fn write_ascii(bytes: &[u8], from: usize, pen: &mut Pen, silence: &mut Silence, out: &mut [u8]) -> usize {
+    let mut here = *pen;
+    let mut at = from;
+    for step in bytes[from..].as_chunks().0 {
+        if !is_ascii(u64::from_le_bytes(*step)) {
+            break;
+        }
+        if !here.put_ascii(*step, out) {
+            write_odd_ascii(*step, bytes, at, &mut here, silence, out);
+        }
+        at += STEP;
+    }
+    if at + STEP > bytes.len() {
+        let last = step_at(bytes, at);
+        if is_ascii(last) {
+            if !here.put_ascii(last.to_le_bytes(), out) {
+                write_odd_ascii(last.to_le_bytes(), bytes, at, &mut here, silence, out);
+            }
+            at = bytes.len();
+        }
+    }
+    *pen = here;
+    at
+}
+
+/// Writes a step of ASCII with apostrophes in it.
+fn write_odd_ascii(
+    step: [u8; STEP],
+    bytes: &[u8],
+    at: usize,
+    pen: &mut Pen,
+    silence: &mut Silence,
+    out: &mut [u8],
+) {
+    for (at, byte) in (at..).zip(step) {
+        let code = BYTES[usize::from(byte)];
+        if code.is_odd() {
+            silence.hear(bytes, at, at + 1, code.kinds());
+        } else {
+            pen.put_inside(code, out);
+        }
     }
 }
 
-impl Traits {
-    fn over(self, text: &str) -> Self {
-        debug_assert!(!text.is_ascii());
-        Self(self.0 | Self::BEYOND_ASCII)
+/// Writes the characters of one or two bytes that a text begins with, up to the first that is odd or a step of ASCII; how many bytes
+/// they are, blanks behind the end of the text perhaps among them.
+fn write_short(bytes: &[u8], codes: &[Code; SHORT], pen: &mut Pen, out: &mut [u8]) -> usize {
+    let mut here = *pen;
+    let mut written = 0;
+    'steps: loop {
+        let mut step = step_at(bytes, written);
+        for _ in 0..STEP / 2 {
+            let First { adds, bits } = FIRSTS[step as usize % FIRSTS.len()];
+            let number = u64::from(adds) + (step >> 8 & u64::from(bits));
+            let code = codes[number as usize % SHORT];
+            if code.is_odd() {
+                break 'steps;
+            }
+            here.put(code, out);
+            let more = step >> 7 & 1;
+            step >>= 8 + 8 * more;
+            written += 1 + more as usize;
+        }
+        if written >= bytes.len() || is_ascii(step_at(bytes, written)) {
+            break;
+        }
     }
+    *pen = here;
+    written
+}
+
+/// The first byte of a character of two bytes is not below this, of one of three bytes not below the other.
+const FIRST_OF_TWO: u8 = 0xc0;
+const FIRST_OF_THREE: u8 = 0xe0;
+
+/// What the first byte of a character of one or two bytes says of its number.
+#[derive(Clone, Copy)]
+struct First {
+    adds: u16,
+    /// Which bits of the next byte belong to it.
+    bits: u16,
+}
+
+/// Of every byte; those that begin no such character lead to one that is odd.
+static FIRSTS: [First; 256] = firsts();
+
+const fn firsts() -> [First; 256] {
+    let mut table = [First {
+        adds: b'\'' as u16,
+        bits: 0,
+    }; 256];
+    let mut byte = 0;
+    while byte < FIRST_OF_THREE {
+        if byte.is_ascii() {
+            table[byte as usize].adds = byte as u16;
+        } else if byte >= FIRST_OF_TWO {
+            table[byte as usize] = First {
+                adds: (byte as u16 & 0x1f) << 6,
+                bits: 0x3f,
+            };
+        }
+        byte += 1;
+    }
+    table
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::mapped::{located, read_chars};
     use super::*;
+
+    /// Pieces of every script and of every trick, so joined that steps begin and end anywhere.
+    const TEXT: &str = concat!(
+        "([a-z'. 1]{0,4}|[!-~]{0,20}|[a-z ]{0,30}|[A-Z] |[a-z][ .']|[0-9']{0,9}|  |['\n, ]{0,4}",
+        "|[а-яА-Я ]{0,12}|[іѕоае]|[α-ω]{0,4}|[à-ÿ]{0,3}|[\u{80}-\u{7ff}]{0,9}|[あ-ん]{0,4}|[一-龥]|[가-힣]|[अ-ह]|[ก-ฮ]",
+        "|[\u{200b}\u{200d}\u{2060}\u{202e}\u{fe0f}\u{ad}\u{301}\u{335}]|[£€$¢]|[‘’“”…—]|\\PC|\\PC{0,9}|[ａ-ｚ𝐚-𝐳ⓐ-ⓩ]{0,4}",
+        "|[🔥👍🏽🇸🇪]|[Ⱥİßﬁ½]|[\u{20000}-\u{20010}\u{e0041}]){0,24}"
+    );
 
     proptest::proptest! {
         #[test]
-        fn a_text_reads_the_same_with_a_map_and_without(text in "([a-z'. 1]{0,4}|[а-яА-Я ]{0,6}|[\u{200b}\u{2060}\u{202e}\u{fe0f}]|[£€$¢]|\\PC|[ａ-ｚ𝐚-𝐳]|[A-Z] ){0,24}") {
+        fn a_text_reads_the_same_character_by_character(text in TEXT) {
             let (mut plain, mut mapped) = (Reading::default(), Reading::default());
-            let text = format!("{text}é");
-            let traits = write(&text, &mut plain);
-            let expected = read_chars(text.char_indices().map(|(at, c)| located(at, c)), &mut mapped);
+            let traits = read(&text, &mut plain);
+            let Traits(mut expected) = read_chars(text.char_indices().map(|(at, c)| located(at, c)), &mut mapped);
+            if text.is_ascii() {
+                expected = expected & !Traits::SPACED | spaced(text.as_bytes());
+            } else {
+                expected |= Traits::BEYOND_ASCII;
+            }
             proptest::prop_assert_eq!(&plain.bytes, &mapped.bytes);
-            proptest::prop_assert_eq!(traits, Some(expected.over(&text)));
+            proptest::prop_assert_eq!(traits, Traits(expected));
+        }
+
+        #[test]
+        fn a_buffer_of_another_text_changes_nothing(before in TEXT, text in TEXT) {
+            let (mut used, mut fresh) = (Reading::default(), Reading::default());
+            read_mapped(&before, &mut used);
+            proptest::prop_assert_eq!(read(&text, &mut used), read(&text, &mut fresh));
+            proptest::prop_assert_eq!(&used.bytes, &fresh.bytes);
+            proptest::prop_assert!(used.starts.is_empty() && used.ends.is_empty());
+        }
+
+        #[test]
+        fn the_source_of_a_word_reads_as_the_word(text in TEXT) {
+            let (mut mapped, mut alone) = (Reading::default(), Reading::default());
+            read_mapped(&text, &mut mapped);
+            let mut at = 0;
+            for word in mapped.bytes.split(|byte| *byte == b' ') {
+                let word_at = at..at + word.len();
+                at = word_at.end + 1;
+                if !word.is_empty() {
+                    read(&text[mapped.source(word_at)], &mut alone);
+                    proptest::prop_assert_eq!(alone.bytes.trim_ascii(), word);
+                }
+            }
         }
     }
 }

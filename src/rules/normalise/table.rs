@@ -101,10 +101,10 @@ pub enum As {
 
 const PAGE: usize = 256;
 /// The planes that hold anything worth a table; other characters are classified as they come.
-const BAKED: usize = 0x2_0000;
+pub(super) const BAKED: usize = 0x2_0000;
 
 /// What every character stands for.
-pub(super) struct Pages {
+struct Pages {
     index: Vec<u16>,
     pages: Vec<[Stands; PAGE]>,
 }
@@ -135,9 +135,7 @@ static PAGES: LazyLock<Pages> = LazyLock::new(|| {
 });
 
 impl Pages {
-    /// What a character stands for.
-    #[inline]
-    pub(super) fn stands_for(&self, c: char) -> Stands {
+    fn stands_for(&self, c: char) -> Stands {
         let code = c as usize;
         if code < BAKED {
             self.pages[usize::from(self.index[code / PAGE])][code % PAGE]
@@ -147,19 +145,9 @@ impl Pages {
     }
 }
 
-/// The table, for many characters at once.
-pub(super) fn pages() -> &'static Pages {
-    &PAGES
-}
-
 /// What a character stands for.
 pub fn stands_for(c: char) -> Stands {
     PAGES.stands_for(c)
-}
-
-/// Builds the table now instead of at the first text that needs it.
-pub fn warm_up() {
-    LazyLock::force(&PAGES);
 }
 
 /// Where decancer's idea differs from ours: invisible characters stand for nothing, not for a space; scripts that share no
