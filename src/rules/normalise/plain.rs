@@ -1,7 +1,7 @@
 //! The plain reading: one pass over the text, nothing allocated once the buffers have grown.
 //!
 //! Steps of ASCII and characters of two bytes, which most texts consist of, are read without a branch on what they say. What needs
-//! to look at more than its neighbours or to move letters lives in [`super::deep`]; the same reading with a map, in [`super::mapped`].
+//! to look at more than its neighbours or to move letters lives in [`super::deep`]; the same reading with a map, in `mapped`.
 
 use super::code::{BYTES, Code, SHORT, codes};
 pub use super::mapped::read_mapped;
