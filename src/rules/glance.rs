@@ -68,15 +68,12 @@ impl Ruleset {
     fn glance_at(&self, number: u16, part: &Part<'_>, context: &ScanContext<'_>, scratch: &mut Scratch) {
         let mut words = Words::default();
         let traits = if part.text.is_ascii() {
-            let mut traits = self.clues.walk_text(part.text.as_bytes(), &mut scratch.marks);
+            let mut traits = plain::kinds(part.text.as_bytes());
+            self.clues.walk_text(part.text.as_bytes(), &mut scratch.marks);
             let leads = scratch.marks.leads(&self.clues, part.text.as_bytes());
             self.follow(leads, traits, &mut scratch.awake, &mut scratch.led, &mut words);
             if words.singles {
                 traits.0 |= plain::spaced(part.text.as_bytes());
-            }
-            if narrows(part.text, traits) {
-                plain::write(part.text, &mut scratch.plain);
-                self.follow_reading(Layer::Plain, traits, scratch, &mut words);
             }
             traits
         } else {

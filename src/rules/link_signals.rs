@@ -63,10 +63,11 @@ const MOST_UNRESOLVED: usize = 8;
 
 /// The short name of a place outside: its registrable host, or, where everybody's pages live, host and path together.
 fn outside_name(host: &str, path: &str) -> u32 {
-    if CROWDED.contains(&registrable(host)) {
+    let whose = registrable(host);
+    if CROWDED.contains(&whose) {
         (short_name(host) ^ short_name(path)).max(1)
     } else {
-        short_name(registrable(host))
+        short_name(whose)
     }
 }
 

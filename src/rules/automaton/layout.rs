@@ -137,13 +137,13 @@ impl Automaton {
             depths[*place as usize] = *distance;
         }
         let after_gap: Vec<bool> = states.iter().map(|(_, column)| *column == GAP).collect();
-        let rows = if states.len() <= usize::from(u16::MAX) + 1 {
-            Rows::Narrow(rows(&edges, &place, &after_gap))
-        } else {
-            Rows::Wide(rows(&edges, &place, &after_gap))
+        let cells = Cells {
+            edges: &edges,
+            place: &place,
+            after_gap: &after_gap,
         };
         Self {
-            rows,
+            rows: cells.rows(),
             start: place[0],
             first_ending,
             first_leading,
@@ -156,17 +156,36 @@ impl Automaton {
     }
 }
 
-fn rows<S: State>(edges: &[u32], place: &[u32], after_gap: &[bool]) -> Vec<Row<S>> {
-    let mut rows = vec![[S::default(); COLUMNS]; place.len()];
-    for (from, edges) in edges.chunks_exact(COLUMNS).enumerate() {
-        let row = &mut rows[place[from] as usize];
-        for (cell, to) in row.iter_mut().zip(edges) {
-            *cell = S::new(place[*to as usize]);
-        }
-        // A gap behind a gap is no further gap.
-        if after_gap[from] {
-            row[usize::from(GAP)] = S::new(place[from]);
+/// What stands in the rows: the edges in the order of the states' distance from the root, the place of each of those
+/// states among the rows, and whether a gap led there.
+struct Cells<'c> {
+    edges: &'c [u32],
+    place: &'c [u32],
+    after_gap: &'c [bool],
+}
+
+impl Cells<'_> {
+    fn rows(&self) -> Rows {
+        // The number behind the last state must fit too: it says that nothing ends in any.
+        if u16::try_from(self.place.len()).is_ok() {
+            Rows::Narrow(self.in_place())
+        } else {
+            Rows::Wide(self.in_place())
         }
     }
-    rows
+
+    fn in_place<S: State>(&self) -> Vec<Row<S>> {
+        let mut rows = vec![Row([S::default(); COLUMNS]); self.place.len()];
+        for (from, edges) in self.edges.chunks_exact(COLUMNS).enumerate() {
+            let Row(row) = &mut rows[self.place[from] as usize];
+            for (cell, to) in row.iter_mut().zip(edges) {
+                *cell = S::new(self.place[*to as usize]);
+            }
+            // A gap behind a gap is no further gap.
+            if self.after_gap[from] {
+                row[usize::from(GAP)] = S::new(self.place[from]);
+            }
+        }
+        rows
+    }
 }

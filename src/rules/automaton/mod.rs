@@ -14,8 +14,7 @@ mod marks;
 
 pub(super) use marks::Marks;
 
-use super::normalise::Traits;
-use super::normalise::table::{CLASS, KIND};
+use super::normalise::table::CLASS;
 
 /// Columns of a row: letter classes, the gap, what is left out, and the bytes beyond ASCII.
 const COLUMNS: usize = 32;
@@ -30,6 +29,10 @@ const OTHER: u8 = 31;
 
 /// From this length on, in bytes, a text is walked in two lanes.
 const LONG: usize = 32;
+/// The largest difference of two numbers of states that is not negative.
+const ALL_BELOW: u32 = u32::MAX / 2;
+/// So many bytes of each lane are walked before anybody looks whether a key ended among them.
+const BLOCK: usize = 8;
 
 /// The column of a byte, be it of a text or of a reading.
 static COLUMN: [u8; 256] = columns();
@@ -48,22 +51,10 @@ const fn columns() -> [u8; 256] {
     table
 }
 
-/// Of each byte its column, and shifted beyond that the kind of its character: one look-up for both.
-static CODE: [u32; 256] = codes();
-const KIND_SHIFT: u32 = COLUMNS.trailing_zeros();
-
-const fn codes() -> [u32; 256] {
-    let mut table = [0; 256];
-    let mut byte = 0;
-    while byte < 256 {
-        assert!(KIND[byte].leading_zeros() >= KIND_SHIFT);
-        table[byte] = KIND[byte] << KIND_SHIFT | COLUMN[byte] as u32;
-        byte += 1;
-    }
-    table
-}
-
-type Row<State> = [State; COLUMNS];
+/// What follows each column. With states of two bytes, one cache line.
+#[derive(Debug, Clone, Copy)]
+#[repr(align(64))]
+struct Row<State>([State; COLUMNS]);
 
 /// Finds many patterns in letter classes at once.
 #[derive(Debug)]
@@ -91,37 +82,28 @@ enum Rows {
 }
 
 impl Rows {
-    fn step(&self, state: u32, column: u8) -> u32 {
+    fn step(&self, state: u32, byte: u8) -> u32 {
         match self {
-            Self::Narrow(rows) => step(rows, state, u32::from(column)),
-            Self::Wide(rows) => step(rows, state, u32::from(column)),
+            Self::Narrow(rows) => step(rows, state as u16, byte).into(),
+            Self::Wide(rows) => step(rows, state, byte),
         }
     }
 }
 
 /// The number of a state.
-trait State: Copy + Default {
+trait State: Copy + Ord + Default + Into<u32> {
     fn new(number: u32) -> Self;
-    fn number(self) -> u32;
 }
 
 impl State for u16 {
     fn new(number: u32) -> Self {
         number as Self
     }
-
-    fn number(self) -> u32 {
-        u32::from(self)
-    }
 }
 
 impl State for u32 {
     fn new(number: u32) -> Self {
         number
-    }
-
-    fn number(self) -> u32 {
-        self
     }
 }
 
@@ -159,16 +141,15 @@ impl Automaton {
         }
     }
 
-    /// Walks an ASCII text and says of which kinds its characters are, [`Traits::SPACED`] left out. Marks every place where
-    /// keys end, in any order; perhaps more than once: again behind an apostrophe or another gap, and where lanes meet.
-    pub(super) fn walk_text(&self, text: &[u8], marks: &mut Marks) -> Traits {
+    /// Walks an ASCII text. Marks every place where keys end, in any order; perhaps more than once: again behind an
+    /// apostrophe or another gap, and where lanes meet.
+    pub(super) fn walk_text(&self, text: &[u8], marks: &mut Marks) {
         marks.clear(true);
-        let (kinds, state) = self.walk(text, true, marks);
-        let last = self.rows.step(state, GAP);
+        let state = self.walk(text, true, marks);
+        let last = self.rows.step(state, b' ');
         if last >= self.first_ending && last != state {
             marks.put(text.len() + 1, last);
         }
-        Traits(kinds)
     }
 
     /// Walks a reading. Marks every place where keys end, in any order.
@@ -177,10 +158,10 @@ impl Automaton {
         self.walk(reading, false, marks);
     }
 
-    /// Walks a text, behind a gap or not; the kinds of its characters and the last state.
-    fn walk(&self, text: &[u8], behind_gap: bool, marks: &mut Marks) -> (u32, u32) {
+    /// Walks a text, behind a gap or not, to the last state.
+    fn walk(&self, text: &[u8], behind_gap: bool, marks: &mut Marks) -> u32 {
         let first = if behind_gap {
-            self.rows.step(self.start, GAP)
+            self.rows.step(self.start, b' ')
         } else {
             self.start
         };
@@ -190,54 +171,71 @@ impl Automaton {
         }
     }
 
-    fn walk_rows<S: State>(&self, rows: &[Row<S>], text: &[u8], first: u32, marks: &mut Marks) -> (u32, u32) {
+    fn walk_rows<S: State>(&self, rows: &[Row<S>], text: &[u8], first: u32, marks: &mut Marks) -> u32 {
         let half = if text.len() < LONG { 0 } else { text.len() / 2 };
         let (front, rest) = text.split_at(2 * half);
         let (front, back) = front.split_at(half);
-        let (mut kinds, mut state) = self.walk_in_lanes(rows, front, back, first, marks);
-        for (at, byte) in (2 * half..).zip(rest) {
-            let code = CODE[usize::from(*byte)];
-            kinds |= code;
-            state = step(rows, state, code);
-            if state >= self.first_ending {
-                marks.put(at + 1, state);
-            }
+        let mut state = self.walk_in_lanes(rows, front, back, S::new(first), marks);
+        for (end, byte) in (2 * half + 1..).zip(rest) {
+            state = step(rows, state, *byte);
+            self.mark(end, state, marks);
         }
-        (kinds >> KIND_SHIFT, state)
+        state.into()
     }
 
     /// Walks two equal stretches of a text side by side, because each step waits for the one before it and the waits of both
     /// lanes overlap; more lanes would wait for the processor. Only the first lane starts in a state that is known, the
     /// other at the root. What ends inside its stretch it finds all the same; what began before it is found by walking on
-    /// from the end of the first lane. Returns the codes of all characters together and the last state.
+    /// from the end of the first lane. Returns the last state.
     #[inline]
     fn walk_in_lanes<S: State>(
         &self,
         rows: &[Row<S>],
         front: &[u8],
         back: &[u8],
-        first: u32,
+        first: S,
         marks: &mut Marks,
-    ) -> (u32, u32) {
-        let (mut left, mut right) = (first, self.start);
-        let mut kinds = 0;
-        for (at, (a, b)) in front.iter().zip(back).enumerate() {
-            let (a, b) = (CODE[usize::from(*a)], CODE[usize::from(*b)]);
-            kinds |= a | b;
-            left = step(rows, left, a);
-            right = step(rows, right, b);
-            if left.max(right) >= self.first_ending {
-                for (start, state) in [(0, left), (front.len(), right)] {
-                    if state >= self.first_ending {
-                        marks.put(start + at + 1, state);
-                    }
+    ) -> S {
+        // The difference to a state with an ending goes below zero; so all of them are looked at without a branch.
+        let below_endings = self.first_ending.wrapping_sub(1);
+        let (mut left, mut right) = (first, S::new(self.start));
+        let mut done = 0;
+        let ((front_blocks, _), (back_blocks, _)) = (front.as_chunks::<BLOCK>(), back.as_chunks::<BLOCK>());
+        for (a, b) in front_blocks.iter().zip(back_blocks) {
+            let mut seen = [[left; 2]; BLOCK];
+            let mut any = 0;
+            for ((seen, a), b) in seen.iter_mut().zip(a).zip(b) {
+                left = step(rows, left, *a);
+                right = step(rows, right, *b);
+                *seen = [left, right];
+                any |= below_endings.wrapping_sub(left.into()) | below_endings.wrapping_sub(right.into());
+            }
+            if any > ALL_BELOW {
+                for (end, [left, right]) in (done + 1..).zip(seen) {
+                    self.mark(end, left, marks);
+                    self.mark(front.len() + end, right, marks);
                 }
             }
+            done += BLOCK;
         }
-        let last = self
-            .walk_over(rows, back, front.len(), left, marks)
-            .unwrap_or(right);
-        (kinds, last)
+        for (a, b) in front[done..].iter().zip(&back[done..]) {
+            left = step(rows, left, *a);
+            right = step(rows, right, *b);
+            done += 1;
+            self.mark(done, left, marks);
+            self.mark(front.len() + done, right, marks);
+        }
+        self.walk_over(rows, back, front.len(), left, marks)
+            .unwrap_or(right)
+    }
+
+    /// Marks a place if a key ends in the state there.
+    #[inline]
+    fn mark<S: State>(&self, end: usize, state: S, marks: &mut Marks) {
+        let number: u32 = state.into();
+        if number >= self.first_ending {
+            marks.put(end, number);
+        }
     }
 
     /// Walks on into a stretch that was walked from the root already, until the state is about this stretch only, and so
@@ -247,22 +245,21 @@ impl Automaton {
         rows: &[Row<S>],
         stretch: &[u8],
         start: usize,
-        from: u32,
+        from: S,
         marks: &mut Marks,
-    ) -> Option<u32> {
+    ) -> Option<S> {
         let mut state = from;
         // Marks without meaning and gaps behind gaps change no state, and are not counted.
         let mut steps = 0;
         for (at, byte) in (start..).zip(stretch) {
-            if u32::from(self.depths[state as usize]) <= steps {
+            let number: u32 = state.into();
+            if u32::from(self.depths[number as usize]) <= steps {
                 return None;
             }
-            let next = step(rows, state, CODE[usize::from(*byte)]);
+            let next = step(rows, state, *byte);
             steps += u32::from(next != state);
             state = next;
-            if state >= self.first_ending {
-                marks.put(at + 1, state);
-            }
+            self.mark(at + 1, state, marks);
         }
         Some(state)
     }
@@ -272,7 +269,7 @@ impl Default for Automaton {
     /// One that finds nothing.
     fn default() -> Self {
         Self {
-            rows: Rows::Narrow(vec![[0; COLUMNS]]),
+            rows: Rows::Narrow(vec![Row([0; COLUMNS])]),
             start: 0,
             first_ending: 1,
             first_leading: 1,
@@ -285,10 +282,11 @@ impl Default for Automaton {
     }
 }
 
-/// The state behind a character with this code.
+/// The state behind a byte.
 #[inline]
-fn step<S: State>(rows: &[Row<S>], state: u32, code: u32) -> u32 {
-    rows[state as usize][code as usize % COLUMNS].number()
+fn step<S: State>(rows: &[Row<S>], state: S, byte: u8) -> S {
+    let number: u32 = state.into();
+    rows[number as usize].0[usize::from(COLUMN[usize::from(byte)]) % COLUMNS]
 }
 
 #[cfg(test)]

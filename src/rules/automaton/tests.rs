@@ -87,10 +87,10 @@ proptest::proptest! {
         let patterns = [" ab", "b a", " seed ph", " see", "eee", " a b c d ", " seed phrase wor", "d phrase words ", "wonderful word "];
         let automaton = Automaton::new((0..).zip(patterns.iter().map(|pattern| pattern.as_bytes())), |name| name == 1 || name == 8).expect("sound");
         let mut reading = Reading::default();
-        let expected_traits = plain::read(&text, &mut reading);
+        plain::read(&text, &mut reading);
         let mut expected: Vec<u32> = found(&automaton, &reading.bytes).into_iter().map(|(pattern, _)| pattern).collect();
         let mut marks = Marks::default();
-        let traits = automaton.walk_text(text.as_bytes(), &mut marks);
+        automaton.walk_text(text.as_bytes(), &mut marks);
         for lead in [1, 8] {
             let leads = marks.leads(&automaton, text.as_bytes()).any(|name| name == lead);
             proptest::prop_assert_eq!(leads, expected.contains(&lead));
@@ -102,6 +102,5 @@ proptest::proptest! {
         walked.sort_unstable();
         walked.dedup();
         proptest::prop_assert_eq!(walked, expected);
-        proptest::prop_assert_eq!(Traits(traits.0 | plain::spaced(text.as_bytes())), expected_traits);
     }
 }

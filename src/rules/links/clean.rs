@@ -2,6 +2,7 @@
 //! dots, brackets around dots, spaces inside hosts and line breaks inside links taken out, percent-encoding undone.
 
 use super::super::normalise::deep::Hints;
+use super::super::normalise::neighbours::{any_three, is_letter_or_digit, is_one_of};
 use super::super::normalise::table::{As, stands_for};
 use super::super::normalise::{Reading, Traits};
 use super::How;
@@ -60,6 +61,11 @@ fn lonely_dot(bytes: &[u8], at: usize) -> bool {
 
 /// Whether markdown stands between two bytes that could belong to one host.
 fn formatted_host(bytes: &[u8]) -> bool {
+    let mark = |byte: u8| is_one_of(byte, *b"*~|`");
+    let host = |byte: u8| is_letter_or_digit(byte) | is_one_of(byte, *b".-");
+    if !any_three(bytes, |a, b, c| host(a) & mark(b) & (host(c) | mark(c))) {
+        return false;
+    }
     let mut runs = bytes
         .split(|byte| matches!(byte, b'*' | b'~' | b'|' | b'`'))
         .filter(|run| !run.is_empty())

@@ -4,6 +4,7 @@
 use std::ops::Range;
 
 use super::mapped::{Located, located, read_chars};
+use super::neighbours::{self, any_three, is_letter_or_digit, is_one_of};
 use super::table::{As, KIND, stands_for};
 use super::{Reading, Traits};
 
@@ -67,7 +68,7 @@ fn formats(run: &[u8]) -> bool {
 }
 
 fn in_words(bytes: &[u8], traits: Traits, hints: &mut Hints) {
-    if traits.any(Traits::MARK) {
+    if traits.any(Traits::MARK) && any_three(bytes, is_mark_in_word) {
         marks_in_words(bytes, hints);
     }
     if traits.any(Traits::SYMBOL) {
@@ -80,6 +81,16 @@ fn in_words(bytes: &[u8], traits: Traits, hints: &mut Hints) {
             }
         }
     }
+}
+
+/// 1 if these three can be the start of a run of marks that formats inside a word or stands for a letter, else 0.
+fn is_mark_in_word(before: u8, here: u8, after: u8) -> u8 {
+    let beyond_ascii = |byte: u8| u8::from(byte >= 0x80);
+    let counts_alone = |byte: u8| is_one_of(byte, *b"*`|");
+    let mark = |byte: u8| counts_alone(byte) | is_one_of(byte, *b"_~");
+    let goes_on = is_letter_or_digit(after) | beyond_ascii(after);
+    let in_word = neighbours::is_letter(before) | beyond_ascii(before);
+    in_word & mark(here) & (mark(after) | (counts_alone(here) & goes_on))
 }
 
 fn marks_in_words(bytes: &[u8], hints: &mut Hints) {
@@ -465,4 +476,20 @@ fn letter_for(digit: char) -> u8 {
 fn read_into(pieces: &[Located], out: &mut Reading) {
     out.clear();
     read_chars(pieces.iter().copied(), out);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    proptest::proptest! {
+        #[test]
+        fn the_quick_look_misses_no_mark_inside_a_word(text in "[ab1é.*_~|` ]{0,60}") {
+            let mut hints = Hints::default();
+            marks_in_words(text.as_bytes(), &mut hints);
+            if hints.any() {
+                proptest::prop_assert!(any_three(text.as_bytes(), is_mark_in_word));
+            }
+        }
+    }
 }

@@ -39,6 +39,7 @@
 mod code;
 pub mod deep;
 mod mapped;
+pub(super) mod neighbours;
 mod pen;
 pub mod plain;
 mod silence;
