@@ -150,7 +150,12 @@ async fn whole(folder: &Path) -> (Duration, String) {
     };
     let guild = InGuild(GuildId(guild));
     store
-        .change_settings(guild, UserId(1), Timestamp(1), Box::new(set_up))
+        .change_settings(
+            guild,
+            UserId(1),
+            Timestamp(1),
+            Box::new(move |settings| set_up(settings).into()),
+        )
         .await
         .expect("settings");
     store.close().await;

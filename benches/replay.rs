@@ -121,7 +121,12 @@ async fn whole(discord: &FakeDiscord, folder: &Path) -> Running {
         ..settings
     };
     let changed = store
-        .change_settings(InGuild(GuildId(guild)), UserId(1), Timestamp(1), Box::new(set_up))
+        .change_settings(
+            InGuild(GuildId(guild)),
+            UserId(1),
+            Timestamp(1),
+            Box::new(move |settings| set_up(settings).into()),
+        )
         .await;
     changed.expect("settings");
     store.close().await;

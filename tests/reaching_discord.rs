@@ -194,7 +194,7 @@ async fn set_up(discord: &FakeDiscord, config: &Config) {
             InGuild(GuildId(guild.0)),
             UserId(1),
             Timestamp(1),
-            Box::new(change),
+            Box::new(move |settings| change(settings).into()),
         )
         .await
         .expect("the settings are written");

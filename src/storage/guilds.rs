@@ -3,8 +3,27 @@
 use async_trait::async_trait;
 
 use super::{Decide, InGuild, Result};
+use crate::model::effect::EffectDraft;
 use crate::model::guild::GuildSettings;
 use crate::model::{ChannelId, MessageId, Timestamp, UserId, WebhookId};
+
+/// Settings as they are to be, and what follows from the change.
+#[derive(Clone, Debug, Default)]
+pub struct SettingsChange {
+    /// The settings.
+    pub settings: GuildSettings,
+    /// What is to be done on Discord because of the change.
+    pub effects: Vec<EffectDraft>,
+}
+
+impl From<GuildSettings> for SettingsChange {
+    fn from(settings: GuildSettings) -> Self {
+        Self {
+            settings,
+            effects: Vec::new(),
+        }
+    }
+}
 
 /// Guild settings and how far each channel has been read.
 #[async_trait]
@@ -12,13 +31,14 @@ pub trait Guilds {
     /// A guild's settings; the default when it has none.
     async fn settings(&self, guild: InGuild) -> Result<GuildSettings>;
 
-    /// Reads the settings, changes them, writes them, answers what they are now. `by`: who changed them.
+    /// Reads the settings, changes them, writes them together with the effects of the change, answers what they are now.
+    /// `by`: who changed them.
     async fn change_settings(
         &self,
         guild: InGuild,
         by: UserId,
         now: Timestamp,
-        change: Decide<GuildSettings, GuildSettings>,
+        change: Decide<GuildSettings, SettingsChange>,
     ) -> Result<GuildSettings>;
 
     /// Notes the newest message judged in each channel. Never goes backwards.

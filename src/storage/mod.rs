@@ -24,7 +24,7 @@ use async_trait::async_trait;
 
 pub use campaigns::{CampaignCases, CampaignFacts, Campaigns, Judgement, MOST_COUNTED};
 pub use error::StoreError;
-pub use guilds::Guilds;
+pub use guilds::{Guilds, SettingsChange};
 pub use overlay::{OverlayFacts, Overlays};
 pub use regulars::Regulars;
 pub use retention::Retention;

@@ -1,7 +1,9 @@
 //! Settings, read marks, own webhooks.
 
+use nightdesk::model::effect::{Effect, EffectDraft};
 use nightdesk::model::guild::{GuildSettings, Mode, RuleMode, Tier};
 use nightdesk::model::{ChannelId, MessageId, RoleId, WebhookId};
+use nightdesk::storage::{AllGuilds, SettingsChange};
 
 use crate::fixtures::*;
 
@@ -36,7 +38,7 @@ async fn settings_survive_a_restart_whole() {
     let wanted = settings.clone();
     let written = fresh
         .store
-        .change_settings(HOME, AGENT, NOW, Box::new(move |_| wanted))
+        .change_settings(HOME, AGENT, NOW, Box::new(move |_| wanted.into()))
         .await
         .unwrap();
     assert_eq!(written, settings);
@@ -49,6 +51,38 @@ async fn settings_survive_a_restart_whole() {
 }
 
 #[tokio::test]
+async fn what_a_change_calls_for_is_planned_with_it() {
+    let fresh = fresh().await;
+    let notice = Effect::PostHoneypotNotice {
+        channel: ChannelId(9),
+    };
+    let planned = notice.clone();
+    let change = Box::new(|settings| SettingsChange {
+        effects: vec![EffectDraft::new("honeypot".to_owned(), planned)],
+        settings: GuildSettings {
+            honeypot: Some(ChannelId(9)),
+            ..settings
+        },
+    });
+    fresh
+        .store
+        .change_settings(HOME, AGENT, NOW, change)
+        .await
+        .unwrap();
+    let fresh = fresh.reopened().await;
+    assert_eq!(
+        fresh.store.settings(HOME).await.unwrap().honeypot,
+        Some(ChannelId(9))
+    );
+    let due = fresh
+        .store
+        .lease_effects(AllGuilds, NOW, later(1_000), 2)
+        .await
+        .unwrap();
+    assert_eq!(due.iter().map(|row| &row.effect).collect::<Vec<_>>(), [&notice]);
+}
+
+#[tokio::test]
 async fn changes_at_once_all_arrive() {
     let fresh = fresh().await;
     at_once(40, |index| {
@@ -56,7 +90,7 @@ async fn changes_at_once_all_arrive() {
         async move {
             let change = Box::new(move |mut settings: GuildSettings| {
                 settings.exempt_roles.push(RoleId(index));
-                settings
+                settings.into()
             });
             store.change_settings(HOME, AGENT, NOW, change).await.unwrap();
         }

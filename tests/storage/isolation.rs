@@ -8,7 +8,7 @@ use nightdesk::model::ticket::TicketState;
 use nightdesk::model::{ChannelId, MessageId, Timestamp, WebhookId};
 use nightdesk::storage::{
     CaseChange, CaseFacts, CaseFilter, KeptAttachment, OpenedCase, OpenedTicket, Opening, OpeningFacts,
-    SightingFacts, SightingPlan, StoreError, TicketChange, TicketFilter,
+    SettingsChange, SightingFacts, SightingPlan, StoreError, TicketChange, TicketFilter,
 };
 
 use crate::fixtures::*;
@@ -376,9 +376,11 @@ async fn writers_and_the_ends_of_sanctions_are_each_guilds_own() {
 #[tokio::test]
 async fn settings_marks_and_webhooks_are_each_guilds_own() {
     let fresh = fresh().await;
-    let set_up = Box::new(|settings| GuildSettings {
-        set_up: true,
-        ..settings
+    let set_up = Box::new(|settings| {
+        SettingsChange::from(GuildSettings {
+            set_up: true,
+            ..settings
+        })
     });
     fresh
         .store

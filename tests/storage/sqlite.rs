@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use nightdesk::model::CaseId;
 use nightdesk::storage::sqlite::SqliteStore;
-use nightdesk::storage::{StoreError, Tickets};
+use nightdesk::storage::{SettingsChange, StoreError, Tickets};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{ConnectOptions, Connection, Executor, Row};
 
@@ -150,7 +150,7 @@ async fn histories_refuse_to_be_rewritten() {
     ticket(&*fresh.store, HOME).await;
     fresh
         .store
-        .change_settings(HOME, AGENT, NOW, Box::new(|settings| settings))
+        .change_settings(HOME, AGENT, NOW, Box::new(SettingsChange::from))
         .await
         .unwrap();
     let mut db = beside(&fresh).await;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use nightdesk::model::guild::{GuildSettings, Mode};
 use nightdesk::model::{RoleId, UserId};
 use nightdesk::storage::{
-    InGuild, OpenedTicket, Opening, OpeningFacts, StoreError, TicketFilter, TicketRequest,
+    InGuild, OpenedTicket, Opening, OpeningFacts, SettingsChange, StoreError, TicketFilter, TicketRequest,
 };
 
 use crate::fixtures::*;
@@ -98,14 +98,16 @@ async fn a_call_whose_caller_is_gone_is_carried_out() {
         let wait = Box::new(move |settings: GuildSettings| {
             holding.send(()).unwrap();
             let _released = held.recv();
-            settings
+            settings.into()
         });
         store.change_settings(ELSEWHERE, AGENT, NOW, wait).await
     });
     is_held.await.unwrap();
-    let enforce = Box::new(|settings| GuildSettings {
-        mode: Mode::Enforce,
-        ..settings
+    let enforce = Box::new(|settings| {
+        SettingsChange::from(GuildSettings {
+            mode: Mode::Enforce,
+            ..settings
+        })
     });
     let call = fresh.store.change_settings(HOME, AGENT, NOW, enforce);
     // Long enough for the call to be handed to the writer; it cannot end, because the writer is held.
@@ -127,7 +129,7 @@ async fn what_was_answered_can_be_read_at_once() {
             let guild = InGuild(nightdesk::model::GuildId(index));
             let change = Box::new(move |mut settings: GuildSettings| {
                 settings.exempt_roles.push(RoleId(index));
-                settings
+                settings.into()
             });
             let written = store.change_settings(guild, AGENT, NOW, change).await.unwrap();
             assert_eq!(store.settings(guild).await.unwrap(), written);

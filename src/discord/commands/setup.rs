@@ -9,10 +9,8 @@ use crate::artefacts::secrets::redact;
 use crate::discord::checkup::{Complaint, checkup};
 use crate::discord::words::moderation as words;
 use crate::discord::{Command, Context, Error, app, say};
-use crate::model::effect::{Effect, EffectDraft};
 use crate::model::guild::{GuildSettings, Mode, Tier};
 use crate::model::{ChannelId, Permissions, RoleId};
-use crate::storage::InGuild;
 
 /// Names that can be protected in one server.
 const MOST_PROTECTED: usize = 100;
@@ -247,24 +245,7 @@ async fn change(
     let asker = asker_with(ctx, Permissions::MANAGE_GUILD)?;
     say::defer(ctx).await?;
     let guild = guild_of(ctx)?;
-    let before = app(ctx)
-        .guilds
-        .load(app(ctx).store.as_ref(), guild)
-        .await?
-        .honeypot;
     let settings = settings::change(app(ctx), guild, asker.user, change).await?;
-    if let Some(channel) = settings.honeypot.filter(|channel| Some(*channel) != before) {
-        let now = app(ctx).clock.now();
-        let notice = EffectDraft::new(
-            format!("guild:{guild}:honeypot:{channel}:{}", now.0),
-            Effect::PostHoneypotNotice { channel },
-        );
-        app(ctx)
-            .store
-            .plan_effects(InGuild(guild), vec![notice], now)
-            .await?;
-        app(ctx).performer.wake();
-    }
     report(ctx, &settings, words::changed).await
 }
 

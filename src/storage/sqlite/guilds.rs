@@ -6,10 +6,11 @@ use sqlx::sqlite::SqliteConnection;
 use sqlx::{Row, SqliteExecutor};
 
 use super::SqliteStore;
+use super::effects::plan;
 use super::row::{Columns, json};
 use crate::model::guild::GuildSettings;
 use crate::model::{ChannelId, GuildId, MessageId, Timestamp, UserId, WebhookId};
-use crate::storage::{Decide, Guilds, InGuild, Result};
+use crate::storage::{Decide, Guilds, InGuild, Result, SettingsChange};
 
 #[async_trait]
 impl Guilds for SqliteStore {
@@ -22,15 +23,16 @@ impl Guilds for SqliteStore {
         InGuild(guild): InGuild,
         by: UserId,
         now: Timestamp,
-        change: Decide<GuildSettings, GuildSettings>,
+        change: Decide<GuildSettings, SettingsChange>,
     ) -> Result<GuildSettings> {
         self.writer
             .write(move |db| {
                 Box::pin(async move {
                     let (before, version) = read_settings(&mut *db, guild).await?;
-                    let after = change(before);
-                    write_settings(db, guild, &after, version + 1, by, now).await?;
-                    Ok(after)
+                    let SettingsChange { settings, effects } = change(before);
+                    write_settings(&mut *db, guild, &settings, version + 1, by, now).await?;
+                    plan(db, guild, effects, now).await?;
+                    Ok(settings)
                 })
             })
             .await
