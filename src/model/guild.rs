@@ -219,6 +219,8 @@ pub struct Role {
     pub position: i64,
     /// What it grants.
     pub permissions: Permissions,
+    /// Whether everybody may ping its holders.
+    pub mentionable: bool,
 }
 
 /// Discord's side of a guild, as last heard: swapped whole, never changed in place.

@@ -48,6 +48,8 @@ permissions! {
     ATTACH_FILES = 15, "Attach Files";
     /// May read what was said before.
     READ_MESSAGE_HISTORY = 16, "Read Message History";
+    /// May ping everybody, and roles that not everybody may ping.
+    MENTION_EVERYONE = 17, "Mention @everyone, @here and All Roles";
     /// May give and take roles below its own.
     MANAGE_ROLES = 28, "Manage Roles";
     /// May make webhooks.

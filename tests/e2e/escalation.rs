@@ -153,6 +153,13 @@ async fn a_team_with_a_channel_of_its_own_gets_its_card_there() {
         sends(night, "sam", &form, &PACKET).await;
         let card = night.discord.next_message_in("bridge-team").await;
         assert!(everything_in(&card).contains("Escalation of ticket #1"));
+        let team = night
+            .discord
+            .state()
+            .role_named("Support L2")
+            .expect("the team's role")
+            .id;
+        assert_eq!(card.mention_roles, [team], "the team is called");
         night.discord.next_message_in(thread).await;
         assert_eq!(cards_in(night, "staff"), Vec::<String>::new());
 

@@ -22,6 +22,22 @@ async fn setup_check_finds_nothing_missing_in_a_well_made_guild() {
 }
 
 #[tokio::test]
+async fn setup_check_says_where_a_team_would_not_hear_that_it_is_called() {
+    let world = World::community().overwrite("staff", "lamplighter", &[], &["MENTION_EVERYONE"]);
+    night_in(world, async |night| {
+        night.sets_up().await;
+        let check = night
+            .member("ava")
+            .runs_command("staff", "setup check", &[])
+            .unwrap();
+        let answer = everything_in(&night.answered(&check).await);
+        assert!(answer.contains("All Roles"), "{answer}");
+        assert!(answer.contains("hears when it is called"), "{answer}");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn setup_check_names_the_missing_permission_the_channel_and_the_way_to_mend_it() {
     let world = World::community().overwrite("support", "lamplighter", &[], &["CREATE_PRIVATE_THREADS"]);
     night_in(world, async |night| {

@@ -48,6 +48,7 @@ pub fn role(role: &serenity::Role) -> Role {
         name: role.name.clone(),
         position: i64::from(role.position),
         permissions: Permissions(role.permissions.bits()),
+        mentionable: role.mentionable,
     }
 }
 
@@ -144,6 +145,10 @@ fn role_from(role: &Value) -> Option<Role> {
         name: role.get("name")?.as_str()?.to_owned(),
         position: role.get("position").and_then(Value::as_i64).unwrap_or_default(),
         permissions: bits(role, "permissions"),
+        mentionable: role
+            .get("mentionable")
+            .and_then(Value::as_bool)
+            .unwrap_or_default(),
     })
 }
 

@@ -41,6 +41,7 @@ fn guild(granted: Permissions) -> Directory {
                 name: format!("role {id}"),
                 position,
                 permissions,
+                mentionable: false,
             },
         )
     };

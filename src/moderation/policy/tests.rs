@@ -351,6 +351,7 @@ fn a_moderators_permissions_make_staff_even_without_a_staff_role() {
         name: "Mods".into(),
         position: 3,
         permissions: Permissions::BAN_MEMBERS,
+        mentionable: false,
     };
     let directory = Directory {
         guild: GuildId(1),

@@ -425,6 +425,7 @@ fn bot_permissions() -> Permissions {
         | Permissions::BAN_MEMBERS
         | Permissions::MANAGE_WEBHOOKS
         | Permissions::MANAGE_ROLES
+        | Permissions::MENTION_EVERYONE
         | Permissions::VIEW_AUDIT_LOG
         | Permissions::PIN_MESSAGES
         | Permissions::MANAGE_GUILD
