@@ -8,14 +8,19 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use crate::night::{Night, SCAM, button, everything_in, night, night_in};
 use crate::tickets::opens_a_ticket;
 
+/// What `/setup check` answers.
+async fn setup_check(night: &Night) -> String {
+    let check = night
+        .member("ava")
+        .runs_command("staff", "setup check", &[])
+        .unwrap();
+    everything_in(&night.answered(&check).await)
+}
+
 #[tokio::test]
 async fn setup_check_finds_nothing_missing_in_a_well_made_guild() {
     night(async |night| {
-        let check = night
-            .member("ava")
-            .runs_command("staff", "setup check", &[])
-            .unwrap();
-        let answer = everything_in(&night.answered(&check).await);
+        let answer = setup_check(night).await;
         assert!(answer.contains("Nothing is missing."), "{answer}");
     })
     .await;
@@ -26,11 +31,7 @@ async fn setup_check_says_where_a_team_would_not_hear_that_it_is_called() {
     let world = World::community().overwrite("staff", "lamplighter", &[], &["MENTION_EVERYONE"]);
     night_in(world, async |night| {
         night.sets_up().await;
-        let check = night
-            .member("ava")
-            .runs_command("staff", "setup check", &[])
-            .unwrap();
-        let answer = everything_in(&night.answered(&check).await);
+        let answer = setup_check(night).await;
         assert!(answer.contains("All Roles"), "{answer}");
         assert!(answer.contains("hears when it is called"), "{answer}");
     })
@@ -42,11 +43,7 @@ async fn setup_check_names_the_missing_permission_the_channel_and_the_way_to_men
     let world = World::community().overwrite("support", "lamplighter", &[], &["CREATE_PRIVATE_THREADS"]);
     night_in(world, async |night| {
         night.sets_up().await;
-        let check = night
-            .member("ava")
-            .runs_command("staff", "setup check", &[])
-            .unwrap();
-        let answer = everything_in(&night.answered(&check).await);
+        let answer = setup_check(night).await;
         assert!(answer.contains("Create Private Threads"), "{answer}");
         let support = night.discord.channel("support").id.to_string();
         assert!(
