@@ -104,7 +104,8 @@ pub trait Campaigns {
     /// Effects of a campaign's cases that ended badly, at most 25.
     async fn troubled_effects_of_campaign(&self, guild: InGuild, case: CaseId) -> Result<Vec<EffectRow>>;
 
-    /// Keeps the hashes of a case's pictures, each once for the whole campaign. Answers whether any was new to it.
+    /// Keeps the hashes of a case's pictures, each once for the whole campaign, with the time it was shown last. Answers
+    /// whether any was new to it.
     async fn note_images(
         &self,
         guild: InGuild,

@@ -300,4 +300,13 @@ async fn a_campaigns_picture_is_kept_once() {
     hashes.sort_unstable();
     assert_eq!(hashes, [7, 8]);
     assert!(known.iter().all(|(_, wanted)| wanted.case == lead.id));
+    // A picture that goes round for months is not forgotten while it does.
+    let again = store
+        .note_images(HOME, copy.id, vec![7], later(5000))
+        .await
+        .unwrap();
+    assert!(!again);
+    let known = store.scam_images(HOME, later(1)).await.unwrap();
+    let hashes: Vec<u64> = known.iter().map(|(hash, _)| *hash).collect();
+    assert_eq!(hashes, [7], "shown lately");
 }

@@ -59,12 +59,16 @@ const TROUBLED: &str = troubled_query!(
      ORDER BY id LIMIT 25"
 );
 
-/// Keeps picture `$3` of case `$2`, unless another case of its campaign has shown it before.
+/// Notes that picture `$3` was shown again, if a case of the campaign of case `$2` has shown it before.
+const NOTE_IMAGE_AGAIN: &str = "UPDATE image_hashes SET at = max(at, $4)
+     WHERE guild = $1 AND hash = $3 AND EXISTS (
+         SELECT 1 FROM cases o
+         WHERE o.id = image_hashes.case_id
+             AND o.lead = (SELECT lead FROM cases WHERE guild = $1 AND id = $2))";
+
+/// Keeps picture `$3` of case `$2`.
 const NOTE_IMAGE: &str = "INSERT INTO image_hashes (case_id, guild, hash, at)
-     SELECT c.id, c.guild, $3, $4 FROM cases c
-     WHERE c.guild = $1 AND c.id = $2 AND NOT EXISTS (
-         SELECT 1 FROM image_hashes i JOIN cases o ON o.id = i.case_id
-         WHERE i.guild = $1 AND i.hash = $3 AND o.lead = c.lead)";
+     SELECT id, guild, $3, $4 FROM cases WHERE guild = $1 AND id = $2";
 
 #[async_trait]
 impl Campaigns for SqliteStore {
@@ -156,18 +160,24 @@ impl Campaigns for SqliteStore {
         self.writer
             .write(move |db| {
                 Box::pin(async move {
-                    let mut noted = 0;
+                    let mut is_new = false;
                     for hash in hashes {
-                        noted += sqlx::query(NOTE_IMAGE)
-                            .bind(guild.0 as i64)
-                            .bind(case.0)
-                            .bind(hash as i64)
-                            .bind(now.0)
-                            .execute(&mut *db)
-                            .await?
-                            .rows_affected();
+                        for statement in [NOTE_IMAGE_AGAIN, NOTE_IMAGE] {
+                            let noted = sqlx::query(statement)
+                                .bind(guild.0 as i64)
+                                .bind(case.0)
+                                .bind(hash as i64)
+                                .bind(now.0)
+                                .execute(&mut *db)
+                                .await?
+                                .rows_affected();
+                            if noted > 0 {
+                                is_new |= statement == NOTE_IMAGE;
+                                break;
+                            }
+                        }
                     }
-                    Ok(noted > 0)
+                    Ok(is_new)
                 })
             })
             .await

@@ -34,6 +34,7 @@ async fn a_copy_learns_of_its_campaign_by_indexes_however_many_copies_there_are(
         HISTORY,
         WANTED_OF,
         NOTE_IMAGE,
+        NOTE_IMAGE_AGAIN,
         ON_ITS_WAY,
     ] {
         for step in steps(&store, statement).await {
