@@ -8,7 +8,8 @@ use super::context::ScanContext;
 use super::evaluate::{Hit, can_hit};
 use super::finding::View;
 use super::gates::{Gates, Opened, Walked};
-use super::normalise::deep::{Depths, Hints, hints};
+use super::normalise::deep::Depths;
+use super::normalise::hints::{Hints, hints};
 use super::normalise::{Reading, Traits, plain};
 use super::part::{Part, PlaceKind};
 use super::scan::{Current, MOST_HITS, Scratch, Spot};
@@ -207,14 +208,11 @@ fn run(gated: &Gated, opened: &Opened, lower: &[u8], cleaned: Option<&Reading>, 
 /// Builds the cleaned text if it differs from the text as written; whether it does.
 fn clean(text: &str, traits: Traits, depths: &mut Depths) -> bool {
     let hints = hints(text, traits);
-    if hints.any() {
-        depths.read(text, &hints);
-        return true;
-    }
-    let disguised = traits.any(Traits::INVISIBLE | Traits::FOREIGN | Traits::STYLED)
+    let disguised = hints.any()
+        || traits.any(Traits::INVISIBLE | Traits::FOREIGN | Traits::STYLED)
         || (traits.any(Traits::DIGIT) && digit_in_word(text.as_bytes()));
     if disguised {
-        depths.clean(text);
+        depths.clean(text, &hints);
     }
     disguised
 }

@@ -283,6 +283,14 @@ impl Marked {
 impl Awake {
     /// Puts every rule to sleep.
     pub(super) fn clear(&mut self, ruleset: &Ruleset) {
+        let leads = 1 + ruleset.alarms.len() + ruleset.expressions.len();
+        let fits = self.up.len() == ruleset.compiled.len()
+            && self.clues.len() == ruleset.alarms.len()
+            && self.led.is_in.len() == leads;
+        // Most messages leave nothing behind.
+        if fits && self.rules.is_empty() && self.touched.is_empty() && self.led.all == [ALWAYS] {
+            return;
+        }
         for rule in self.rules.drain(..) {
             if let (Some(terms), Some(up)) = (
                 self.terms.get_mut(usize::from(rule)),
@@ -299,8 +307,7 @@ impl Awake {
         self.terms.resize(ruleset.compiled.len(), 0);
         self.up.resize(ruleset.compiled.len(), false);
         self.clues.resize(ruleset.alarms.len(), 0);
-        self.led
-            .clear(1 + ruleset.alarms.len() + ruleset.expressions.len());
+        self.led.clear(leads);
         self.led_to = 0;
         self.lead_to(ALWAYS);
     }

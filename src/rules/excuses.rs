@@ -16,6 +16,7 @@ use super::evaluate::{Hit, excused, sort};
 use super::expression::Expression;
 use super::literal;
 use super::normalise::deep::Depths;
+use super::normalise::hints::Hints;
 use super::part::Part;
 use super::schema::RawRule;
 use super::view::Layer;
@@ -244,7 +245,7 @@ impl Search {
             let spans = if hit.layer == Layer::Plain {
                 excuse.find_iter(self.lower(part.text, hit.part)).collect()
             } else {
-                depths.clean(part.text);
+                depths.clean(part.text, &Hints::default());
                 let cleaned = &depths.cleaned;
                 let found = excuse.find_iter(&cleaned.bytes);
                 found.map(|found| cleaned.source(found)).collect()

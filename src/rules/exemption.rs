@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use super::compile::Ruleset;
 use super::evaluate::Hit;
 use super::links::Links;
-use super::normalise::deep::hints;
+use super::normalise::hints::hints;
 use super::normalise::{Reading, plain};
 use super::part::Part;
 

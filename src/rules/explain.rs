@@ -12,7 +12,7 @@ use super::compile::{Compiled, Ruleset, UNLESS};
 use super::context::ScanContext;
 use super::evaluate::{self, Hit};
 use super::finding::{Level, Severity, Verdict, View};
-use super::normalise::deep::hints;
+use super::normalise::hints::hints;
 use super::normalise::{Reading, plain};
 use super::part::{Part, Place};
 use super::scan::Scratch;
@@ -243,6 +243,7 @@ fn readings(part: &Part<'_>, scratch: &mut Scratch) -> Text {
     let traits = plain::read(part.text, &mut letters);
     let hints = hints(part.text, traits);
     scratch.depths.read(part.text, &hints);
+    scratch.depths.clean(part.text, &hints);
     let depths = &scratch.depths;
     let mut readings: Vec<(String, String)> = vec![("as given".to_owned(), part.text.to_owned())];
     for (name, reading) in [

@@ -54,6 +54,8 @@ impl Gate {
 pub(super) struct Order {
     steps: [Step; MOST_SLOTS],
     last: u8,
+    /// How many slots must be seen.
+    count: u8,
     /// How far a match reaches before the end of a literal of the first slot, and behind that of one of the last.
     before: u32,
     behind: u32,
@@ -75,6 +77,11 @@ struct Step {
 }
 
 impl Order {
+    /// Whether a reading in which literals end at so many places may show all slots: no two of them end at the same.
+    pub(super) fn may_be_seen_at(&self, places: usize) -> bool {
+        usize::from(self.count) <= places
+    }
+
     /// The order of those slots that have a number among the requirements.
     fn new(slots: impl Iterator<Item = Option<usize>>, required: &Requirements) -> Self {
         let mut order = Self::default();
@@ -100,6 +107,7 @@ impl Order {
                 ends_word: Requirements::ends_word(set),
             };
             order.last = at as u8;
+            order.count += 1;
             if before.is_none() {
                 order.before = required.reach_before(set).unwrap_or(u32::MAX);
             }

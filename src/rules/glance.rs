@@ -9,7 +9,8 @@ use super::clues::{Awake, Wake};
 use super::compile::Ruleset;
 use super::context::ScanContext;
 use super::gates::{Gates, Opened, Walked};
-use super::normalise::deep::{Hints, hints};
+use super::normalise::hints::{Hints, hints_at};
+use super::normalise::sites::survey;
 use super::normalise::{Traits, plain};
 use super::part::{Part, PlaceKind};
 use super::scan::{Current, Scratch};
@@ -65,27 +66,31 @@ impl Ruleset {
         }
     }
 
+    #[inline(never)]
     fn glance_at(&self, number: u16, part: &Part<'_>, context: &ScanContext<'_>, scratch: &mut Scratch) {
         let mut words = Words::default();
-        let traits = if part.text.is_ascii() {
-            let mut traits = plain::kinds(part.text.as_bytes());
-            self.clues.walk_text(part.text.as_bytes(), &mut scratch.marks);
-            let leads = scratch.marks.leads(&self.clues, part.text.as_bytes());
-            self.follow(leads, traits, &mut scratch.awake, &mut scratch.led, &mut words);
+        let (mut traits, sites) = survey(part.text.as_bytes());
+        if traits.any(Traits::BEYOND_ASCII) {
+            traits = plain::read(part.text, &mut scratch.plain);
+            self.follow_reading(Layer::Plain, traits, scratch, &mut words);
+        } else {
+            let Scratch {
+                marks, awake, led, ..
+            } = scratch;
+            self.clues.walk_text(part.text.as_bytes(), marks);
+            let places = marks.places();
+            marks.leads(&self.clues, part.text.as_bytes(), |pattern| {
+                self.follow(pattern, Seen { places, traits }, awake, led, &mut words);
+            });
             if words.singles {
                 traits.0 |= plain::spaced(part.text.as_bytes());
             }
-            traits
-        } else {
-            let traits = plain::read(part.text, &mut scratch.plain);
-            self.follow_reading(Layer::Plain, traits, scratch, &mut words);
-            traits
-        };
+        }
         scratch.traits.push(traits);
-        let hints = hints(part.text, traits);
+        let hints = hints_at(sites, part.text, traits);
         if hints.any() {
             scratch.slow = true;
-            scratch.depths.read(part.text, &hints);
+            scratch.depths.skim(part.text, &hints);
             self.follow_reading(Layer::Deep, traits, scratch, &mut words);
             self.follow_reading(Layer::Joined, traits, scratch, &mut words);
         }
@@ -99,7 +104,7 @@ impl Ruleset {
             scratch.slow |= scratch.links.read(part.text, traits, &hints, words.dot);
             if !scratch.links.all.is_empty() {
                 let current = Current {
-                    wanted: Signal::OF_LINKS,
+                    wanted: Signal::OF_LINKS & self.heard,
                     ..current
                 };
                 self.link_signals(
@@ -108,8 +113,8 @@ impl Ruleset {
                     &scratch.links,
                     &mut scratch.hits,
                     &mut scratch.unresolved,
+                    &mut scratch.outside,
                 );
-                self.note_outside(context, &scratch.links, &mut scratch.outside);
             }
         }
         self.text_signals(current, &hints, &mut scratch.hits);
@@ -121,28 +126,23 @@ impl Ruleset {
         self.name_signals(current, context, &mut scratch.hits);
     }
 
-    /// Follows the leads among these patterns of a text of these traits. The gate of an expression that cannot match in such
-    /// a text leads nowhere.
-    fn follow(
-        &self,
-        patterns: impl Iterator<Item = u32>,
-        traits: Traits,
-        awake: &mut Awake,
-        led: &mut bool,
-        words: &mut Words,
-    ) {
-        for pattern in patterns {
-            let wakes = self.wakes(pattern as usize).iter().map(|(wake, _)| wake);
-            for wake in wakes.filter(|wake| wake.is_lead()) {
-                match *wake {
-                    Wake::Dot => words.dot = true,
-                    Wake::Singles => words.singles = true,
-                    Wake::Slot { expression, .. }
-                        if !self.expressions[usize::from(expression)].may_match(traits) => {}
-                    clue => {
+    /// Follows a pattern, if it is a lead. The gate of an expression that cannot match in such a text leads nowhere.
+    fn follow(&self, pattern: u32, seen: Seen, awake: &mut Awake, led: &mut bool, words: &mut Words) {
+        let wakes = self.wakes(pattern as usize).iter().map(|(wake, _)| wake);
+        for wake in wakes.filter(|wake| wake.is_lead()) {
+            match *wake {
+                Wake::Dot => words.dot = true,
+                Wake::Singles => words.singles = true,
+                Wake::Slot { expression, .. } => {
+                    let gated = &self.expressions[usize::from(expression)];
+                    if gated.clues.may_be_seen_at(seen.places) && gated.may_match(seen.traits) {
                         *led = true;
-                        awake.follow(clue, self);
+                        awake.follow(*wake, self);
                     }
+                }
+                clue => {
+                    *led = true;
+                    awake.follow(clue, self);
                 }
             }
         }
@@ -164,10 +164,13 @@ impl Ruleset {
             Layer::Joined => &depths.joined.bytes,
         };
         self.clues.walk_reading(reading, marks);
-        self.follow(marks.leads(&self.clues, reading), traits, awake, led, words);
-        self.hunt_beyond_ascii(reading, |pattern, _| {
-            self.follow(std::iter::once(pattern as u32), traits, awake, led, words);
-        });
+        let mut places = marks.places();
+        self.hunt_beyond_ascii(reading, |_, _| places += 1);
+        let mut follow = |pattern| self.follow(pattern, Seen { places, traits }, awake, led, words);
+        marks.leads(&self.clues, reading, &mut follow);
+        if places > marks.places() {
+            self.hunt_beyond_ascii(reading, |pattern, _| follow(pattern as u32));
+        }
     }
 
     /// Takes in every clue that may matter, in all readings of a text. The text itself `was_walked` already if its marks are still there.
@@ -201,7 +204,7 @@ impl Ruleset {
             waking.reading(&scratch.plain.bytes);
         }
         if hints.any() {
-            scratch.depths.read(part.text, hints);
+            scratch.depths.skim(part.text, hints);
             waking.reading(&scratch.depths.deep.bytes);
             waking.reading(&scratch.depths.joined.bytes);
         }
@@ -226,6 +229,14 @@ struct Words {
     dot: bool,
     /// Two single letters: a word may be spelled out.
     singles: bool,
+}
+
+/// What is known of a reading before its leads are followed.
+#[derive(Clone, Copy)]
+struct Seen {
+    /// At how many places patterns end.
+    places: usize,
+    traits: Traits,
 }
 
 /// Takes what is found and wakes the rules it is a clue of.

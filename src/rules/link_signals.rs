@@ -7,50 +7,18 @@ use super::evaluate::Hit;
 use super::finding::{InviteCode, View};
 use super::links::{How, Link, Links};
 use super::lookalike::Likeness;
-use super::normalise::deep::hints;
+use super::normalise::hints::hints;
 use super::normalise::{Reading, plain};
 use super::scan::{Current, Spot};
-use super::seen_hosts::SeenHosts;
 use super::signal::Signal;
 use super::signals::{is_download, is_picture};
 use super::sketch::short_name;
 
-/// Discord's own hosts: never unknown, whatever the lists say.
-const DISCORD: &[&str] = &[
-    "discord.com",
-    "discord.gg",
-    "discord.gift",
-    "discord.new",
-    "discord.media",
-    "discordapp.com",
-    "discordapp.net",
-    "discordstatus.com",
-];
 /// Where pictures posted on Discord live.
 const DISCORD_FILES: &[&str] = &["cdn.discordapp.com", "media.discordapp.net"];
 /// So many links to pictures make a wall, if there are at most so many other letters.
 const WALL: usize = 3;
 const WALL_LETTERS: usize = 30;
-/// Shorteners and messengers: what such a link leads to stands in its path.
-const CROWDED: &[&str] = &[
-    "bit.ly",
-    "cutt.ly",
-    "goo.gl",
-    "is.gd",
-    "linktr.ee",
-    "rb.gy",
-    "rebrand.ly",
-    "shorturl.at",
-    "t.co",
-    "t.ly",
-    "t.me",
-    "telegram.me",
-    "tiny.cc",
-    "tinyurl.com",
-    "v.gd",
-    "wa.me",
-    "whatsapp.com",
-];
 /// What an unknown host's name may say.
 const OF_NAMES_OF_HOSTS: u64 = Signal::LureHost.bit()
     | Signal::SharedHosting.bit()
@@ -61,10 +29,51 @@ const MOST_OUTSIDE: usize = 8;
 /// More unresolved invitations than this in one message are foreign beyond doubt only by being asked; these are asked about.
 const MOST_UNRESOLVED: usize = 8;
 
+/// Whether this is one of Discord's own hosts, or stands below one: never unknown, whatever the lists say.
+fn is_discord(host: &str) -> bool {
+    parents(host).any(|parent| {
+        matches!(
+            parent,
+            "discord.com"
+                | "discord.gg"
+                | "discord.gift"
+                | "discord.new"
+                | "discord.media"
+                | "discordapp.com"
+                | "discordapp.net"
+                | "discordstatus.com"
+        )
+    })
+}
+
+/// Shorteners and messengers: what such a link leads to stands in its path.
+fn is_crowded(host: &str) -> bool {
+    matches!(
+        host,
+        "bit.ly"
+            | "cutt.ly"
+            | "goo.gl"
+            | "is.gd"
+            | "linktr.ee"
+            | "rb.gy"
+            | "rebrand.ly"
+            | "shorturl.at"
+            | "t.co"
+            | "t.ly"
+            | "t.me"
+            | "telegram.me"
+            | "tiny.cc"
+            | "tinyurl.com"
+            | "v.gd"
+            | "wa.me"
+            | "whatsapp.com"
+    )
+}
+
 /// The short name of a place outside: its registrable host, or, where everybody's pages live, host and path together.
 fn outside_name(host: &str, path: &str) -> u32 {
     let whose = registrable(host);
-    if CROWDED.contains(&whose) {
+    if is_crowded(whose) {
         (short_name(host) ^ short_name(path)).max(1)
     } else {
         short_name(whose)
@@ -72,7 +81,8 @@ fn outside_name(host: &str, path: &str) -> u32 {
 }
 
 impl Ruleset {
-    /// Tells all signals of the links of one text.
+    /// Tells all signals of the links of one text, and notes where those lead that leave what is known: what copies of a message have in
+    /// common.
     pub(super) fn link_signals(
         &self,
         current: Current<'_>,
@@ -80,14 +90,21 @@ impl Ruleset {
         links: &Links,
         hits: &mut Vec<Hit>,
         unresolved: &mut Vec<InviteCode>,
+        outside: &mut Vec<u32>,
     ) {
         let (mut pictures, mut in_pictures, mut wall) = (0, 0, 0..0);
         for link in &links.all {
             let host = links.host(link);
-            if let Some(code) = links.invite(link) {
-                self.invitation(current, context, link, code, hits, unresolved);
+            let name = if let Some(code) = links.invite(link) {
+                self.invitation(current, context, link, code, hits, unresolved)
             } else {
-                self.ordinary(current, context, links, link, hits);
+                self.ordinary(current, context, links, link, hits)
+            };
+            if let Some(name) = name
+                && outside.len() < MOST_OUTSIDE
+                && !outside.contains(&name)
+            {
+                outside.push(name);
             }
             self.writing(current, link, hits);
             if DISCORD_FILES.contains(&host) && is_picture(links.path(link)) {
@@ -105,51 +122,21 @@ impl Ruleset {
         }
     }
 
-    /// Remembers where the links lead that leave what is known: what copies of a message have in common.
-    pub(super) fn note_outside(&self, context: &ScanContext<'_>, links: &Links, outside: &mut Vec<u32>) {
-        for link in &links.all {
-            if outside.len() >= MOST_OUTSIDE {
-                return;
-            }
-            let host = links.host(link);
-            let name = if let Some(code) = links.invite(link) {
-                if context
-                    .own_invites
-                    .iter()
-                    .any(|own| own.eq_ignore_ascii_case(code))
-                {
-                    continue;
-                }
-                short_name(code)
-            } else {
-                let covered = |set: Option<&DomainSet>| set.is_some_and(|set| set.covering(host).is_some());
-                if covered(context.allowed_hosts)
-                    || covered(Some(&self.known_hosts))
-                    || parents(host).any(|parent| DISCORD.contains(&parent))
-                {
-                    continue;
-                }
-                outside_name(host, links.path(link))
-            };
-            if !outside.contains(&name) {
-                outside.push(name);
-            }
-        }
-    }
-
     /// The first host in a text that is on no list of well-known ones: what its copies can be searched for.
     pub fn outside_host(&self, text: &str) -> Option<String> {
         let mut reading = Reading::default();
         let traits = plain::read(text, &mut reading);
         let mut links = Links::default();
         links.read(text, traits, &hints(text, traits), false);
-        let mut outside = links.all.iter().map(|link| links.host(link)).filter(|host| {
-            self.known_hosts.covering(host).is_none()
-                && !parents(host).any(|parent| DISCORD.contains(&parent))
-        });
+        let mut outside = links
+            .all
+            .iter()
+            .map(|link| links.host(link))
+            .filter(|host| self.known_hosts.covering(host).is_none() && !is_discord(host));
         outside.next().map(str::to_owned)
     }
 
+    /// An invitation; where it leads, as a short name, if not home.
     fn invitation(
         &self,
         current: Current<'_>,
@@ -158,18 +145,19 @@ impl Ruleset {
         code: &str,
         hits: &mut Vec<Hit>,
         unresolved: &mut Vec<InviteCode>,
-    ) {
+    ) -> Option<u32> {
         if context
             .own_invites
             .iter()
             .any(|own| own.eq_ignore_ascii_case(code))
         {
-            return;
+            return None;
         }
+        let name = Some(short_name(code));
         let spot = Spot::at(&link.span, view(link));
         if context.unlisted_invites == UnlistedInvites::Foreign {
             self.signal(Signal::ForeignInvite, current, spot, hits);
-            return;
+            return name;
         }
         let number = unresolved.iter().position(|known| known.0 == code).or_else(|| {
             (unresolved.len() < MOST_UNRESOLVED).then(|| {
@@ -185,8 +173,10 @@ impl Ruleset {
             self.signal(Signal::ForeignInvite, current, conditional, hits);
         }
         self.signal(Signal::UnresolvedInvite, current, spot, hits);
+        name
     }
 
+    /// Any other link; where it leads, as a short name, if that is on no list of well-known places.
     fn ordinary(
         &self,
         current: Current<'_>,
@@ -194,7 +184,7 @@ impl Ruleset {
         links: &Links,
         link: &Link,
         hits: &mut Vec<Hit>,
-    ) {
+    ) -> Option<u32> {
         let host = links.host(link);
         let spot = Spot::at(&link.span, view(link));
         self.signal(Signal::Link, current, spot, hits);
@@ -202,10 +192,10 @@ impl Ruleset {
             .allowed_hosts
             .is_some_and(|allowed| allowed.covering(host).is_some())
         {
-            return;
+            return None;
         }
         let covered = |set: Option<&DomainSet>| set.is_some_and(|set| set.covering(host).is_some());
-        let known = covered(Some(&self.known_hosts)) || parents(host).any(|parent| DISCORD.contains(&parent));
+        let known = covered(Some(&self.known_hosts)) || is_discord(host);
         if covered(context.denied_hosts) || context.feeds.is_some_and(|feeds| feeds.lists(host)) {
             self.signal(Signal::ListedHost, current, spot, hits);
         }
@@ -216,12 +206,13 @@ impl Ruleset {
         if self.messengers.covering(host).is_some() {
             self.signal(Signal::MessengerLink, current, spot, hits);
         }
-        if known || self.brands.owns(host) {
-            return;
-        }
+        let name = (!known).then(|| outside_name(host, links.path(link)));
+        let unowned = name.filter(|_| !self.brands.owns(host));
+        let Some(unowned) = unowned else {
+            return name;
+        };
         self.signal(Signal::UnknownLink, current, spot, hits);
-        let seen_before = |seen: &SeenHosts| seen.knows(outside_name(host, links.path(link)));
-        if context.seen_hosts.is_some_and(|seen| !seen_before(seen)) {
+        if context.seen_hosts.is_some_and(|seen| !seen.knows(unowned)) {
             self.signal(Signal::NewLink, current, spot, hits);
         }
         if self.heard & OF_NAMES_OF_HOSTS != 0 || !self.brands.is_empty() {
@@ -236,9 +227,10 @@ impl Ruleset {
         if link.how & How::BARE != 0 {
             self.signal(Signal::BareDomain, current, spot, hits);
         }
-        if is_download(links.path(link)) {
+        if current.wants(Signal::DownloadLink) && is_download(links.path(link)) {
             self.signal(Signal::DownloadLink, current, spot, hits);
         }
+        name
     }
 
     /// What an unknown host's name says: a brand, lure words, free hosting.

@@ -7,7 +7,7 @@ use super::compile::Ruleset;
 use super::feeds::FeedHosts;
 use super::finding::{Finding, Verdict};
 use super::links::Links;
-use super::normalise::deep::hints;
+use super::normalise::hints::hints;
 use super::normalise::{Reading, plain};
 use super::part::Part;
 use super::signal::Signal;

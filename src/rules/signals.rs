@@ -10,7 +10,7 @@ use super::evaluate::Hit;
 use super::finding::View;
 use super::names;
 use super::normalise::Traits;
-use super::normalise::deep::Hints;
+use super::normalise::hints::Hints;
 use super::normalise::table::stands_for;
 use super::part::{Part, Place, PlaceKind};
 use super::scan::{Current, Spot};
@@ -43,6 +43,9 @@ impl Ruleset {
     /// Signals of one text.
     pub(super) fn text_signals(&self, current: Current<'_>, seen: &Hints, hits: &mut Vec<Hit>) {
         let Current { part, traits, .. } = current;
+        if current.wanted == 0 {
+            return;
+        }
         let text = part.text;
         for secret in part.secrets {
             self.signal(
@@ -169,7 +172,9 @@ impl Ruleset {
                     hits,
                 );
             }
-            PlaceKind::AttachmentName if ends_like(text, DANGEROUS) => {
+            PlaceKind::AttachmentName
+                if current.wants(Signal::DangerousAttachment) && ends_like(text, DANGEROUS) =>
+            {
                 let disguised = text.matches('.').count() > 1;
                 let view = if disguised { View::Folded } else { View::Raw };
                 self.signal(
@@ -191,7 +196,9 @@ impl Ruleset {
         wanted: u64,
         hits: &mut Vec<Hit>,
     ) {
-        let Some(first) = parts.first() else { return };
+        let Some(first) = parts.first().filter(|_| wanted != 0) else {
+            return;
+        };
         let current = Current {
             number: 0,
             part: first,

@@ -7,7 +7,7 @@ use aho_corasick::dfa::DFA;
 use aho_corasick::{Anchored, MatchKind};
 
 use super::marks::Patterns;
-use super::{Automaton, COLUMNS, FIRST_LETTER, GAP, NOTHING, OTHER, Row, Rows, State};
+use super::{Automaton, COLUMN, COLUMNS, Columns, Ending, FIRST_LETTER, GAP, NOTHING, OTHER, State, Steps};
 
 /// A key has so many bytes at least, if its pattern does, so that it says something.
 const SHORTEST_KEY: usize = 6;
@@ -58,7 +58,7 @@ impl Automaton {
             .match_kind(MatchKind::Standard)
             .prefilter(false)
             .build(sorted.iter().zip(&keys).map(|(pattern, key)| &pattern[..*key]))?;
-        let patterns = Patterns::new(&sorted, &keys, names, is_lead);
+        let patterns = Patterns::new(&sorted, &keys, &names, is_lead);
         Ok(Self::lay_out(&dfa, patterns))
     }
 
@@ -125,11 +125,16 @@ impl Automaton {
                 next[*rank] - 1
             })
             .collect();
-        let (mut offsets, mut all_ends) = (vec![0], Vec::new());
+        let (mut endings, mut all_ends) = (Vec::new(), Vec::new());
         for rank in [1, 2] {
             for (state, _) in states.iter().zip(&ranks).filter(|(_, other)| **other == rank) {
+                let first = all_ends.len() as u32;
                 all_ends.extend(ends(state));
-                offsets.push(all_ends.len() as u32);
+                endings.push(Ending {
+                    after: u128::MAX,
+                    first,
+                    count: all_ends.len() as u32 - first,
+                });
             }
         }
         let mut depths = vec![0; states.len()];
@@ -143,21 +148,20 @@ impl Automaton {
             after_gap: &after_gap,
         };
         Self {
-            rows: cells.rows(),
+            steps: cells.steps(),
             start: place[0],
             first_ending,
             first_leading,
             depths,
-            at: offsets,
+            endings,
             ends: all_ends,
-            after: Vec::new(),
             patterns,
         }
     }
 }
 
-/// What stands in the rows: the edges in the order of the states' distance from the root, the place of each of those
-/// states among the rows, and whether a gap led there.
+/// What stands in the columns: the edges in the order of the states' distance from the root, the place of each of those
+/// states among all, and whether a gap led there.
 struct Cells<'c> {
     edges: &'c [u32],
     place: &'c [u32],
@@ -165,27 +169,31 @@ struct Cells<'c> {
 }
 
 impl Cells<'_> {
-    fn rows(&self) -> Rows {
+    fn steps(&self) -> Steps {
         // The number behind the last state must fit too: it says that nothing ends in any.
         if u16::try_from(self.place.len()).is_ok() {
-            Rows::Narrow(self.in_place())
+            Steps::Narrow(self.columns())
         } else {
-            Rows::Wide(self.in_place())
+            Steps::Wide(self.columns())
         }
     }
 
-    fn in_place<S: State>(&self) -> Vec<Row<S>> {
-        let mut rows = vec![Row([S::default(); COLUMNS]); self.place.len()];
+    fn columns<S: State>(&self) -> Columns<S> {
+        let states = self.place.len();
+        let mut next = vec![S::default(); COLUMNS * states];
         for (from, edges) in self.edges.chunks_exact(COLUMNS).enumerate() {
-            let Row(row) = &mut rows[self.place[from] as usize];
-            for (cell, to) in row.iter_mut().zip(edges) {
-                *cell = S::new(self.place[*to as usize]);
-            }
-            // A gap behind a gap is no further gap.
-            if self.after_gap[from] {
-                row[usize::from(GAP)] = S::new(self.place[from]);
+            let at = self.place[from] as usize;
+            for (column, to) in edges.iter().enumerate() {
+                // A gap behind a gap is no further gap.
+                let stays = column == usize::from(GAP) && self.after_gap[from];
+                let to = if stays { from } else { *to as usize };
+                next[column * states + at] = S::new(self.place[to]);
             }
         }
-        rows
+        let starts = COLUMN.map(|column| u32::from(column) * states as u32);
+        Columns {
+            next,
+            of_byte: Box::new(starts),
+        }
     }
 }

@@ -5,55 +5,64 @@ use super::{Automaton, COLUMN, GAP, NOTHING};
 /// The patterns behind their keys, by their place in the order of the alphabet.
 #[derive(Debug, Default)]
 pub(super) struct Patterns {
-    /// What the patterns are called by.
-    names: Vec<u32>,
-    /// The last column of each key, and those of the rest of its pattern: `rests[rest_of[n]..rest_of[n + 1]]`.
+    all: Vec<Pattern>,
+    /// The last column of each key, and those of the rest of its pattern, one after the other.
     rests: Vec<u8>,
-    rest_of: Vec<u32>,
-    leads: Vec<bool>,
-    /// What must have been led to before a pattern matters, shortened.
-    after: Vec<u128>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Pattern {
+    /// What must have been led to before it matters, shortened.
+    after: u128,
+    /// What it is called by.
+    name: u32,
+    /// Where the last column of its key stands, and how many follow.
+    rest: u32,
+    length: u32,
+    is_lead: bool,
 }
 
 impl Patterns {
     pub(super) fn new(
         patterns: &[&[u8]],
         keys: &[usize],
-        names: Vec<u32>,
+        names: &[u32],
         is_lead: impl Fn(u32) -> bool,
     ) -> Self {
-        let (mut rests, mut rest_of) = (Vec::new(), vec![0]);
-        for (pattern, key) in patterns.iter().zip(keys) {
+        let mut made = Self::default();
+        for ((pattern, key), name) in patterns.iter().zip(keys).zip(names) {
             let rest = &pattern[key.saturating_sub(1)..];
-            rests.extend(rest.iter().map(|byte| COLUMN[usize::from(*byte)]));
-            rest_of.push(rests.len() as u32);
+            made.all.push(Pattern {
+                after: u128::MAX,
+                name: *name,
+                rest: made.rests.len() as u32,
+                length: rest.len() as u32,
+                is_lead: is_lead(*name),
+            });
+            made.rests
+                .extend(rest.iter().map(|byte| COLUMN[usize::from(*byte)]));
         }
-        Self {
-            leads: names.iter().map(|name| is_lead(*name)).collect(),
-            names,
-            rests,
-            rest_of,
-            after: Vec::new(),
-        }
+        made
     }
 
     pub(super) fn is_lead(&self, pattern: u32) -> bool {
-        self.leads[pattern as usize]
+        self.all[pattern as usize].is_lead
     }
 
     pub(super) fn note_after(&mut self, after: impl Fn(u32) -> u128) {
-        self.after = self.names.iter().map(|name| after(*name)).collect();
+        for pattern in &mut self.all {
+            pattern.after = after(pattern.name);
+        }
     }
 
     pub(super) fn after(&self, pattern: u32) -> u128 {
-        self.after[pattern as usize]
+        self.all[pattern as usize].after
     }
 
     /// Where a pattern ends whose key ends here, if all of it is there. A text that is `closed` has a gap at its end.
-    fn end(&self, pattern: u32, text: &[u8], closed: bool, key_end: usize) -> Option<usize> {
-        let at = pattern as usize;
-        let (key_ends_on, rest) =
-            self.rests[self.rest_of[at] as usize..self.rest_of[at + 1] as usize].split_first()?;
+    fn end(&self, pattern: Pattern, text: &[u8], closed: bool, key_end: usize) -> Option<usize> {
+        let rest = &self.rests[pattern.rest as usize..][..pattern.length as usize];
+        let (key_ends_on, rest) = rest.split_first()?;
         let mut behind_gap = *key_ends_on == GAP;
         let mut end = key_end;
         for wanted in rest {
@@ -99,22 +108,26 @@ impl Marks {
         self.keys.push((end as u32, state));
     }
 
-    /// The leads that end anywhere in the text that was walked, by their names; perhaps more than once.
-    pub(in crate::rules) fn leads<'a>(
-        &'a self,
-        automaton: &'a Automaton,
-        text: &'a [u8],
-    ) -> impl Iterator<Item = u32> + 'a {
+    /// At how many places keys end.
+    pub(in crate::rules) fn places(&self) -> usize {
+        self.keys.len()
+    }
+
+    /// Tells the leads that end anywhere in the text that was walked, by their names; perhaps more than once.
+    pub(in crate::rules) fn leads(&self, automaton: &Automaton, text: &[u8], mut lead: impl FnMut(u32)) {
         let Automaton { patterns, .. } = automaton;
-        self.keys
-            .iter()
-            .filter(|(_, state)| *state >= automaton.first_leading)
-            .flat_map(|(end, state)| automaton.ends(*state).iter().map(move |pattern| (*end, *pattern)))
-            .filter(move |(end, pattern)| {
-                patterns.is_lead(*pattern)
-                    && patterns.end(*pattern, text, self.closed, *end as usize).is_some()
-            })
-            .map(|(_, pattern)| patterns.names[pattern as usize])
+        for (key_end, state) in &self.keys {
+            if *state < automaton.first_leading {
+                continue;
+            }
+            for pattern in &automaton.ends[automaton.ending(*state).keys()] {
+                let pattern = patterns.all[*pattern as usize];
+                let whole = || patterns.end(pattern, text, self.closed, *key_end as usize);
+                if pattern.is_lead && whole().is_some() {
+                    lead(pattern.name);
+                }
+            }
+        }
     }
 
     /// Finds the patterns of the text that was walked, as far as they matter, by what they must have been led to.
@@ -122,23 +135,21 @@ impl Marks {
         &mut self,
         automaton: &Automaton,
         text: &[u8],
-        mut matters: impl FnMut(u128) -> bool,
+        matters: impl Fn(u128) -> bool,
     ) {
         let Automaton { patterns, .. } = automaton;
         self.found.clear();
         for (key_end, state) in &self.keys {
-            let nth = (*state - automaton.first_ending) as usize;
-            if !automaton.after.get(nth).is_none_or(|after| matters(*after)) {
+            let ending = automaton.ending(*state);
+            if !matters(ending.after) {
                 continue;
             }
-            for pattern in automaton.ends(*state) {
-                if patterns
-                    .after
-                    .get(*pattern as usize)
-                    .is_none_or(|after| matters(*after))
-                    && let Some(end) = patterns.end(*pattern, text, self.closed, *key_end as usize)
+            for pattern in &automaton.ends[ending.keys()] {
+                let pattern = patterns.all[*pattern as usize];
+                if matters(pattern.after)
+                    && let Some(end) = patterns.end(pattern, text, self.closed, *key_end as usize)
                 {
-                    self.found.push((end as u32, patterns.names[*pattern as usize]));
+                    self.found.push((end as u32, pattern.name));
                 }
             }
         }

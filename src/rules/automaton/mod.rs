@@ -2,9 +2,9 @@
 //!
 //! A walk waits for memory once a byte, so what counts is that the states where ordinary chat lives are few, stand together
 //! and fill as few cache lines as can be. So the automaton knows only how patterns begin: each up to where hardly another
-//! begins like it, its *key*. Where a key ends, the rest of the pattern is compared ([`marks`]). A row has one column for
-//! each letter class ([`super::normalise`]), and up to 65,536 states are numbered in two bytes, so that a row is exactly one
-//! cache line. How the rows come about lives in [`layout`].
+//! begins like it, its *key*. Where a key ends, the rest of the pattern is compared ([`marks`]). There is one column for each
+//! letter class ([`super::normalise`]) with what follows every state: where a column starts is known before the state is, so that
+//! a step adds the two and loads. Up to 65,536 states are numbered in two bytes. How the columns come about lives in [`layout`].
 //!
 //! Text and reading share the columns. In a raw text an apostrophe leaves every state as it is, and so does a second gap
 //! behind a first, which makes folding a text and walking through the automaton one pass.
@@ -16,8 +16,8 @@ pub(super) use marks::Marks;
 
 use super::normalise::table::CLASS;
 
-/// Columns of a row: letter classes, the gap, what is left out, and the bytes beyond ASCII.
-const COLUMNS: usize = 32;
+/// Letter classes, the gap, what is left out, and the bytes beyond ASCII.
+const COLUMNS: usize = 29;
 /// What an apostrophe and other marks without meaning are.
 const NOTHING: u8 = 0;
 /// A gap between words.
@@ -25,7 +25,7 @@ const GAP: u8 = 1;
 /// The class `a`; the others follow.
 const FIRST_LETTER: u8 = 2;
 /// Any byte beyond ASCII: no pattern in here has one.
-const OTHER: u8 = 31;
+const OTHER: u8 = 28;
 
 /// From this length on, in bytes, a text is walked in two lanes.
 const LONG: usize = 32;
@@ -51,15 +51,10 @@ const fn columns() -> [u8; 256] {
     table
 }
 
-/// What follows each column. With states of two bytes, one cache line.
-#[derive(Debug, Clone, Copy)]
-#[repr(align(64))]
-struct Row<State>([State; COLUMNS]);
-
 /// Finds many patterns in letter classes at once.
 #[derive(Debug)]
 pub(super) struct Automaton {
-    rows: Rows,
+    steps: Steps,
     start: u32,
     /// From this state on, a key ends in each.
     first_ending: u32,
@@ -67,25 +62,48 @@ pub(super) struct Automaton {
     first_leading: u32,
     /// How many bytes of a pattern have been seen in each state.
     depths: Vec<u16>,
-    /// The keys that end in each of those, as indices into the patterns: `ends[at[n]..at[n + 1]]`.
-    at: Vec<u32>,
+    /// Each of the states in which keys end.
+    endings: Vec<Ending>,
+    /// The keys that end in all of those, as indices into the patterns.
     ends: Vec<u32>,
-    /// What must have been led to before anything that ends in such a state matters, shortened.
-    after: Vec<u128>,
     patterns: marks::Patterns,
 }
 
 #[derive(Debug)]
-enum Rows {
-    Narrow(Vec<Row<u16>>),
-    Wide(Vec<Row<u32>>),
+struct Columns<S> {
+    /// What follows every state, column by column.
+    next: Vec<S>,
+    /// Where the column of each byte starts.
+    of_byte: Box<[u32; 256]>,
 }
 
-impl Rows {
+/// A state in which keys end.
+#[derive(Debug, Clone, Copy)]
+struct Ending {
+    /// What must have been led to before anything that ends here matters, shortened.
+    after: u128,
+    /// Where the first of its keys stands among all, and how many do.
+    first: u32,
+    count: u32,
+}
+
+impl Ending {
+    fn keys(self) -> std::ops::Range<usize> {
+        self.first as usize..(self.first + self.count) as usize
+    }
+}
+
+#[derive(Debug)]
+enum Steps {
+    Narrow(Columns<u16>),
+    Wide(Columns<u32>),
+}
+
+impl Steps {
     fn step(&self, state: u32, byte: u8) -> u32 {
         match self {
-            Self::Narrow(rows) => step(rows, state as u16, byte).into(),
-            Self::Wide(rows) => step(rows, state, byte),
+            Self::Narrow(columns) => step(columns, state as u16, byte).into(),
+            Self::Wide(columns) => step(columns, state, byte),
         }
     }
 }
@@ -111,34 +129,30 @@ impl Automaton {
     /// Notes of each pattern, by its name, what must have been led to before it matters.
     pub(super) fn note_after(&mut self, after: impl Fn(u32) -> u128) {
         self.patterns.note_after(&after);
-        let of_state = |ends: &[u32]| {
-            ends.iter()
-                .fold(0, |all, pattern| all | self.patterns.after(*pattern))
-        };
-        self.after = self
-            .at
-            .windows(2)
-            .map(|at| of_state(&self.ends[at[0] as usize..at[1] as usize]))
-            .collect();
+        for ending in &mut self.endings {
+            let keys = &self.ends[ending.keys()];
+            ending.after = keys
+                .iter()
+                .fold(0, |all, pattern| all | self.patterns.after(*pattern));
+        }
     }
 
     /// Bytes of memory it occupies.
     #[cfg(test)]
     fn memory(&self) -> usize {
-        let rows = match &self.rows {
-            Rows::Narrow(rows) => size_of_val(rows.as_slice()),
-            Rows::Wide(rows) => size_of_val(rows.as_slice()),
+        let columns = match &self.steps {
+            Steps::Narrow(columns) => size_of_val(columns.next.as_slice()),
+            Steps::Wide(columns) => size_of_val(columns.next.as_slice()),
         };
-        rows + size_of_val(self.depths.as_slice()) + (self.at.len() + self.ends.len()) * size_of::<u32>()
+        columns
+            + size_of_val(self.depths.as_slice())
+            + size_of_val(self.endings.as_slice())
+            + size_of_val(self.ends.as_slice())
     }
 
-    /// The patterns whose keys end in a state.
-    fn ends(&self, state: u32) -> &[u32] {
-        let nth = (state - self.first_ending) as usize;
-        match (self.at.get(nth), self.at.get(nth + 1)) {
-            (Some(&start), Some(&end)) => &self.ends[start as usize..end as usize],
-            _ => &[],
-        }
+    /// A state in which keys end.
+    fn ending(&self, state: u32) -> Ending {
+        self.endings[(state - self.first_ending) as usize]
     }
 
     /// Walks an ASCII text. Marks every place where keys end, in any order; perhaps more than once: again behind an
@@ -146,7 +160,7 @@ impl Automaton {
     pub(super) fn walk_text(&self, text: &[u8], marks: &mut Marks) {
         marks.clear(true);
         let state = self.walk(text, true, marks);
-        let last = self.rows.step(state, b' ');
+        let last = self.steps.step(state, b' ');
         if last >= self.first_ending && last != state {
             marks.put(text.len() + 1, last);
         }
@@ -161,23 +175,29 @@ impl Automaton {
     /// Walks a text, behind a gap or not, to the last state.
     fn walk(&self, text: &[u8], behind_gap: bool, marks: &mut Marks) -> u32 {
         let first = if behind_gap {
-            self.rows.step(self.start, b' ')
+            self.steps.step(self.start, b' ')
         } else {
             self.start
         };
-        match &self.rows {
-            Rows::Narrow(rows) => self.walk_rows(rows, text, first, marks),
-            Rows::Wide(rows) => self.walk_rows(rows, text, first, marks),
+        match &self.steps {
+            Steps::Narrow(columns) => self.walk_columns(columns, text, first, marks),
+            Steps::Wide(columns) => self.walk_columns(columns, text, first, marks),
         }
     }
 
-    fn walk_rows<S: State>(&self, rows: &[Row<S>], text: &[u8], first: u32, marks: &mut Marks) -> u32 {
+    fn walk_columns<S: State>(
+        &self,
+        columns: &Columns<S>,
+        text: &[u8],
+        first: u32,
+        marks: &mut Marks,
+    ) -> u32 {
         let half = if text.len() < LONG { 0 } else { text.len() / 2 };
         let (front, rest) = text.split_at(2 * half);
         let (front, back) = front.split_at(half);
-        let mut state = self.walk_in_lanes(rows, front, back, S::new(first), marks);
+        let mut state = self.walk_in_lanes(columns, front, back, S::new(first), marks);
         for (end, byte) in (2 * half + 1..).zip(rest) {
-            state = step(rows, state, *byte);
+            state = step(columns, state, *byte);
             self.mark(end, state, marks);
         }
         state.into()
@@ -190,7 +210,7 @@ impl Automaton {
     #[inline]
     fn walk_in_lanes<S: State>(
         &self,
-        rows: &[Row<S>],
+        columns: &Columns<S>,
         front: &[u8],
         back: &[u8],
         first: S,
@@ -205,8 +225,8 @@ impl Automaton {
             let mut seen = [[left; 2]; BLOCK];
             let mut any = 0;
             for ((seen, a), b) in seen.iter_mut().zip(a).zip(b) {
-                left = step(rows, left, *a);
-                right = step(rows, right, *b);
+                left = step(columns, left, *a);
+                right = step(columns, right, *b);
                 *seen = [left, right];
                 any |= below_endings.wrapping_sub(left.into()) | below_endings.wrapping_sub(right.into());
             }
@@ -219,13 +239,13 @@ impl Automaton {
             done += BLOCK;
         }
         for (a, b) in front[done..].iter().zip(&back[done..]) {
-            left = step(rows, left, *a);
-            right = step(rows, right, *b);
+            left = step(columns, left, *a);
+            right = step(columns, right, *b);
             done += 1;
             self.mark(done, left, marks);
             self.mark(front.len() + done, right, marks);
         }
-        self.walk_over(rows, back, front.len(), left, marks)
+        self.walk_over(columns, back, front.len(), left, marks)
             .unwrap_or(right)
     }
 
@@ -242,7 +262,7 @@ impl Automaton {
     /// that of the other walk; the last state if that never happens.
     fn walk_over<S: State>(
         &self,
-        rows: &[Row<S>],
+        columns: &Columns<S>,
         stretch: &[u8],
         start: usize,
         from: S,
@@ -256,7 +276,7 @@ impl Automaton {
             if u32::from(self.depths[number as usize]) <= steps {
                 return None;
             }
-            let next = step(rows, state, *byte);
+            let next = step(columns, state, *byte);
             steps += u32::from(next != state);
             state = next;
             self.mark(at + 1, state, marks);
@@ -269,14 +289,16 @@ impl Default for Automaton {
     /// One that finds nothing.
     fn default() -> Self {
         Self {
-            rows: Rows::Narrow(vec![Row([0; COLUMNS])]),
+            steps: Steps::Narrow(Columns {
+                next: vec![0],
+                of_byte: Box::new([0; 256]),
+            }),
             start: 0,
             first_ending: 1,
             first_leading: 1,
             depths: vec![0],
-            at: vec![0],
+            endings: Vec::new(),
             ends: Vec::new(),
-            after: Vec::new(),
             patterns: marks::Patterns::default(),
         }
     }
@@ -284,9 +306,9 @@ impl Default for Automaton {
 
 /// The state behind a byte.
 #[inline]
-fn step<S: State>(rows: &[Row<S>], state: S, byte: u8) -> S {
+fn step<S: State>(columns: &Columns<S>, state: S, byte: u8) -> S {
     let number: u32 = state.into();
-    rows[number as usize].0[usize::from(COLUMN[usize::from(byte)]) % COLUMNS]
+    columns.next[(columns.of_byte[usize::from(byte)] + number) as usize]
 }
 
 #[cfg(test)]

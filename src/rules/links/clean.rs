@@ -1,12 +1,12 @@
 //! The text as somebody who wants to follow the link would retype it: invisible characters gone, strange dots made
 //! dots, brackets around dots, spaces inside hosts and line breaks inside links taken out, percent-encoding undone.
 
-use super::super::normalise::deep::Hints;
-use super::super::normalise::neighbours::{any_three, is_letter_or_digit, is_one_of};
+use super::super::normalise::hints::Hints;
+use super::super::normalise::sites::Sites;
 use super::super::normalise::table::{As, stands_for};
 use super::super::normalise::{Reading, Traits};
 use super::How;
-use super::find::is_top_level;
+use super::suffix::is_top_level;
 
 /// A cleaned text with its way back, and for each byte what had to be undone there.
 #[derive(Debug, Default)]
@@ -32,40 +32,48 @@ const BRACKET_REACH: usize = 100;
 /// Whether a text can hide a link from the scanner at all.
 pub(super) fn worth_cleaning(text: &str, traits: Traits, hints: &Hints, dot_word: bool) -> bool {
     let bytes = text.as_bytes();
+    let sites = hints.sites;
     dot_word
-        || (traits.any(Traits::BRACKET) && spelled_dot(bytes))
-        || (traits.any(Traits::MARK) && traits.any(Traits::DOT | Traits::COLON) && formatted_host(bytes))
+        || (sites.any(Sites::SPELLED_DOT) && spelled_dot(bytes))
+        || (sites.any(Sites::FORMATTED_HOST)
+            && traits.any(Traits::DOT | Traits::COLON)
+            && formatted_host(bytes))
         || hints.split.is_some()
         || traits.any(Traits::ODD_PUNCTUATION)
         || (traits.any(Traits::INVISIBLE | Traits::STYLED) && traits.any(Traits::DOT | Traits::COLON))
-        || (traits.any(Traits::PERCENT)
+        || (sites.any(Sites::ESCAPE)
             && memchr::memchr_iter(b'%', bytes).any(|at| escaped(bytes, at).is_some()))
         || (traits.any(Traits::ANGLE)
             && traits.any(Traits::NEWLINE)
             && traits.any(Traits::DOT | Traits::COLON))
-        || (traits.any(Traits::DOT) && memchr::memchr_iter(b'.', bytes).any(|at| lonely_dot(bytes, at)))
+        || (sites.any(Sites::BRACKETED_DOT | Sites::LONELY_DOT)
+            && memchr::memchr_iter(b'.', bytes).any(|at| lonely_dot(bytes, at)))
 }
 
-/// A dot with a bracket around it, or with a space before it and no sentence behind it.
+/// A dot with a bracket around it, or with a space before it and what may end a host behind it.
 fn lonely_dot(bytes: &[u8], at: usize) -> bool {
     let get = |at: Option<usize>| at.and_then(|at| bytes.get(at)).copied().unwrap_or(b' ');
-    let (before, after) = (get(at.checked_sub(1)), get(Some(at + 1)));
+    let before = get(at.checked_sub(1));
     if matches!(before, b'[' | b'(' | b'{') {
         return true;
     }
     let word_before = get(at.checked_sub(2)).is_ascii_alphanumeric();
-    before == b' '
-        && word_before
-        && (after.is_ascii_alphanumeric() || (after == b' ' && get(Some(at + 2)).is_ascii_alphabetic()))
+    before == b' ' && word_before && is_spaceable(&bytes[at + 1..])
+}
+
+/// Whether what stands behind a dot may be the last label of a host with spaces around its dots; not too narrow by any of
+/// the ways in which [`spaced_label`] looks closer.
+fn is_spaceable(behind: &[u8]) -> bool {
+    let gap = usize::from(behind.first() == Some(&b' '));
+    let letters = behind[gap..].iter().take_while(|byte| byte.is_ascii_alphabetic());
+    let length = letters.count();
+    let word = Word::of(behind[gap..gap + length].iter().map(|byte| char::from(*byte)));
+    // Letter by letter, or a word of those that may stand there.
+    length == 1 || word.as_str() == "me" || SPACEABLE.contains(&word.as_str())
 }
 
 /// Whether markdown stands between two bytes that could belong to one host.
 fn formatted_host(bytes: &[u8]) -> bool {
-    let mark = |byte: u8| is_one_of(byte, *b"*~|`");
-    let host = |byte: u8| is_letter_or_digit(byte) | is_one_of(byte, *b".-");
-    if !any_three(bytes, |a, b, c| host(a) & mark(b) & (host(c) | mark(c))) {
-        return false;
-    }
     let mut runs = bytes
         .split(|byte| matches!(byte, b'*' | b'~' | b'|' | b'`'))
         .filter(|run| !run.is_empty())

@@ -4,6 +4,7 @@
 use std::ops::Range;
 
 use super::How;
+use super::suffix::{is_ambiguous, is_top_level};
 
 /// A link as it stands in the scanned text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,107 +20,7 @@ pub(super) struct Found {
 }
 
 /// The longest run that is looked at as a host; real ones end at 253 bytes.
-const LONGEST_HOST: usize = 260;
-
-/// Top-level domains that are also file endings or words after a forgotten space: alone, without a path, they prove nothing.
-const AMBIGUOUS: &[&str] = &[
-    "rs",
-    "sh",
-    "md",
-    "zip",
-    "mov",
-    "py",
-    "pl",
-    "cc",
-    "ps",
-    "so",
-    "is",
-    "it",
-    "in",
-    "to",
-    "at",
-    "be",
-    "me",
-    "my",
-    "no",
-    "do",
-    "am",
-    "as",
-    "us",
-    "im",
-    "id",
-    "la",
-    "ml",
-    "now",
-    "how",
-    "you",
-    "your",
-    "am",
-    "by",
-    "de",
-    "es",
-    "la",
-    "se",
-    "cool",
-    "nice",
-    "ok",
-    "best",
-    "gay",
-    "fun",
-    "one",
-    "land",
-    "map",
-    "java",
-    "cat",
-    "properties",
-    "cv",
-    "ai",
-    "ms",
-    "pm",
-    "ma",
-    "pa",
-    "mo",
-    "ad",
-    "al",
-    "an",
-    "bot",
-    "call",
-    "data",
-    "date",
-    "day",
-    "free",
-    "here",
-    "hot",
-    "like",
-    "live",
-    "love",
-    "meet",
-    "new",
-    "off",
-    "open",
-    "play",
-    "post",
-    "read",
-    "review",
-    "run",
-    "safe",
-    "save",
-    "search",
-    "show",
-    "team",
-    "then",
-    "tips",
-    "today",
-    "watch",
-    "work",
-    "works",
-    "world",
-    "wow",
-    "yes",
-    "info",
-    "name",
-    "ing",
-];
+pub(super) const LONGEST_HOST: usize = 260;
 
 /// Calls `found` with every link, from left to right, none inside another.
 pub(super) fn find(text: &str, mut found: impl FnMut(Found)) {
@@ -143,35 +44,7 @@ pub(super) fn find(text: &str, mut found: impl FnMut(Found)) {
 
 fn with_scheme(text: &str, colon: usize, from: usize) -> Option<Found> {
     let bytes = text.as_bytes();
-    if !bytes[from..colon].ends_with(b"p")
-        && !bytes[from..colon]
-            .last()
-            .is_some_and(|last| matches!(last, b'P' | b's' | b'S'))
-    {
-        return None;
-    }
-    let letters = bytes[from..colon]
-        .iter()
-        .rev()
-        .take(8)
-        .take_while(|byte| byte.is_ascii_alphabetic())
-        .count();
-    let word = &bytes[colon - letters..colon];
-    let ends = |scheme: &str| {
-        word.len() >= scheme.len()
-            && word[word.len() - scheme.len()..].eq_ignore_ascii_case(scheme.as_bytes())
-    };
-    let (length, mut how) = if ends("https") {
-        (5, How::SCHEME)
-    } else if ends("http") {
-        (4, How::SCHEME)
-    } else if ends("hxxps") {
-        (5, How::SCHEME | How::DEFANGED)
-    } else if ends("hxxp") {
-        (4, How::SCHEME | How::DEFANGED)
-    } else {
-        return None;
-    };
+    let (length, mut how) = scheme(&bytes[from..colon])?;
     let start = colon - length;
     let mut authority = colon + 1;
     while authority < bytes.len() && matches!(bytes[authority], b'/' | b'\\') {
@@ -180,30 +53,34 @@ fn with_scheme(text: &str, colon: usize, from: usize) -> Option<Found> {
     if &bytes[colon + 1..authority] != b"//" {
         how |= How::SLASHES;
     }
-    let end = authority
-        + text[authority..]
-            .find(ends_authority)
-            .unwrap_or(text.len() - authority);
+    let (end, plain) = end_of_authority(text, authority);
     let mut host = authority..end;
-    if let Some(sign) = text[host.clone()].rfind('@') {
-        host.start += sign + 1;
-        how |= How::USERINFO;
-    }
-    if let Some(port) = text[host.clone()].rfind(':')
-        && bytes[host.start + port + 1..host.end]
-            .iter()
-            .all(u8::is_ascii_digit)
-    {
-        host.end = host.start + port;
+    if !plain {
+        let last = |wanted: u8, within: &Range<usize>| {
+            let mut within = bytes[within.clone()].iter();
+            within.rposition(|byte| *byte == wanted)
+        };
+        if let Some(sign) = last(b'@', &host) {
+            host.start += sign + 1;
+            how |= How::USERINFO;
+        }
+        if let Some(port) = last(b':', &host)
+            && bytes[host.start + port + 1..host.end]
+                .iter()
+                .all(u8::is_ascii_digit)
+        {
+            host.end = host.start + port;
+        }
     }
     trim_host(text, &mut host);
     let written = &text[host.clone()];
-    if written.contains('%') {
+    if !plain && written.contains('%') {
         how |= How::ENCODED;
     }
     let numeric = !written.is_empty()
         && (written.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.') || written.starts_with("0x"));
-    let named = written.contains(['.', '%', '\u{3002}', '\u{ff0e}', '\u{ff61}']);
+    let named = written.bytes().any(|byte| byte == b'.')
+        || (!plain && written.contains(['%', '\u{3002}', '\u{ff0e}', '\u{ff61}']));
     if written.is_empty() || !(numeric || named) || written.len() > LONGEST_HOST {
         return None;
     }
@@ -214,6 +91,20 @@ fn with_scheme(text: &str, colon: usize, from: usize) -> Option<Found> {
         path,
         how,
     })
+}
+
+/// The scheme that stands at the end of this, with its length.
+fn scheme(before: &[u8]) -> Option<(usize, u16)> {
+    let secured = usize::from(before.last()?.eq_ignore_ascii_case(&b's'));
+    let word = before.get(before.len().checked_sub(4 + secured)?..before.len() - secured)?;
+    let how = if word.eq_ignore_ascii_case(b"http") {
+        How::SCHEME
+    } else if word.eq_ignore_ascii_case(b"hxxp") {
+        How::SCHEME | How::DEFANGED
+    } else {
+        return None;
+    };
+    Some((4 + secured, how))
 }
 
 fn bare(text: &str, dot: usize, done: &mut usize) -> Option<Found> {
@@ -240,12 +131,14 @@ fn bare(text: &str, dot: usize, done: &mut usize) -> Option<Found> {
     while !text.is_char_boundary(end) {
         end -= 1;
     }
-    // Letters only: emoji and punctuation beyond ASCII end a host.
-    let left = &text[start..dot];
-    start += left
-        .rfind(not_in_host)
-        .map_or(0, |at| at + left[at..].chars().next().map_or(1, char::len_utf8));
-    end = dot + text[dot..end].find(not_in_host).unwrap_or(end - dot);
+    if !bytes[start..end].is_ascii() {
+        // Letters only: emoji and punctuation beyond ASCII end a host.
+        let left = &text[start..dot];
+        start += left
+            .rfind(not_in_host)
+            .map_or(0, |at| at + left[at..].chars().next().map_or(1, char::len_utf8));
+        end = dot + text[dot..end].find(not_in_host).unwrap_or(end - dot);
+    }
     let mut host = start..end;
     trim_host(text, &mut host);
     *done = (*done).max(end);
@@ -263,20 +156,24 @@ fn bare(text: &str, dot: usize, done: &mut usize) -> Option<Found> {
     if front.is_empty() || last.len() < 2 {
         return None;
     }
+    if last.starts_with(|c: char| c.is_ascii_digit()) {
+        // No public suffix does; most numbers and versions do.
+        return None;
+    }
     let path = path_after(text, end);
     let pathless = path.len() <= 1;
     let www = written
         .get(..4)
         .is_some_and(|prefix| prefix.eq_ignore_ascii_case("www."));
-    if !is_top_level(written) {
-        return None;
-    }
     if pathless && !www {
         let mixed_case =
             last.starts_with(|c: char| c.is_ascii_uppercase()) && front.contains(|c: char| c.is_lowercase());
-        if mixed_case || AMBIGUOUS.iter().any(|word| word.eq_ignore_ascii_case(last)) {
+        if mixed_case || is_ambiguous(last) {
             return None;
         }
+    }
+    if !is_top_level(written) {
+        return None;
     }
     Some(Found {
         span: start..path.end.max(host.end),
@@ -286,18 +183,6 @@ fn bare(text: &str, dot: usize, done: &mut usize) -> Option<Found> {
     })
 }
 
-/// Whether this host ends in a public suffix, or in `example`, which documentation and tests use.
-pub(super) fn is_top_level(host: &str) -> bool {
-    let mut lower = [0_u8; LONGEST_HOST];
-    let Some(lower) = lower.get_mut(..host.len()) else {
-        return false;
-    };
-    lower.copy_from_slice(host.as_bytes());
-    lower.make_ascii_lowercase();
-    lower.ends_with(b".example")
-        || psl::suffix(lower).is_some_and(|suffix| suffix.is_known() && suffix.as_bytes().len() < lower.len())
-}
-
 /// Where the label of a masked link ends and its target starts: each `](`.
 pub(super) fn label_ends(bytes: &[u8]) -> impl Iterator<Item = usize> + '_ {
     memchr::memchr_iter(b']', bytes).filter(|at| bytes.get(at + 1) == Some(&b'('))
@@ -305,6 +190,17 @@ pub(super) fn label_ends(bytes: &[u8]) -> impl Iterator<Item = usize> + '_ {
 
 fn not_in_host(c: char) -> bool {
     !(c.is_alphanumeric() || matches!(c, '-' | '_' | '.'))
+}
+
+/// Where the host, its user and its port end that start here, and whether it is nothing but letters, digits, dots and hyphens.
+fn end_of_authority(text: &str, from: usize) -> (usize, bool) {
+    let plain = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-');
+    let rest = &text.as_bytes()[from..];
+    let odd = from + rest.iter().position(|byte| !plain(byte)).unwrap_or(rest.len());
+    let end = text[odd..]
+        .find(ends_authority)
+        .map_or(text.len(), |end| odd + end);
+    (end, end == odd)
 }
 
 fn ends_authority(c: char) -> bool {
@@ -350,17 +246,61 @@ fn path_after(text: &str, from: usize) -> Range<usize> {
     if !rest.starts_with(['/', '\\', '?', '#', ':', '.']) {
         return from..from;
     }
-    // A target of a masked link ends the label that stands before it.
-    let rest = &rest[..label_ends(rest.as_bytes()).next().unwrap_or(rest.len())];
+    let bytes = rest.as_bytes();
     let mut open = 0_i32;
-    let end = rest
-        .find(|c: char| {
-            open += i32::from(c == '(') - i32::from(c == ')');
-            c.is_whitespace() || matches!(c, '<' | '>' | '"' | '`' | '|') || (c == ')' && open < 0)
-        })
-        .unwrap_or(rest.len());
-    let end = rest[..end]
-        .trim_end_matches(['.', ',', ';', ':', '!', '?', '\'', '*', '_', '~', ']'])
-        .len();
+    let mut end = 0;
+    while let Some(byte) = bytes.get(end) {
+        match PATH[usize::from(*byte)] {
+            Within::Never => break,
+            Within::Opens => open += 1,
+            Within::Closes if open == 0 => break,
+            Within::Closes => open -= 1,
+            // A target of a masked link ends the label that stands before it.
+            Within::EndsLabel if bytes.get(end + 1) == Some(&b'(') => break,
+            Within::Path | Within::EndsLabel => {}
+            Within::BeyondAscii => {
+                let c = rest[end..].chars().next().unwrap_or(' ');
+                if c.is_whitespace() {
+                    break;
+                }
+                end += c.len_utf8() - 1;
+            }
+        }
+        end += 1;
+    }
+    let ends_sentence = |byte: &u8| b".,;:!?'*_~]".contains(byte);
+    while bytes[..end].last().is_some_and(ends_sentence) {
+        end -= 1;
+    }
     from..from + end
+}
+
+/// What a byte does within a path.
+#[derive(Clone, Copy)]
+enum Within {
+    Path,
+    Never,
+    Opens,
+    Closes,
+    EndsLabel,
+    BeyondAscii,
+}
+
+static PATH: [Within; 256] = within_path();
+
+const fn within_path() -> [Within; 256] {
+    let mut table = [Within::Path; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        table[byte] = match byte as u8 {
+            b' ' | b'\t'..=b'\r' | b'<' | b'>' | b'"' | b'`' | b'|' => Within::Never,
+            b'(' => Within::Opens,
+            b')' => Within::Closes,
+            b']' => Within::EndsLabel,
+            0x80.. => Within::BeyondAscii,
+            _ => Within::Path,
+        };
+        byte += 1;
+    }
+    table
 }

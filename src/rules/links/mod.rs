@@ -6,6 +6,7 @@
 
 mod clean;
 mod find;
+mod suffix;
 #[cfg(test)]
 mod tests;
 
@@ -15,7 +16,8 @@ use std::ops::Range;
 
 use super::domains::registrable;
 use super::normalise::Traits;
-use super::normalise::deep::Hints;
+use super::normalise::hints::Hints;
+use super::normalise::sites::Sites;
 use super::normalise::table::{As, stands_for};
 use clean::{Cleaned, worth_cleaning};
 use find::{Found, find, label_ends};
@@ -105,14 +107,14 @@ impl Links {
     pub(super) fn read(&mut self, text: &str, traits: Traits, hints: &Hints, dot_word: bool) -> bool {
         self.all.clear();
         self.arena.clear();
-        if traits.any(Traits::COLON | Traits::DOT) {
+        if hints.sites.any(Sites::DOT_BEFORE_NAME | Sites::SCHEME) {
             let mut found = std::mem::take(&mut self.found);
             find(text, |link| found.push(link));
             for link in found.drain(..) {
                 self.add(text, &link, None);
             }
             self.found = found;
-            if traits.any(Traits::BRACKET) {
+            if hints.sites.any(Sites::LABEL_END) && !self.all.is_empty() {
                 self.mask(text);
             }
         }
@@ -167,7 +169,8 @@ impl Links {
         let numeric =
             host.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.') || host.starts_with("0x");
         if plain && !numeric {
-            self.arena.extend(host.chars().map(|c| c.to_ascii_lowercase()));
+            self.arena.push_str(host);
+            self.arena[before..].make_ascii_lowercase();
         } else if let Ok(address) = host.parse::<Ipv4Addr>() {
             // As most write an address; the other ways need the whole parser.
             how |= if is_private(address) { 0 } else { How::ADDRESS };
@@ -195,14 +198,17 @@ impl Links {
             self.arena.truncate(before);
             return;
         }
-        if !host.is_ascii()
-            || self.arena[before..].starts_with("xn--")
-            || self.arena[before..].contains(".xn--")
-        {
+        let hyphens = || self.arena.as_bytes()[before..].windows(2).any(|two| two == b"--");
+        let punycode = || {
+            self.arena[before..]
+                .split('.')
+                .any(|label| label.starts_with("xn--"))
+        };
+        if !host.is_ascii() || (hyphens() && punycode()) {
             how |= How::IDN;
         }
         let path = &text[found.path.clone()];
-        if path.contains('%') {
+        if memchr::memchr(b'%', path.as_bytes()).is_some() {
             self.decoded.clear();
             self.decoded.extend(percent_encoding::percent_decode_str(path));
             self.arena.push_str(&String::from_utf8_lossy(&self.decoded));
@@ -269,28 +275,38 @@ impl Links {
     }
 }
 
-/// Hosts whose first path segment is an invite code.
-const SHORT_INVITE_HOSTS: &[&str] = &["discord.gg", "www.discord.gg"];
-/// Hosts whose `/invite/` path carries one.
-const LONG_INVITE_HOSTS: &[&str] = &[
-    "discord.com",
-    "www.discord.com",
-    "discordapp.com",
-    "www.discordapp.com",
-    "ptb.discord.com",
-    "canary.discord.com",
-    "discord.gg",
-    "ptb.discordapp.com",
-    "canary.discordapp.com",
-];
+/// Whether the first path segment of this host is an invite code.
+fn has_short_invites(host: &str) -> bool {
+    matches!(host, "discord.gg" | "www.discord.gg")
+}
+
+/// Whether the `/invite/` path of this host carries one.
+fn has_long_invites(host: &str) -> bool {
+    matches!(
+        host,
+        "discord.com"
+            | "www.discord.com"
+            | "discordapp.com"
+            | "www.discordapp.com"
+            | "ptb.discord.com"
+            | "canary.discord.com"
+            | "discord.gg"
+            | "ptb.discordapp.com"
+            | "canary.discordapp.com"
+    )
+}
 
 /// The code of an invitation: `discord.gg/CODE`, `discord.com/invite/CODE`, with slashes either way round.
 fn invite_code<'p>(host: &str, path: &'p str) -> Option<&'p str> {
+    let (short, long) = (has_short_invites(host), has_long_invites(host));
+    if !(short || long) {
+        return None;
+    }
     let mut segments = path.split(['/', '\\']).filter(|segment| !segment.is_empty());
     let first = segments.next()?;
-    let code = if LONG_INVITE_HOSTS.contains(&host) && first.eq_ignore_ascii_case("invite") {
+    let code = if long && first.eq_ignore_ascii_case("invite") {
         segments.next()?
-    } else if SHORT_INVITE_HOSTS.contains(&host) {
+    } else if short {
         first
     } else {
         return None;

@@ -1,6 +1,6 @@
 //! What counts as a link, and where it leads.
 
-use super::super::normalise::deep::hints;
+use super::super::normalise::hints::hints;
 use super::super::normalise::{Reading, plain};
 use super::{How, Links};
 

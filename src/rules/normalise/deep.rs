@@ -1,208 +1,17 @@
 //! The deep and the joined reading: markdown and symbols inside words, reversed direction, letters spelled one by one,
-//! words cut over quoted lines. Only texts in which [`hints`] sees something come here.
+//! words cut over quoted lines. Only texts in which [`super::hints`] sees something come here.
 
-use std::ops::Range;
-
+use super::hints::Hints;
 use super::mapped::{Located, located, read_chars};
-use super::neighbours::{self, any_three, is_letter_or_digit, is_one_of};
-use super::table::{As, KIND, stands_for};
-use super::{Reading, Traits};
-
-/// What a text seems to hide, each with the first place that says so.
-#[derive(Debug, Default, Clone, PartialEq, Eq)]
-pub struct Hints {
-    /// Markdown between two letters of a word.
-    pub markdown: Option<Range<usize>>,
-    /// A symbol in the place of a letter.
-    pub symbols: Option<Range<usize>>,
-    /// Four or more letters spelled one by one.
-    pub spaced: Option<Range<usize>>,
-    /// Three or more quoted lines of a few characters each.
-    pub split: Option<Range<usize>>,
-    /// A stretch that is to be read from right to left.
-    pub reversed: Option<Range<usize>>,
-}
-
-impl Hints {
-    /// Whether there is anything to undo.
-    pub fn any(&self) -> bool {
-        self.markdown.is_some()
-            || self.symbols.is_some()
-            || self.spaced.is_some()
-            || self.split.is_some()
-            || self.reversed.is_some()
-    }
-}
-
-/// The longest quoted line that still counts as a fragment, in bytes.
-const FRAGMENT: usize = 12;
-
-/// Looks for what the plain reading could not undo. Costs one look at each byte, and only where `traits` calls for it.
-pub fn hints(text: &str, traits: Traits) -> Hints {
-    let bytes = text.as_bytes();
-    let mut hints = Hints::default();
-    if traits.any(Traits::MARK | Traits::SYMBOL) {
-        in_words(bytes, traits, &mut hints);
-    }
-    if traits.any(Traits::SPACED) {
-        hints.spaced = spelled(text);
-    }
-    if traits.any(Traits::NEWLINE) && traits.any(Traits::ANGLE) {
-        hints.split = fragments(text);
-    }
-    if traits.any(Traits::OVERRIDE) {
-        hints.reversed = text
-            .find('\u{202e}')
-            .map(|start| start..end_of_override(text, start));
-    }
-    hints
-}
-
-fn is_letter(byte: u8) -> bool {
-    byte.is_ascii_alphabetic() || byte >= 0x80
-}
-
-/// Whether this run of marks formats inside a word (`_` and single bars do not).
-fn formats(run: &[u8]) -> bool {
-    run.contains(&b'*') || run.contains(&b'`') || run.len() >= 2
-}
-
-fn in_words(bytes: &[u8], traits: Traits, hints: &mut Hints) {
-    if traits.any(Traits::MARK) && any_three(bytes, is_mark_in_word) {
-        marks_in_words(bytes, hints);
-    }
-    if traits.any(Traits::SYMBOL) {
-        let rest = traits.any(Traits::PLUS).then(|| memchr::memchr_iter(b'+', bytes));
-        let all = memchr::memchr3_iter(b'@', b'$', b'!', bytes).chain(rest.into_iter().flatten());
-        if let Some(first) = all.filter(|at| is_symbol_in_word(bytes, *at)).min() {
-            let known = hints.symbols.get_or_insert(first..first + 1);
-            if first < known.start {
-                *known = first..first + 1;
-            }
-        }
-    }
-}
-
-/// 1 if these three can be the start of a run of marks that formats inside a word or stands for a letter, else 0.
-fn is_mark_in_word(before: u8, here: u8, after: u8) -> u8 {
-    let beyond_ascii = |byte: u8| u8::from(byte >= 0x80);
-    let counts_alone = |byte: u8| is_one_of(byte, *b"*`|");
-    let mark = |byte: u8| counts_alone(byte) | is_one_of(byte, *b"_~");
-    let goes_on = is_letter_or_digit(after) | beyond_ascii(after);
-    let in_word = neighbours::is_letter(before) | beyond_ascii(before);
-    in_word & mark(here) & (mark(after) | (counts_alone(here) & goes_on))
-}
-
-fn marks_in_words(bytes: &[u8], hints: &mut Hints) {
-    let is_mark = |byte: &u8| KIND[usize::from(*byte)] & Traits::MARK != 0;
-    let mut from = 0;
-    while let Some(start) = bytes[from..].iter().position(is_mark).map(|at| from + at) {
-        let length = bytes[start..].iter().take_while(|byte| is_mark(byte)).count();
-        let end = start + length;
-        let inside = start > 0
-            && end < bytes.len()
-            && is_letter(bytes[start - 1])
-            && (is_letter(bytes[end]) || bytes[end].is_ascii_digit());
-        if inside && formats(&bytes[start..end]) {
-            hints.markdown.get_or_insert(start..end);
-        } else if inside && &bytes[start..end] == b"|" {
-            hints.symbols.get_or_insert(start..end);
-        }
-        from = end;
-    }
-}
-
-/// Whether the symbol here stands between letters, or is a `$` that leads a word.
-fn is_symbol_in_word(bytes: &[u8], at: usize) -> bool {
-    let before = at.checked_sub(1).map(|before| bytes[before]);
-    let after = bytes.get(at + 1).copied().unwrap_or(b' ');
-    let leads = bytes[at] == b'$'
-        && before.is_none_or(|before| before == b' ')
-        && bytes[at + 1..]
-            .iter()
-            .take(3)
-            .filter(|byte| byte.is_ascii_lowercase())
-            .count()
-            == 3;
-    leads || (before.is_some_and(is_letter) && is_letter(after))
-}
-
-/// The first run of four or more letters spelled one by one.
-fn spelled(text: &str) -> Option<Range<usize>> {
-    let (mut start, mut end, mut letters) = (0, 0, 0);
-    let (mut word, mut single) = (0_usize, false);
-    let mut close = |word: usize, single: bool, at: usize, word_start: usize| {
-        if word == 1 && single {
-            if letters == 0 {
-                start = word_start;
-            }
-            letters += 1;
-            end = at;
-            None
-        } else if word > 0 {
-            let found = (letters >= 4).then_some(start..end);
-            letters = 0;
-            found
-        } else {
-            None
-        }
-    };
-    let mut word_start = 0;
-    for (at, c) in text.char_indices() {
-        if !c.is_ascii() && matches!(stands_for(c).as_, As::Nothing) {
-            continue;
-        }
-        if c.is_alphanumeric() {
-            if word == 0 {
-                word_start = at;
-                single = c.is_alphabetic();
-            }
-            word += 1;
-        } else {
-            if let Some(found) = close(word, single, at, word_start) {
-                return Some(found);
-            }
-            word = 0;
-        }
-    }
-    if let Some(found) = close(word, single, text.len(), word_start) {
-        return Some(found);
-    }
-    (letters >= 4).then_some(start..end)
-}
-
-/// Three quoted lines in a row, each a fragment.
-fn fragments(text: &str) -> Option<Range<usize>> {
-    let (mut start, mut count, mut at) = (0, 0, 0);
-    for line in text.split_inclusive('\n') {
-        let quoted = line.trim().strip_prefix('>').map(str::trim);
-        if quoted.is_some_and(|content| !content.is_empty() && content.len() <= FRAGMENT) {
-            if count == 0 {
-                start = at;
-            }
-            count += 1;
-        } else {
-            if count >= 3 {
-                return Some(start..at);
-            }
-            count = 0;
-        }
-        at += line.len();
-    }
-    (count >= 3).then_some(start..at)
-}
-
-fn end_of_override(text: &str, start: usize) -> usize {
-    text[start..]
-        .find(['\u{202c}', '\n'])
-        .map_or(text.len(), |end| start + end)
-}
+use super::table::{As, stands_for};
+use super::{Reading, Traits, plain};
 
 /// The buffers of both readings.
 #[derive(Debug, Default)]
 pub struct Depths {
     pieces: Vec<Located>,
     spare: Vec<Located>,
+    undone: String,
     /// Markdown, symbols and direction undone.
     pub deep: Reading,
     /// Then spelled letters and quoted fragments joined; empty when there were none.
@@ -212,16 +21,35 @@ pub struct Depths {
 }
 
 impl Depths {
-    /// Builds the cleaned text only: for texts whose plain reading already undid everything, but that are not what they seem.
-    pub fn clean(&mut self, text: &str) {
-        self.take(text);
-        self.deep.clear();
-        self.joined.clear();
+    /// Builds the cleaned text, with everything undone that the hints call for; the readings stay as they are.
+    pub fn clean(&mut self, text: &str, hints: &Hints) {
+        self.undo(text, hints);
+        self.join(hints);
         self.write_cleaned();
     }
 
-    /// Builds every reading that the hints call for.
+    /// Builds the deep reading, and the joined one if the hints call for it; the cleaned text stays as it is.
     pub fn read(&mut self, text: &str, hints: &Hints) {
+        self.undo(text, hints);
+        read_into(&self.pieces, &mut self.deep);
+        self.joined.clear();
+        if self.join(hints) {
+            read_into(&self.pieces, &mut self.joined);
+        }
+    }
+
+    /// Builds the same two without their maps, which costs a third.
+    pub fn skim(&mut self, text: &str, hints: &Hints) {
+        self.undo(text, hints);
+        skim_into(&self.pieces, &mut self.undone, &mut self.deep);
+        self.joined.clear();
+        if self.join(hints) {
+            skim_into(&self.pieces, &mut self.undone, &mut self.joined);
+        }
+    }
+
+    /// Undoes what the deep reading does.
+    fn undo(&mut self, text: &str, hints: &Hints) {
         self.take(text);
         if hints.markdown.is_some() {
             self.drop_markdown();
@@ -229,24 +57,29 @@ impl Depths {
         if hints.symbols.is_some() {
             self.read_symbols();
         }
-        read_into(&self.pieces, &mut self.deep);
-        self.joined.clear();
+    }
+
+    /// Joins what the joined reading joins; whether there was anything.
+    fn join(&mut self, hints: &Hints) -> bool {
         if hints.split.is_some() {
             self.join_quotes();
         }
         if hints.spaced.is_some() {
             self.join_spelled();
         }
-        if hints.split.is_some() || hints.spaced.is_some() {
-            read_into(&self.pieces, &mut self.joined);
-        }
-        self.write_cleaned();
+        hints.split.is_some() || hints.spaced.is_some()
     }
 
     /// The text as pieces, invisible characters left out, stretches under a right-to-left override turned around.
     fn take(&mut self, text: &str) {
         self.pieces.clear();
         self.spare.clear();
+        if text.is_ascii() {
+            let chars = text.bytes().enumerate();
+            self.pieces
+                .extend(chars.map(|(at, byte)| located(at, char::from(byte))));
+            return;
+        }
         let mut turned = false;
         for (at, c) in text.char_indices() {
             match c {
@@ -478,18 +311,8 @@ fn read_into(pieces: &[Located], out: &mut Reading) {
     read_chars(pieces.iter().copied(), out);
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    proptest::proptest! {
-        #[test]
-        fn the_quick_look_misses_no_mark_inside_a_word(text in "[ab1é.*_~|` ]{0,60}") {
-            let mut hints = Hints::default();
-            marks_in_words(text.as_bytes(), &mut hints);
-            if hints.any() {
-                proptest::prop_assert!(any_three(text.as_bytes(), is_mark_in_word));
-            }
-        }
-    }
+fn skim_into(pieces: &[Located], undone: &mut String, out: &mut Reading) {
+    undone.clear();
+    undone.extend(pieces.iter().map(|piece| piece.c));
+    plain::write(undone, out);
 }

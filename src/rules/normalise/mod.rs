@@ -38,11 +38,13 @@
 
 mod code;
 pub mod deep;
+pub mod hints;
+mod lanes;
 mod mapped;
-pub(super) mod neighbours;
 mod pen;
 pub mod plain;
 mod silence;
+pub(super) mod sites;
 mod spelled;
 mod step;
 pub mod table;

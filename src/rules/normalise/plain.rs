@@ -10,7 +10,6 @@ use super::silence::Silence;
 use super::spelled::has_spelled;
 pub(in crate::rules) use super::spelled::spaced;
 use super::step::{STEP, is_ascii, step_at};
-use super::table::KIND;
 use super::{Reading, Traits};
 
 /// Reads a text into `out`, without a map.
@@ -34,14 +33,6 @@ pub(in crate::rules) fn write(text: &str, out: &mut Reading) -> Traits {
     let (end, kinds) = write_text(text, &mut out.bytes);
     out.bytes.truncate(end);
     Traits(kinds)
-}
-
-/// Of which kinds the characters of an ASCII text are, [`Traits::SPACED`] left out.
-pub(in crate::rules) fn kinds(text: &[u8]) -> Traits {
-    Traits(
-        text.iter()
-            .fold(0, |kinds, byte| kinds | KIND[usize::from(*byte)]),
-    )
 }
 
 /// Writes the reading of a text: how long it is, and the kinds of its characters.

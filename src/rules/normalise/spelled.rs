@@ -3,7 +3,7 @@
 //! Where such a word is and what it says is found in [`super::deep`].
 
 use super::Traits;
-use super::neighbours::{is_letter, is_letter_or_digit};
+use super::lanes::{BLOCK, digit, letter, of_block};
 use super::step::{BLANKS, STEP, has_zero, step_at};
 use super::table::CLASS;
 
@@ -41,7 +41,7 @@ fn has_spelled_in(window: &[u8; WINDOW]) -> bool {
 
 /// [`Traits::SPACED`] if an ASCII text has four or more single letters in a row, spaced.
 pub(in crate::rules) fn spaced(text: &[u8]) -> u32 {
-    if lone_letters(text) < SPELLED {
+    if !may_be_spelled(text) {
         return 0;
     }
     let (mut length, mut singles, mut letter) = (0, 0, false);
@@ -68,27 +68,34 @@ pub(in crate::rules) fn spaced(text: &[u8]) -> u32 {
     0
 }
 
-/// How many letters of an ASCII text at most have neither a letter nor a digit beside them. Counts in bytes and without a
-/// branch, which compiles to a few vector instructions for sixteen of them.
-fn lone_letters(text: &[u8]) -> usize {
-    let (Some(here), Some(after)) = (text.get(1..), text.get(2..)) else {
-        return text.len();
-    };
-    let chunk = usize::from(u8::MAX);
-    let chunks = text
-        .chunks(chunk)
-        .zip(here.chunks(chunk))
-        .zip(after.chunks(chunk));
-    let counts = chunks.map(|((before, here), after)| {
-        let triples = before.iter().zip(here).zip(after);
-        let count = triples.fold(0_u8, |count, ((before, here), after)| {
-            let joined = is_letter_or_digit(*before) | is_letter_or_digit(*after);
-            count + (is_letter(*here) & !joined)
-        });
-        usize::from(count)
-    });
-    // The outermost two may be some.
-    counts.sum::<usize>() + 2
+/// Whether so many letters of an ASCII text in a row, with neither a letter nor a digit beside them, have no word between them.
+fn may_be_spelled(text: &[u8]) -> bool {
+    let (mut singles, mut in_word) = (0, 0);
+    for start in (0..text.len()).step_by(BLOCK) {
+        let letters = of_block(text, start, letter);
+        let words = of_block(text, start, |bytes| letter(bytes) | digit(bytes));
+        let goes_on = text.get(start + BLOCK).is_some_and(u8::is_ascii_alphanumeric);
+        let starts = words & !(words << 1 | in_word);
+        let ends = words & !(words >> 1 | u64::from(goes_on) << (BLOCK - 1));
+        in_word = words >> (BLOCK - 1);
+        let single = letters & starts & ends;
+        let mut others = starts & !single;
+        let mut rest = single;
+        while rest != 0 {
+            let this = rest & rest.wrapping_neg();
+            let before = others & (this - 1);
+            singles = if before == 0 { singles + 1 } else { 1 };
+            if singles >= SPELLED {
+                return true;
+            }
+            others ^= before;
+            rest ^= this;
+        }
+        if others != 0 {
+            singles = 0;
+        }
+    }
+    false
 }
 
 #[cfg(test)]
@@ -99,7 +106,7 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn letters_spelled_one_by_one_are_seen_with_a_map_and_without(text in "([ab'] |[ab'.]|[abc]{2}){0,80}") {
+        fn letters_spelled_one_by_one_are_seen_with_a_map_and_without(text in "([ab'] |[ab'.]|[abc]{2}|[a-z]{0,6} {0,2}|[0-9]{2}){0,80}") {
             let mut mapped = Reading::default();
             let expected = read_chars(text.char_indices().map(|(at, c)| located(at, c)), &mut mapped);
             proptest::prop_assert_eq!(spaced(text.as_bytes()), expected.0 & Traits::SPACED);

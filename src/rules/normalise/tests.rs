@@ -2,7 +2,8 @@
 
 use proptest::prelude::*;
 
-use super::deep::{Depths, hints};
+use super::deep::Depths;
+use super::hints::hints;
 use super::plain::{read, read_mapped};
 use super::{Reading, Traits};
 
@@ -115,7 +116,9 @@ proptest! {
         read_mapped(&text, &mut mapped);
         prop_assert_eq!(&unmapped.bytes, &mapped.bytes);
         let mut depths = Depths::default();
-        depths.read(&text, &hints(&text, traits));
+        let hints = hints(&text, traits);
+        depths.read(&text, &hints);
+        depths.clean(&text, &hints);
         for reading in [&mapped, &depths.deep, &depths.joined, &depths.cleaned] {
             prop_assert_eq!(reading.bytes.len(), reading.starts.len());
             prop_assert_eq!(reading.bytes.len(), reading.ends.len());
@@ -126,6 +129,10 @@ proptest! {
             let whole = reading.source(0..reading.bytes.len());
             prop_assert!(text.get(whole).is_some());
         }
+        let mut skimmed = Depths::default();
+        skimmed.skim(&text, &hints);
+        prop_assert_eq!(&skimmed.deep.bytes, &depths.deep.bytes);
+        prop_assert_eq!(&skimmed.joined.bytes, &depths.joined.bytes);
     }
 
     #[test]
