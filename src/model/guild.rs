@@ -154,6 +154,17 @@ impl GuildSettings {
     }
 }
 
+/// Whether a team hears that it is called.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Call {
+    /// It does.
+    Heard,
+    /// No role says who is in it.
+    NoRole,
+    /// The bot may mention none of its roles where its cards go.
+    Dropped,
+}
+
 /// What kind of place a channel is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ChannelKind {
@@ -311,6 +322,30 @@ impl Directory {
     /// The bot's own permissions in a channel.
     pub fn own_permissions_in(&self, channel: ChannelId) -> Permissions {
         self.permissions_in(channel, self.own_user, &self.own_roles)
+    }
+
+    /// Whether a team's roles are pinged by a message in its channel. Discord drops the ping of a role that the bot may not mention
+    /// there, without a word.
+    pub fn call(&self, settings: &GuildSettings, team: Tier) -> Call {
+        let Some(channel) = settings.team_channel(team) else {
+            return Call::NoRole;
+        };
+        let may_ping_any = self
+            .own_permissions_in(channel)
+            .contains(Permissions::MENTION_EVERYONE);
+        let mut roles = settings
+            .staff_roles
+            .iter()
+            .filter(|(tier, _)| *tier == team)
+            .filter_map(|(_, role)| self.roles.get(role))
+            .peekable();
+        if roles.peek().is_none() {
+            Call::NoRole
+        } else if may_ping_any || roles.any(|role| role.mentionable) {
+            Call::Heard
+        } else {
+            Call::Dropped
+        }
     }
 
     /// The position of somebody's highest role; the owner stands above every role.

@@ -108,6 +108,7 @@ async fn a_whole_packet_becomes_a_card_with_a_link_for_the_team_and_an_honest_wo
         assert!(form.title().contains("the Security team"), "{}", form.title());
         let answer = everything_in(&sends(night, "sam", &form, &PACKET).await);
         assert!(answer.contains("Security"), "{answer}");
+        assert!(answer.contains("no role says who is in that team"), "{answer}");
 
         let packet = night.discord.next_message_in("staff").await;
         let words = everything_in(&packet);
@@ -226,6 +227,24 @@ async fn a_form_that_is_sent_twice_escalates_once_and_a_new_form_escalates_again
         assert!(card.contains("Security"), "{card}");
         night.discord.next_message_in(thread).await;
         assert_eq!(cards_in(night, "staff").len(), 2);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn whoever_escalates_to_a_team_that_nightdesk_cannot_ping_is_asked_to_tell_them() {
+    let world = World::community().overwrite("staff", "lamplighter", &[], &["MENTION_EVERYONE"]);
+    night_in(world, async |night| {
+        night.sets_up().await;
+        let (thread, _) = claimed(night).await;
+        let team: [(&str, Given); 1] = [("team", "L2".into())];
+        let form = form_by_command(night, "sam", thread, &team).await;
+        let answer = everything_in(&sends(night, "sam", &form, &PACKET).await);
+        assert!(answer.contains("tell them yourself"), "{answer}");
+        assert!(answer.contains("/setup check"), "{answer}");
+        let card = everything_in(&night.discord.next_message_in("staff").await);
+        assert!(card.contains("Escalation of ticket"), "{card}");
+        night.discord.next_message_in(thread).await;
     })
     .await;
 }

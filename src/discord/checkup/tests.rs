@@ -1,7 +1,7 @@
 //! What is complained about in a guild that lacks something, and that nothing is where all is well.
 
 use super::*;
-use crate::model::guild::{Mode, Overwrite, OverwriteSubject, Role};
+use crate::model::guild::{Call, Mode, Overwrite, OverwriteSubject, Role};
 use crate::model::{GuildId, UserId};
 
 const EVERYONE: RoleId = RoleId(1);
@@ -182,11 +182,15 @@ fn a_team_that_nightdesk_cannot_ping_is_complained_about_unless_anyone_may() {
         ),
         "{complaints:?}"
     );
+    assert_eq!(directory.call(&settings, Tier::Security), Call::Dropped);
+    assert_eq!(directory.call(&settings, Tier::Engineering), Call::NoRole);
     directory.roles.get_mut(&HELPERS).expect("there").mentionable = true;
     assert_eq!(checkup(&directory, &settings), []);
+    assert_eq!(directory.call(&settings, Tier::Security), Call::Heard);
     directory.roles.get_mut(&HELPERS).expect("there").mentionable = false;
     directory.roles.get_mut(&OWN).expect("there").permissions = all() | Permissions::MENTION_EVERYONE;
     assert_eq!(checkup(&directory, &settings), []);
+    assert_eq!(directory.call(&settings, Tier::Security), Call::Heard);
 }
 
 #[test]

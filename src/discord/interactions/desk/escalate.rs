@@ -11,7 +11,7 @@ use crate::discord::interactions::Press;
 use crate::discord::interactions::desk::{steps, who};
 use crate::discord::words::Form;
 use crate::discord::words::desk as words;
-use crate::model::guild::Tier;
+use crate::model::guild::{Call, Tier};
 use crate::model::ticket::{Surface, Ticket, TicketDeed};
 use crate::model::{GuildId, MessageId, TicketId};
 use crate::storage::InGuild;
@@ -101,5 +101,13 @@ pub async fn submit(press: &Press<'_>, ticket: TicketId, team: Tier, known: u32)
     }
     let step = Step::Escalate { team, packet, known };
     let ticket = steps::take(press.app(), guild, ticket, actor, step, secrets).await?;
-    press.reply(&words::escalated(&ticket, team, secrets)).await
+    let call = call(press.app(), guild, team).await?;
+    press.reply(&words::escalated(&ticket, team, call, secrets)).await
+}
+
+/// Whether the team hears of it; as long as Discord has not described the guild, it is taken to.
+async fn call(app: &App, guild: GuildId, team: Tier) -> Result<Call, Error> {
+    let settings = steps::settings(app, guild).await?;
+    let directory = app.guilds.directory(guild);
+    Ok(directory.map_or(Call::Heard, |directory| directory.call(&settings, team)))
 }

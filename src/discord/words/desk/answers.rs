@@ -4,7 +4,7 @@ use super::refusals::given_back;
 use super::{ago, area_name, team_name};
 use crate::discord::component_id::ComponentId;
 use crate::discord::words::{Button, ButtonStyle, Saying, quoted};
-use crate::model::guild::Tier;
+use crate::model::guild::{Call, Tier};
 use crate::model::message::channel_link;
 use crate::model::ticket::{Answer, Surface, Ticket};
 use crate::model::{ChannelId, UserId};
@@ -215,7 +215,18 @@ pub fn new_thread_asked(ticket: &Ticket) -> Saying {
 }
 
 /// The team has been asked. `secrets`: how many were taken out of the packet.
-pub fn escalated(ticket: &Ticket, team: Tier, secrets: u32) -> Saying {
+pub fn escalated(ticket: &Ticket, team: Tier, call: Call, secrets: u32) -> Saying {
+    let unheard = match call {
+        Call::Heard => "",
+        Call::NoRole => {
+            "\nNobody was called by it, because no role says who is in that team: please tell them yourself. `/setup role` \
+             changes that."
+        }
+        Call::Dropped => {
+            "\nNobody was called by it, because I may not mention their role there: please tell them yourself. `/setup check` \
+             says what I lack."
+        }
+    };
     let taken = if secrets > 0 {
         "\nI took something out of it that looks like a seed phrase or a private key. If it is the member's, tell them to \
          move what is in that wallet to a new one now."
@@ -224,7 +235,7 @@ pub fn escalated(ticket: &Ticket, team: Tier, secrets: u32) -> Saying {
     };
     Saying::text(format!(
         "Ticket #{} is escalated to {}. They have the packet in their channel, and the member has been told that it can take a \
-         while.{taken}",
+         while.{unheard}{taken}",
         ticket.number,
         team_name(team)
     ))

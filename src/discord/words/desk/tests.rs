@@ -10,7 +10,7 @@ use crate::desk::lifecycle::tests::ticket;
 use crate::desk::packet::{Field, Lack};
 use crate::discord::words::{Form, Saying};
 use crate::model::effect::{Effect, EffectRow, EffectState, Notice};
-use crate::model::guild::GuildSettings;
+use crate::model::guild::{Call, GuildSettings};
 use crate::model::ticket::{Answer, Escalation, Packet, Surface, Ticket, TicketDeed, TicketEvent};
 use crate::model::{ChannelId, EffectId, GuildId, MessageId, RoleId, TicketId, UserId};
 use crate::storage::Refusal;

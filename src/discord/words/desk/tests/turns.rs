@@ -208,6 +208,22 @@ fn every_refused_step_says_what_to_do_instead() {
 }
 
 #[test]
+fn whoever_escalates_reads_whether_the_team_hears_of_it() {
+    let told = [Call::Heard, Call::NoRole, Call::Dropped]
+        .map(|call| printed(&escalated(&ticket(), Tier::Engineering, call, 0)))
+        .join("\n---\n");
+    insta::assert_snapshot!(told, @r#"
+        Ticket #3 is escalated to the Engineering team. They have the packet in their channel, and the member has been told that it can take a while.
+        ---
+        Ticket #3 is escalated to the Engineering team. They have the packet in their channel, and the member has been told that it can take a while.
+        Nobody was called by it, because no role says who is in that team: please tell them yourself. `/setup role` changes that.
+        ---
+        Ticket #3 is escalated to the Engineering team. They have the packet in their channel, and the member has been told that it can take a while.
+        Nobody was called by it, because I may not mention their role there: please tell them yourself. `/setup check` says what I lack.
+        "#);
+}
+
+#[test]
 fn an_agent_reads_the_history_with_its_notes_and_a_member_does_not() {
     let event = |ordinal, deed, by, note: Option<&str>| TicketEvent {
         ordinal,
