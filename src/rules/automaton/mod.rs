@@ -69,6 +69,7 @@ pub(super) struct Automaton {
     patterns: marks::Patterns,
 }
 
+/// What follows each state on each byte.
 #[derive(Debug)]
 struct Columns<S> {
     /// What follows every state, column by column.
@@ -93,6 +94,7 @@ impl Ending {
     }
 }
 
+/// The columns, with states as narrow as their number allows.
 #[derive(Debug)]
 enum Steps {
     Narrow(Columns<u16>),
