@@ -172,7 +172,7 @@ pub fn clean<'m>(ruleset: &Ruleset, context: &ScanContext<'_>, messages: &'m BTr
 }
 
 /// Things that are promised; with [`FORMS`] they make a hundred expressions.
-const PROMISED: [&str; 25] = [
+pub const PROMISED: [&str; 25] = [
     "nitro",
     "robux",
     "airdrop",
