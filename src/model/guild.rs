@@ -159,6 +159,8 @@ impl GuildSettings {
 pub enum Call {
     /// It does.
     Heard,
+    /// There is no channel for its cards.
+    NoChannel,
     /// No role says who is in it.
     NoRole,
     /// The bot may mention none of its roles where its cards go.
@@ -328,7 +330,7 @@ impl Directory {
     /// there, without a word.
     pub fn call(&self, settings: &GuildSettings, team: Tier) -> Call {
         let Some(channel) = settings.team_channel(team) else {
-            return Call::NoRole;
+            return Call::NoChannel;
         };
         let may_ping_any = self
             .own_permissions_in(channel)

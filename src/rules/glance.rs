@@ -165,13 +165,15 @@ impl Ruleset {
             Layer::Joined => &depths.joined.bytes,
         };
         self.clues.walk_reading(reading, marks);
-        let mut places = marks.places();
-        self.hunt_beyond_ascii(reading, |_, _| places += 1);
+        // Where patterns beyond ASCII may end too, nobody has counted yet.
+        let places = if reading.is_ascii() {
+            marks.places()
+        } else {
+            usize::MAX
+        };
         let mut follow = |pattern| self.follow(pattern, Seen { places, traits }, awake, led, words);
         marks.leads(&self.clues, reading, &mut follow);
-        if places > marks.places() {
-            self.hunt_beyond_ascii(reading, |pattern, _| follow(pattern as u32));
-        }
+        self.hunt_beyond_ascii(reading, |pattern, _| follow(pattern as u32));
     }
 
     /// Takes in every clue that may matter, in all readings of a text. The text itself `was_walked` already if its marks are still there.

@@ -184,6 +184,8 @@ fn a_team_that_nightdesk_cannot_ping_is_complained_about_unless_anyone_may() {
     );
     assert_eq!(directory.call(&settings, Tier::Security), Call::Dropped);
     assert_eq!(directory.call(&settings, Tier::Engineering), Call::NoRole);
+    let nowhere = GuildSettings::default();
+    assert_eq!(directory.call(&nowhere, Tier::Engineering), Call::NoChannel);
     directory.roles.get_mut(&HELPERS).expect("there").mentionable = true;
     assert_eq!(checkup(&directory, &settings), []);
     assert_eq!(directory.call(&settings, Tier::Security), Call::Heard);

@@ -93,7 +93,7 @@ fn with_scheme(text: &str, colon: usize, from: usize) -> Option<Found> {
     })
 }
 
-/// The scheme that stands at the end of this, with its length.
+/// How long the scheme is that stands at the end of this, and how it is written.
 fn scheme(before: &[u8]) -> Option<(usize, u16)> {
     let secured = usize::from(before.last()?.eq_ignore_ascii_case(&b's'));
     let word = before.get(before.len().checked_sub(4 + secured)?..before.len() - secured)?;

@@ -218,6 +218,10 @@ pub fn new_thread_asked(ticket: &Ticket) -> Saying {
 pub fn escalated(ticket: &Ticket, team: Tier, call: Call, secrets: u32) -> Saying {
     let unheard = match call {
         Call::Heard => "",
+        Call::NoChannel => {
+            "\nNobody was called, because there is no channel for them, nor one for staff: please tell them yourself. `/setup \
+             channels` names one."
+        }
         Call::NoRole => {
             "\nNobody was called by it, because no role says who is in that team: please tell them yourself. `/setup role` \
              changes that."
@@ -233,9 +237,13 @@ pub fn escalated(ticket: &Ticket, team: Tier, call: Call, secrets: u32) -> Sayin
     } else {
         ""
     };
+    let packet = if call == Call::NoChannel {
+        "The packet is kept"
+    } else {
+        "They have the packet in their channel"
+    };
     Saying::text(format!(
-        "Ticket #{} is escalated to {}. They have the packet in their channel, and the member has been told that it can take a \
-         while.{unheard}{taken}",
+        "Ticket #{} is escalated to {}. {packet}, and the member has been told that it can take a while.{unheard}{taken}",
         ticket.number,
         team_name(team)
     ))

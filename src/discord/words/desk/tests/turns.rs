@@ -209,11 +209,14 @@ fn every_refused_step_says_what_to_do_instead() {
 
 #[test]
 fn whoever_escalates_reads_whether_the_team_hears_of_it() {
-    let told = [Call::Heard, Call::NoRole, Call::Dropped]
+    let told = [Call::Heard, Call::NoChannel, Call::NoRole, Call::Dropped]
         .map(|call| printed(&escalated(&ticket(), Tier::Engineering, call, 0)))
         .join("\n---\n");
     insta::assert_snapshot!(told, @r#"
         Ticket #3 is escalated to the Engineering team. They have the packet in their channel, and the member has been told that it can take a while.
+        ---
+        Ticket #3 is escalated to the Engineering team. The packet is kept, and the member has been told that it can take a while.
+        Nobody was called, because there is no channel for them, nor one for staff: please tell them yourself. `/setup channels` names one.
         ---
         Ticket #3 is escalated to the Engineering team. They have the packet in their channel, and the member has been told that it can take a while.
         Nobody was called by it, because no role says who is in that team: please tell them yourself. `/setup role` changes that.
