@@ -71,7 +71,6 @@ impl Automaton {
         let mut number_of: Vec<u32> = Vec::new();
         // In the order of their distance from the root, each with the column that led there.
         let mut states = vec![(root, NOTHING)];
-        let mut distances = vec![0_u16];
         let mut known = |id: aho_corasick::automaton::StateID, next: u32| {
             let at = id.as_usize();
             if at >= number_of.len() {
@@ -95,7 +94,6 @@ impl Automaton {
                 if number == UNSEEN {
                     number = states.len() as u32;
                     states.push((next, column));
-                    distances.push(distances[at].saturating_add(1));
                 }
                 row[usize::from(column)] = number;
             }
@@ -137,10 +135,6 @@ impl Automaton {
                 });
             }
         }
-        let mut depths = vec![0; states.len()];
-        for (place, distance) in place.iter().zip(&distances) {
-            depths[*place as usize] = *distance;
-        }
         let after_gap: Vec<bool> = states.iter().map(|(_, column)| *column == GAP).collect();
         let cells = Cells {
             edges: &edges,
@@ -152,7 +146,6 @@ impl Automaton {
             start: place[0],
             first_ending,
             first_leading,
-            depths,
             endings,
             ends: all_ends,
             patterns,

@@ -92,6 +92,8 @@ impl Patterns {
 #[derive(Debug, Default)]
 pub(in crate::rules) struct Marks {
     keys: Vec<(u32, u32)>,
+    /// Room for the states of a walk.
+    walked: Vec<i32>,
     found: Vec<(u32, u32)>,
     /// The text that was walked counts as ending with a gap.
     closed: bool,
@@ -102,6 +104,19 @@ impl Marks {
         self.keys.clear();
         self.found.clear();
         self.closed = closed;
+    }
+
+    /// Room for so many states at least, to be given back and used again. What stands in it means nothing.
+    pub(super) fn room_for(&mut self, states: usize) -> Vec<i32> {
+        let mut walked = std::mem::take(&mut self.walked);
+        if walked.len() < states {
+            walked.resize(states, 0);
+        }
+        walked
+    }
+
+    pub(super) fn give_back(&mut self, walked: Vec<i32>) {
+        self.walked = walked;
     }
 
     pub(super) fn put(&mut self, end: usize, state: u32) {

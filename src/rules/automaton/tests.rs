@@ -85,6 +85,25 @@ fn so_many_patterns_that_two_bytes_cannot_number_their_states_are_found_too() {
 
 proptest::proptest! {
     #[test]
+    fn whatever_its_length_all_patterns_of_a_reading_are_found(words in proptest::collection::vec("(seed|phrase|see|deed|ab?|p{1,3}|drsx[a-e]{0,14})", 0..90)) {
+        let patterns = [" ab ", "a b", " seed ph", " see ", "seed", "ee", "e d", " seed phrase see deed ab a ppp ", "pp p", "drsxab", "x", "abcdabcdab"];
+        let automaton = Automaton::new((0..).zip(patterns.iter().map(|pattern| pattern.as_bytes())), |_| false).expect("sound");
+        let reading = format!(" {} ", words.join(" "));
+        let ends_of = |pattern: &str| {
+            let windows = reading.as_bytes().windows(pattern.len()).zip(pattern.len()..);
+            windows.filter(|(window, _)| *window == pattern.as_bytes()).map(|(_, end)| end).collect::<Vec<_>>()
+        };
+        let mut expected: Vec<(u32, usize)> = (0..)
+            .zip(patterns)
+            .flat_map(|(name, pattern)| ends_of(pattern).into_iter().map(move |end| (name, end)))
+            .collect();
+        let mut walked = found(&automaton, reading.as_bytes());
+        expected.sort_unstable();
+        walked.sort_unstable();
+        proptest::prop_assert_eq!(walked, expected);
+    }
+
+    #[test]
     fn walking_a_text_finds_what_walking_its_reading_finds(text in "([ab'. 1]{0,24}(see+d|s'eed  ph|a b c d|seed phrase  w'ord|wonderful  word)[ -~]{0,9}){0,6}") {
         let patterns = [" ab", "b a", " seed ph", " see", "eee", " a b c d ", " seed phrase wor", "d phrase words ", "wonderful word "];
         let automaton = Automaton::new((0..).zip(patterns.iter().map(|pattern| pattern.as_bytes())), |name| name == 1 || name == 8).expect("sound");
