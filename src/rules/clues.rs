@@ -149,6 +149,11 @@ impl Ruleset {
         }
     }
 
+    /// The same, shortened.
+    pub(super) fn mattering_to(&self, wake: Wake) -> u128 {
+        shortened(self.matters_after(wake))
+    }
+
     /// Whether a term is a clue, of its rule or of a group.
     pub(super) fn is_clue(&self, target: Target) -> bool {
         self.told_by(target).is_some()

@@ -82,6 +82,11 @@ impl Order {
         usize::from(self.count) <= places
     }
 
+    /// Whether one slot is all that must be seen.
+    pub(super) fn is_seen_at_once(&self) -> bool {
+        self.count < 2
+    }
+
     /// The order of those slots that have a number among the requirements.
     fn new(slots: impl Iterator<Item = Option<usize>>, required: &Requirements) -> Self {
         let mut order = Self::default();

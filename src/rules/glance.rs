@@ -79,9 +79,14 @@ impl Ruleset {
                 marks, awake, led, ..
             } = scratch;
             self.clues.walk_text(part.text.as_bytes(), marks);
-            let places = marks.places();
+            let (places, again) = (marks.places(), marks.again(&self.clues));
+            let seen = Seen {
+                places,
+                again,
+                traits,
+            };
             marks.leads(&self.clues, part.text.as_bytes(), |pattern| {
-                self.follow(pattern, Seen { places, traits }, awake, led, &mut words);
+                self.follow(pattern, seen, awake, led, &mut words);
             });
             if words.singles {
                 traits.0 |= plain::spaced(part.text.as_bytes());
@@ -136,7 +141,9 @@ impl Ruleset {
                 Wake::Singles => words.singles = true,
                 Wake::Slot { expression, .. } => {
                     let gated = &self.expressions[usize::from(expression)];
-                    if gated.clues.may_be_seen_at(seen.places) && gated.may_match(seen.traits) {
+                    let rest_seen =
+                        gated.clues.is_seen_at_once() || seen.again & self.mattering_to(*wake) != 0;
+                    if rest_seen && gated.clues.may_be_seen_at(seen.places) && gated.may_match(seen.traits) {
                         *led = true;
                         awake.follow(*wake, self);
                     }
@@ -166,12 +173,17 @@ impl Ruleset {
         };
         self.clues.walk_reading(reading, marks);
         // Where patterns beyond ASCII may end too, nobody has counted yet.
-        let places = if reading.is_ascii() {
-            marks.places()
+        let (places, again) = if reading.is_ascii() {
+            (marks.places(), marks.again(&self.clues))
         } else {
-            usize::MAX
+            (usize::MAX, u128::MAX)
         };
-        let mut follow = |pattern| self.follow(pattern, Seen { places, traits }, awake, led, words);
+        let seen = Seen {
+            places,
+            again,
+            traits,
+        };
+        let mut follow = |pattern| self.follow(pattern, seen, awake, led, words);
         marks.leads(&self.clues, reading, &mut follow);
         self.hunt_beyond_ascii(reading, |pattern, _| follow(pattern as u32));
     }
@@ -239,6 +251,8 @@ struct Words {
 struct Seen {
     /// At how many places patterns end.
     places: usize,
+    /// What patterns at more than one of them matter to, shortened: no two literals of one expression end at the same.
+    again: u128,
     traits: Traits,
 }
 

@@ -128,6 +128,15 @@ impl Marks {
         self.keys.len()
     }
 
+    /// What more than one place matters to, shortened: that must have been led to before the patterns matter whose keys end there.
+    pub(in crate::rules) fn again(&self, automaton: &Automaton) -> u128 {
+        let afters = self.keys.iter().map(|(_, state)| automaton.ending(*state).after);
+        let (_, again) = afters.fold((0, 0), |(once, again), after| {
+            (once | after, again | (once & after))
+        });
+        again
+    }
+
     /// Tells the leads that end anywhere in the text that was walked, by their names; perhaps more than once.
     pub(in crate::rules) fn leads(&self, automaton: &Automaton, text: &[u8], mut lead: impl FnMut(u32)) {
         let Automaton { patterns, .. } = automaton;

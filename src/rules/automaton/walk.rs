@@ -23,8 +23,7 @@ const COMPARED: usize = 32;
 const AT_ONCE: usize = 8;
 
 impl Automaton {
-    /// Walks an ASCII text. Marks every place where keys end, in any order; perhaps more than once: again behind an
-    /// apostrophe or another gap, and where lanes overlap.
+    /// Walks an ASCII text. Marks every place where keys end, in any order; perhaps again behind an apostrophe or another gap.
     pub(in crate::rules) fn walk_text(&self, text: &[u8], marks: &mut Marks) {
         marks.clear(true);
         let state = self.walk(text, self.steps.step(self.start, b' '), marks);
@@ -91,15 +90,19 @@ impl Automaton {
                 }
             }
         }
-        self.mark_endings(
-            &walked[..compared],
-            |at| starts[at % LANES] + at / LANES + 1,
-            marks,
-        );
+        // So far the lane before has come in the stretch of each.
+        let done: [usize; LANES] = std::array::from_fn(|lane| {
+            let before = lane.checked_sub(1).map_or(0, |before| starts[before] + length);
+            before.saturating_sub(starts[lane])
+        });
+        let end_at = |at: usize| {
+            let (lane, step) = (at % LANES, at / LANES);
+            (step >= done[lane]).then_some(starts[lane] + step + 1)
+        };
+        self.mark_endings(&walked[..compared], end_at, marks);
         let mut last = states[0];
         for lane in 1..LANES {
-            // So far the lane before has come in this one's stretch.
-            let done = starts[lane - 1] + length - starts[lane];
+            let done = done[lane];
             let from = std::mem::replace(&mut last, states[lane]);
             if signed(from) != walked[(done - 1) * LANES + lane] {
                 let seen = walked[..steps].iter().skip(lane).step_by(LANES);
@@ -114,8 +117,8 @@ impl Automaton {
     }
 
     #[inline]
-    /// Marks those of the states in which keys end, with the place that `end_at` tells of their number.
-    fn mark_endings(&self, walked: &[i32], end_at: impl Fn(usize) -> usize, marks: &mut Marks) {
+    /// Marks those of the states in which keys end, with the place that `end_at` tells of their number unless it is marked already.
+    fn mark_endings(&self, walked: &[i32], end_at: impl Fn(usize) -> Option<usize>, marks: &mut Marks) {
         let before_first = i32x8::splat(self.first_ending.cast_signed() - 1);
         for (nth, states) in walked.as_chunks::<COMPARED>().0.iter().enumerate() {
             let among = |nth: usize| {
@@ -126,7 +129,9 @@ impl Automaton {
             while ending != 0 {
                 let at = ending.trailing_zeros() as usize;
                 ending &= ending - 1;
-                marks.put(end_at(nth * COMPARED + at), states[at].cast_unsigned());
+                if let Some(end) = end_at(nth * COMPARED + at) {
+                    marks.put(end, states[at].cast_unsigned());
+                }
             }
         }
     }
