@@ -4,7 +4,8 @@
 //!
 //! - `simdutf8`, the fastest way to read every byte once and decide something;
 //! - the stack anybody would build first: `AhoCorasick`, expressions from the `regex` crate, `linkify`, `url` and a `HashSet` of hosts. Its
-//!   expressions have ASCII classes wherever they can, and are asked in both usual ways, as one `RegexSet` and one after the other; the faster counts.
+//!   expressions have ASCII classes wherever they can, and are asked in both usual ways: as one `RegexSet`, which is the way that the aims
+//!   mean, and one after the other.
 //!
 //! Clean messages are the case that counts: more than ninety-nine in a hundred are.
 
@@ -88,9 +89,9 @@ impl Stack {
 
     /// How many things were found.
     fn judge(&self, text: &str) -> usize {
+        let expressions = self.expressions.matches(text.as_bytes());
         let text = text.to_lowercase();
         let phrases = self.phrases.find_iter(&text).count();
-        let expressions = self.expressions.matches(text.as_bytes());
         let hosts = self
             .links
             .links(&text)
@@ -179,9 +180,15 @@ fn main() {
         ratio(best[4].min(best[5]), best[1])
     );
     println!(
-        "nightdesk is {:.1} x faster than the usual stack, 100 AutoMod-like expressions (aim: 10), {:.1} x with 100 of words",
-        ratio(best[6].min(best[7]), best[2]),
-        ratio(best[8].min(best[9]), best[3])
+        "nightdesk is {:.1} x faster than the usual stack with 100 AutoMod-like expressions in one set (aim: 10), {:.1} x than with \
+         one after the other",
+        ratio(best[6], best[2]),
+        ratio(best[7], best[2]),
+    );
+    println!(
+        "with 100 of words it is {:.1} x faster than in one set, {:.1} x than one after the other",
+        ratio(best[8], best[3]),
+        ratio(best[9], best[3])
     );
 }
 

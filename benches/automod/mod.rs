@@ -1,5 +1,5 @@
 //! A hundred expressions such as servers write for Discord's `AutoMod`, of the kinds that published collections consist of: words
-//! with letters swapped, invitations, masked links, walls of mentions, emoji and lines, telephone numbers, sums.
+//! with letters swapped, invitations, links of all kinds, walls of mentions, emoji and lines, capitals, telephone numbers, sums.
 
 use crate::measure::PROMISED;
 
@@ -23,9 +23,12 @@ const FORMS: [(&str, &str); 4] = [
     ),
 ];
 
-/// Expressions that are about no word, each with the signal that Nightdesk has in its place, since it refuses an expression without a
-/// literal and says so; and a text that both find, some of it to be repeated so often.
-pub const WORDLESS: [(&str, &str, &str, usize); 8] = [
+/// An expression that is about no word, the signal that Nightdesk has in its place, since it refuses an expression without a
+/// literal and says so; and a text that both find, to be repeated so often.
+type Wordless = (&'static str, &'static str, &'static str, usize);
+
+/// So many of a hundred have no literal in the collection by which the aim was set.
+pub const WORDLESS: [Wordless; 23] = [
     (
         r"(?:discord(?:app)?\.(?:gg|com/invite)|dsc\.gg)/[\w-]{2,32}",
         "foreign-invite",
@@ -44,10 +47,76 @@ pub const WORDLESS: [(&str, &str, &str, usize); 8] = [
         "http://93.184.216.34/x",
         1,
     ),
+    (r"https?://[^\s<>]{4,}", "link", "https://prize.example/x", 1),
+    (
+        r"\b[a-z0-9-]{2,63}\.(?:com|net|org|xyz|io|gg|top|live)\b",
+        "bare-domain",
+        "prizes-here.com",
+        1,
+    ),
+    (
+        r"https?://[^\s/@]{1,60}@[^\s/]+",
+        "userinfo-link",
+        "https://discord.com@prize.example/x",
+        1,
+    ),
+    (
+        r"https?://[^\s/]{0,60}%[0-9a-f]{2}",
+        "encoded-host",
+        "https://%70rize.example/x",
+        1,
+    ),
+    (
+        r"https?://(?:[^\s/]{1,60}\.)?xn--",
+        "idn-host",
+        "https://xn--przes-6ra.example/x",
+        1,
+    ),
+    (
+        r"hxxps?://|\w ?(?:\[\.\]|\(dot\)) ?\w",
+        "defanged-link",
+        "hxxps://prize[.]xyz",
+        1,
+    ),
+    (
+        r"https?://\S{1,200}\.(?:exe|scr|zip|rar|bat|msi)\b",
+        "download-link",
+        "https://prize.example/setup.exe",
+        1,
+    ),
+    (
+        r"[a-z](?:\*\*|__|~~|\|\|)[a-z]",
+        "markdown-in-word",
+        "pri**z**es",
+        1,
+    ),
+    ("[a-z][а-яё]|[а-яё][a-z]", "mixed-script-word", "рrizes", 1),
     (
         r"\+\d{1,3}[\s().-]{0,3}(?:\d[\s().-]{0,2}){7,12}",
         "phone-number",
         "+44 7350 522191",
+        1,
+    ),
+    (r"[$]\s?\d{2,6}(?:[.,]\d{3})*\b", "money-amount", "$500", 1),
+    (
+        r"(?-i:\b[A-Z]{4,}(?:\W+[A-Z]{4,}){4,})",
+        "shouting",
+        "EVERYBODY COLLECT YOUR PRIZES BEFORE TONIGHT",
+        1,
+    ),
+    (r"\b[a-z](?: [a-z]){3,}\b", "spaced-letters", "p r i z e s", 1),
+    (r"(?:^|\s)@[a-z0-9_.]{3,32}", "account-name", "@prize_giver", 1),
+    (r"@(?:everyone|here)\b", "mention-everyone", "@everyone", 1),
+    (
+        "[a-z][\u{200b}-\u{200f}\u{2060}\u{feff}]+[a-z]",
+        "hidden-characters",
+        "pri\u{200b}zes",
+        1,
+    ),
+    (
+        "[\u{202d}\u{202e}]",
+        "reversed-text",
+        "prize \u{202e}sezirp\u{202c}",
         1,
     ),
     (r"(?:\n\s*){15,}", "many-lines", "\n", 16),
@@ -63,7 +132,6 @@ pub const WORDLESS: [(&str, &str, &str, usize); 8] = [
         "<:fire:123456789012345678> ",
         9,
     ),
-    (r"[$]\s?\d{2,6}(?:[.,]\d{3})*\b", "money-amount", "$500", 1),
 ];
 
 /// Those about words, each with a text that it finds.
@@ -99,10 +167,16 @@ pub fn signal_file() -> String {
         format!(
             "[[rule]]\nid = \"told-{signal}\"\ntitle = \"t\"\nwhy = \"w\"\ncategory = \"spam\"\nseverity = \"low\"\n\
              status = \"stable\"\nsignals = [\"{signal}\"]\n[rule.examples]\n\
-             match = [{sample:?}, {:?}, {:?}]\nclean = [\"good morning\", \"see you then\", \"it arrived\"]\n",
-            format!("now {sample}"),
-            format!("{sample} now"),
+             match = [{}, {}, {}]\nclean = [\"good morning\", \"see you then\", \"it arrived\"]\n",
+            quoted(&sample),
+            quoted(&format!("now {sample}")),
+            quoted(&format!("{sample} now")),
         )
     });
     rules.concat()
+}
+
+/// A string as TOML writes it.
+fn quoted(text: &str) -> String {
+    toml::Value::from(text).to_string()
 }
