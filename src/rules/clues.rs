@@ -38,6 +38,8 @@ pub(super) enum Wake {
         slot: u8,
         /// The rarest set of a gate that leads somewhere.
         lead: bool,
+        /// No other set of that gate is a clue.
+        alone: bool,
     },
     /// An address may have its dots spelled out.
     Dot,
@@ -149,11 +151,6 @@ impl Ruleset {
         }
     }
 
-    /// The same, shortened.
-    pub(super) fn mattering_to(&self, wake: Wake) -> u128 {
-        shortened(self.matters_after(wake))
-    }
-
     /// Whether a term is a clue, of its rule or of a group.
     pub(super) fn is_clue(&self, target: Target) -> bool {
         self.told_by(target).is_some()
@@ -197,6 +194,7 @@ impl Ruleset {
                             expression,
                             slot,
                             lead,
+                            alone: self.expressions[usize::from(expression)].clues.is_seen_at_once(),
                         });
                     }
                 }

@@ -5,7 +5,7 @@
 
 use super::automaton::Marks;
 use super::closer::narrows;
-use super::clues::{Awake, Wake};
+use super::clues::{Awake, Wake, shortened};
 use super::compile::Ruleset;
 use super::context::ScanContext;
 use super::gates::{Gates, Opened, Walked};
@@ -134,16 +134,15 @@ impl Ruleset {
 
     /// Follows a pattern, if it is a lead. The gate of an expression that cannot match in such a text leads nowhere.
     fn follow(&self, pattern: u32, seen: Seen, awake: &mut Awake, led: &mut bool, words: &mut Words) {
-        let wakes = self.wakes(pattern as usize).iter().map(|(wake, _)| wake);
-        for wake in wakes.filter(|wake| wake.is_lead()) {
+        let wakes = self.wakes(pattern as usize).iter();
+        for (wake, after) in wakes.filter(|(wake, _)| wake.is_lead()) {
             match *wake {
                 Wake::Dot => words.dot = true,
                 Wake::Singles => words.singles = true,
+                Wake::Slot { alone, .. } if !alone && !seen.matters_again(*after) => {}
                 Wake::Slot { expression, .. } => {
                     let gated = &self.expressions[usize::from(expression)];
-                    let rest_seen =
-                        gated.clues.is_seen_at_once() || seen.again & self.mattering_to(*wake) != 0;
-                    if rest_seen && gated.clues.may_be_seen_at(seen.places) && gated.may_match(seen.traits) {
+                    if gated.clues.may_be_seen_at(seen.places) && gated.may_match(seen.traits) {
                         *led = true;
                         awake.follow(*wake, self);
                     }
@@ -254,6 +253,13 @@ struct Seen {
     /// What patterns at more than one of them matter to, shortened: no two literals of one expression end at the same.
     again: u128,
     traits: Traits,
+}
+
+impl Seen {
+    /// Whether patterns at more than one place may matter to this.
+    fn matters_again(&self, to: u32) -> bool {
+        self.again & shortened(to) != 0
+    }
 }
 
 /// Takes what is found and wakes the rules it is a clue of.

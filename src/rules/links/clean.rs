@@ -118,7 +118,9 @@ impl Cleaned {
     /// Cleans a text.
     pub(super) fn read(&mut self, text: &str, hints: &Hints) {
         self.take(text);
-        self.join_lines(hints);
+        if memchr::memchr(b'\n', text.as_bytes()).is_some() {
+            self.join_lines(hints);
+        }
         self.write();
     }
 
@@ -257,6 +259,11 @@ impl Cleaned {
         let mut at = 0;
         while at < pieces.len() {
             let piece = pieces[at];
+            if piece.c.is_ascii_alphanumeric() {
+                self.put(piece);
+                at += 1;
+                continue;
+            }
             if let Some((past, how)) = dot_in_brackets(&pieces, at).or_else(|| dot_word(&pieces, at)) {
                 while self.reading.bytes.last() == Some(&b' ') {
                     self.pop();
@@ -314,6 +321,11 @@ impl Cleaned {
     }
 
     fn put(&mut self, piece: Piece) {
+        if let Ok(byte @ 0..0x80) = u8::try_from(piece.c) {
+            self.reading.push(byte, piece.start, piece.end);
+            self.how.push(piece.how);
+            return;
+        }
         let mut utf8 = [0; 4];
         for &byte in piece.c.encode_utf8(&mut utf8).as_bytes() {
             self.reading.push(byte, piece.start, piece.end);
