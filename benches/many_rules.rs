@@ -55,10 +55,7 @@ fn main() {
         engine("1,000 rules, 1,000 expressions", &thousand, context),
     ];
     let of_sizes = race(&mut sizes, &harmless.messages);
-    for ((name, _), best) in sizes.iter().zip(&of_sizes) {
-        let each = best.as_secs_f64() * 1e9 / harmless.messages.len() as f64;
-        println!("{name:<34} {each:>8.1} ns/message");
-    }
+    measure::print(&sizes, &of_sizes, &harmless.messages);
 
     let mut scratch = Scratch::new();
     let mut allocations = || {
