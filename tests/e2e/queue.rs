@@ -159,7 +159,8 @@ async fn the_weeks_report_is_posted_once_however_often_the_bot_restarts() {
     .await;
 }
 
-async fn database(night: &Night) -> SqliteConnection {
+/// The bot's database, open for changes that time or somebody else would make.
+pub async fn database(night: &Night) -> SqliteConnection {
     let options = SqliteConnectOptions::new().filename(night.database());
     SqliteConnection::connect_with(&options)
         .await

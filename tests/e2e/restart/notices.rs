@@ -6,7 +6,7 @@ use fake_discord::actors::{Exchange, Given};
 use fake_discord::world::{ChannelKind, Message, World};
 
 use super::kills::{Course, survives_a_kill_at_every_write};
-use super::{exactly, is_unanswered};
+use super::{exactly, exactly_told, is_unanswered};
 use crate::night::{Night, OwnRules, SCAM, everything_in};
 use crate::{breaker, queue};
 
@@ -20,14 +20,14 @@ fn say(night: &Night, count: usize, words: &str) -> Vec<Message> {
 }
 
 /// Runs a command until it was answered, however often the bot dies under it.
-struct Running {
+pub struct Running {
     who: &'static str,
     command: &'static str,
     run: RefCell<Option<Exchange>>,
 }
 
 impl Running {
-    fn of(who: &'static str, command: &'static str) -> Self {
+    pub fn of(who: &'static str, command: &'static str) -> Self {
         Self {
             who,
             command,
@@ -35,7 +35,7 @@ impl Running {
         }
     }
 
-    async fn runs(&self, night: &Night, options: &[(&str, Given)]) {
+    pub async fn runs(&self, night: &Night, options: &[(&str, Given)]) {
         let run = night
             .member(self.who)
             .runs_command("staff", self.command, options);
@@ -44,7 +44,7 @@ impl Running {
         night.answered(&run).await;
     }
 
-    async fn runs_again_if_unanswered(&self, night: &Night, options: &[(&str, Given)]) {
+    pub async fn runs_again_if_unanswered(&self, night: &Night, options: &[(&str, Given)]) {
         if self.run.borrow().as_ref().is_none_or(is_unanswered) {
             self.runs(night, options).await;
         }
@@ -106,6 +106,48 @@ async fn a_warning_about_the_overlay_is_posted_once_whichever_write_the_bot_is_k
     let writes = survives_a_kill_at_every_write::<WarningOfOverlay>().await;
     // The promise of an answer, the answer, the warning.
     assert!(writes >= 2, "{writes} writes only");
+}
+
+/// A guild that nobody has set up: its owner is told how.
+struct TellingTheOwner;
+
+impl Course for TellingTheOwner {
+    fn world() -> World {
+        World::community().another_guild("Elsewhere", "eve")
+    }
+
+    async fn begins(night: &Night) -> Self {
+        night.dm_to("eve").await;
+        // As if the bot came there only now.
+        let forgotten = sqlx::query("DELETE FROM effects WHERE key LIKE 'guild:%:tell-owner'")
+            .execute(&mut queue::database(night).await)
+            .await
+            .expect("the effects can be forgotten");
+        assert_eq!(forgotten.rows_affected(), 2, "of each guild");
+        Self
+    }
+
+    async fn happens(&self, night: &Night) {
+        let told = night.dm_to("eve");
+        // Discord describes both guilds anew.
+        night.discord.state().invalidate_sessions(false);
+        told.await;
+    }
+
+    async fn goes_on(&self, _: &Night) {}
+
+    async fn ends(&self, night: &Night) {
+        let told = exactly_told(night, 2, "eve");
+        assert!(told.iter().all(|one| everything_in(one).contains("/setup")));
+        exactly_told(night, 1, "olivia");
+    }
+}
+
+#[tokio::test]
+async fn an_owner_is_told_how_to_set_up_once_whichever_write_the_bot_is_killed_at() {
+    let writes = survives_a_kill_at_every_write::<TellingTheOwner>().await;
+    // The inbox, the direct message.
+    assert!(writes >= 1, "{writes} writes only");
 }
 
 /// The week is over.

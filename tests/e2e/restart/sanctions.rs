@@ -1,13 +1,16 @@
 //! Kills on the way of a sanction: while it is pronounced, and while it ends by itself.
 
 use std::cell::RefCell;
+use std::time::Duration;
 
 use fake_discord::actors::MessageDraft;
 use fake_discord::world::{Member, Message, State, World};
 
 use super::exactly;
 use super::kills::{Course, survives_a_kill_at_every_write};
+use super::notices::Running;
 use crate::night::{HARMLESS, Night, OwnRules, SCAM, everything_in};
+use crate::queue;
 
 /// Shipped rules that answer a scam with this alone.
 fn answering(steps: &str) -> OwnRules {
@@ -135,6 +138,71 @@ async fn a_quarantine_begins_and_ends_whichever_write_the_bot_is_killed_at() {
     let writes = survives_a_kill_at_every_write::<Quarantining>().await;
     // The removal, the role, the card, the role's end.
     assert!(writes >= 4, "{writes} writes only");
+}
+
+/// The policy times out for longer than Discord allows at once, and the first time is nearly over.
+struct Renewing {
+    /// Wakes the bot.
+    waking: Running,
+    /// When the renewed timeout ends, in milliseconds since the Unix epoch.
+    until: i64,
+}
+
+impl Course for Renewing {
+    fn rules() -> OwnRules {
+        answering("\"delete\", \"timeout 40d\"")
+    }
+
+    async fn begins(night: &Night) -> Self {
+        let posted = RefCell::new(Some(posts(night)));
+        until_gone(night, &posted).await;
+        night.review_card().await;
+        let mut connection = queue::database(night).await;
+        let (planned_at,): (i64,) =
+            sqlx::query_as("SELECT planned_at FROM effects WHERE key LIKE '%:timeout-renewal:1'")
+                .fetch_one(&mut connection)
+                .await
+                .expect("the renewal is planned");
+        Self {
+            waking: Running::of("olivia", "rules reload"),
+            until: planned_at + Duration::from_hours(27 * 24).as_millis() as i64,
+        }
+    }
+
+    async fn happens(&self, night: &Night) {
+        // As if the weeks before had gone by; the bot's clock cannot be moved, so the timeout ends sooner.
+        let due = "UPDATE effects SET next_at = planned_at, effect = json_set(effect, '$.until', ?) \
+                   WHERE key LIKE '%:timeout-renewal:1'";
+        let changed = sqlx::query(due)
+            .bind(self.until)
+            .execute(&mut queue::database(night).await)
+            .await
+            .expect("the renewal can be moved");
+        assert_eq!(changed.rows_affected(), 1);
+        self.waking.runs(night, &[]).await;
+    }
+
+    async fn goes_on(&self, night: &Night) {
+        self.waking.runs_again_if_unanswered(night, &[]).await;
+    }
+
+    async fn ends(&self, night: &Night) {
+        let until = mallory(&night.discord.state()).and_then(|member| member.communication_disabled_until);
+        let until = until.expect("she is timed out").as_millis().div_euclid(1000);
+        assert_eq!(
+            until,
+            self.until.div_euclid(1000),
+            "until the renewed timeout ends"
+        );
+        exactly(night, 1, "one review card", "mod-log");
+    }
+}
+
+#[tokio::test]
+async fn a_long_timeout_is_renewed_whichever_write_the_bot_is_killed_at() {
+    let writes = survives_a_kill_at_every_write::<Renewing>().await;
+    // The promise of an answer, the answer, the renewal.
+    assert!(writes >= 3, "{writes} writes only");
 }
 
 /// The policy removes the author.
