@@ -100,6 +100,7 @@ impl Automaton {
             (step >= done[lane]).then_some(starts[lane] + step + 1)
         };
         self.mark_endings(&walked[..compared], end_at, marks);
+        // Where the lane before is in another state than this one was there, what it saw may still go on.
         let mut last = states[0];
         for lane in 1..LANES {
             let done = done[lane];
@@ -116,8 +117,8 @@ impl Automaton {
         last
     }
 
-    #[inline]
     /// Marks those of the states in which keys end, with the place that `end_at` tells of their number unless it is marked already.
+    #[inline]
     fn mark_endings(&self, walked: &[i32], end_at: impl Fn(usize) -> Option<usize>, marks: &mut Marks) {
         let before_first = i32x8::splat(self.first_ending.cast_signed() - 1);
         for (nth, states) in walked.as_chunks::<COMPARED>().0.iter().enumerate() {
@@ -136,8 +137,8 @@ impl Automaton {
         }
     }
 
-    #[inline(never)]
     /// Walks on into the stretch of another lane until both are in one state; the last state if that never happens.
+    #[inline(never)]
     fn walk_on<'t, S: State>(
         &self,
         columns: &Columns<S>,
