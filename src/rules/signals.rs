@@ -477,6 +477,17 @@ mod tests {
     }
 
     #[test]
+    fn an_amount_of_money_is_seen_wherever_in_a_text_it_stands() {
+        for before in 0..100 {
+            let text = format!("{}in 7 days you get $500 back", "so ".repeat(before));
+            assert_eq!(money(&text).map(|span| &text[span]), Some("$500"), "{text}");
+        }
+        assert_eq!(money("send 1.5k usdt"), Some(5..14));
+        assert_eq!(money("12 people, 7 days and no coin at all"), None);
+        assert_eq!(money("no number"), None);
+    }
+
+    #[test]
     fn an_account_is_seen_when_its_at_sign_is_spelled_out() {
         let seen = |text: &'static str| spelled_account_name(text).map(|span| &text[span]);
         assert_eq!(seen("message (at)trader_nina now"), Some("(at)trader_nina"));
