@@ -1,13 +1,16 @@
 //! Computes the signals about texts, names, attachments and the message as a whole. Those about links live in
-//! [`super::link_signals`], the request for a secret in [`super::secret_asked`].
+//! [`super::link_signals`], the request for a secret in [`super::secret_asked`]; accounts and telephone numbers are found in
+//! [`super::contacts`], sums in [`super::money`].
 
 use std::ops::Range;
 use std::time::Duration;
 
 use super::compile::Ruleset;
+use super::contacts::{account_names, phone_number, spelled_account_name};
 use super::context::ScanContext;
 use super::evaluate::Hit;
 use super::finding::View;
+use super::money::money;
 use super::names;
 use super::normalise::Traits;
 use super::normalise::hints::Hints;
@@ -23,8 +26,6 @@ const MANY_EMOJI: usize = 8;
 const MANY_MENTIONS: usize = 5;
 const MANY_LINES: usize = 15;
 const WALL: usize = 4;
-/// So many bytes are searched for a digit together.
-const DIGITS_SOUGHT: usize = 32;
 /// Who joined less than this long ago is new.
 const NEW_MEMBER: Duration = Duration::from_hours(7 * 24);
 
@@ -35,12 +36,6 @@ const DANGEROUS: &[&str] = &[
 ];
 /// Endings of pictures.
 const PICTURES: &[&str] = &["png", "jpg", "jpeg", "gif", "webp", "bmp", "avif", "heic"];
-/// Units of money and coins, in lower case.
-const UNITS: &[&str] = &[
-    "btc", "eth", "sol", "bnb", "xrp", "usdt", "usdc", "usd", "dollars", "dollar", "euro", "euros", "eur",
-    "gbp", "pounds", "matic", "avax", "trx", "doge", "bitcoin", "bitcoins", "ether", "ethereum", "usd.", "k",
-];
-
 impl Ruleset {
     /// Signals of one text.
     pub(super) fn text_signals(&self, current: Current<'_>, seen: &Hints, hits: &mut Vec<Hit>) {
@@ -322,180 +317,4 @@ fn everyone(text: &str) -> Option<Range<usize>> {
             .then_some(at..end)
         })
     })
-}
-
-/// A name with fewer letters is an issue number, a colour or an abbreviation.
-const FEWEST_LETTERS: usize = 5;
-
-/// Every account named by `@some_name` or `#some_name`, or by a mention of a member (`<@1234…>`).
-fn account_names(text: &str) -> impl DoubleEndedIterator<Item = Range<usize>> + '_ {
-    let bytes = text.as_bytes();
-    memchr::memchr2_iter(b'@', b'#', bytes).filter_map(move |at| {
-        let before = at.checked_sub(1).map(|before| bytes[before]);
-        if before.is_some_and(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'.' | b'&')) {
-            return None;
-        }
-        let rest = &text[at + 1..];
-        if before == Some(b'<') {
-            let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
-            let closed = rest.as_bytes().get(digits) == Some(&b'>');
-            return (bytes[at] == b'@' && digits >= 15 && closed).then_some(at - 1..at + 2 + digits);
-        }
-        let in_name = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.');
-        let name = &rest[..rest.find(|c| !in_name(c)).unwrap_or(rest.len())];
-        let named = name
-            .chars()
-            .filter(|c| c.is_alphabetic())
-            .nth(FEWEST_LETTERS - 1)
-            .is_some()
-            && !name.eq_ignore_ascii_case("everyone");
-        named.then_some(at..at + 1 + name.len())
-    })
-}
-
-/// An account whose `@` is spelled out: `(at)some_name`, `[at] some_name`. With a dot behind it, it is a mail address.
-fn spelled_account_name(text: &str) -> Option<Range<usize>> {
-    let bytes = text.as_bytes();
-    memchr::memchr2_iter(b'(', b'[', bytes).find_map(|at| {
-        let inside = bytes.get(at + 1..at + 4)?;
-        if !inside[..2].eq_ignore_ascii_case(b"at") || !matches!(inside[2], b')' | b']') {
-            return None;
-        }
-        let rest = text.get(at + 4..)?;
-        let name = rest.trim_start_matches(' ');
-        let length = name
-            .find(|c: char| !(c.is_alphanumeric() || c == '_'))
-            .unwrap_or(name.len());
-        let letters = name[..length].chars().filter(|c| c.is_alphabetic()).count();
-        let behind = name[length..].trim_start_matches([' ', '(', '[']);
-        let mail = behind.starts_with('.')
-            || behind
-                .get(..3)
-                .is_some_and(|word| word.eq_ignore_ascii_case("dot"));
-        (letters >= FEWEST_LETTERS && !mail).then(|| at..at + 4 + (rest.len() - name.len()) + length)
-    })
-}
-
-/// A plus sign and ten digits or more, whatever punctuation stands between them: `+44 (73 5 22, 191 25`, also beyond ASCII.
-fn phone_number(text: &str) -> Option<Range<usize>> {
-    memchr::memchr_iter(b'+', text.as_bytes()).find_map(|plus| {
-        let (mut digits, mut end) = (0, plus);
-        for (at, c) in text[plus + 1..].char_indices().take(40) {
-            match c {
-                '0'..='9' | '\u{ff10}'..='\u{ff19}' => {
-                    digits += 1;
-                    end = plus + 1 + at + c.len_utf8();
-                }
-                // The last three: odd spaces, hyphens and dashes, and the marks of reading direction.
-                ' '
-                | '('
-                | ')'
-                | '-'
-                | '.'
-                | ','
-                | '/'
-                | '_'
-                | '*'
-                | '\u{a0}'
-                | '\u{2000}'..='\u{2015}'
-                | '\u{202a}'..='\u{202f}' => {}
-                _ => break,
-            }
-        }
-        (10..=15).contains(&digits).then_some(plus..end)
-    })
-}
-
-/// Where the next digit stands, from here on.
-fn next_digit(bytes: &[u8], from: usize) -> Option<usize> {
-    let mut at = from;
-    for chunk in bytes[from..].chunks(DIGITS_SOUGHT) {
-        // Asks about all bytes of a chunk at once, which compiles to vector instructions.
-        if chunk.iter().fold(false, |any, byte| any | byte.is_ascii_digit()) {
-            return chunk
-                .iter()
-                .position(u8::is_ascii_digit)
-                .map(|inside| at + inside);
-        }
-        at += chunk.len();
-    }
-    None
-}
-
-/// An amount: `$500`, `500$`, `2 btc`, `1.5k usdt`.
-fn money(text: &str) -> Option<Range<usize>> {
-    let bytes = text.as_bytes();
-    let mut at = 0;
-    while let Some(start) = next_digit(bytes, at) {
-        at = start;
-        while at < bytes.len() && (bytes[at].is_ascii_digit() || matches!(bytes[at], b'.' | b',')) {
-            at += 1;
-        }
-        let before = &text[..start];
-        if before.ends_with(['$', '€', '£']) {
-            return Some(before.len() - before.chars().next_back().map_or(0, char::len_utf8)..at);
-        }
-        let rest = &text[at..];
-        let unit = rest.trim_start_matches(['k', 'K']).trim_start_matches(' ');
-        let letters = unit
-            .find(|c: char| !c.is_ascii_alphabetic())
-            .unwrap_or(unit.len());
-        let named = letters > 1
-            && UNITS
-                .iter()
-                .any(|known| known.eq_ignore_ascii_case(&unit[..letters]));
-        if named || unit.starts_with(['$', '€', '£']) {
-            let end = text.len() - unit.len()
-                + if named {
-                    letters
-                } else {
-                    unit.chars().next().map_or(0, char::len_utf8)
-                };
-            return Some(start..end);
-        }
-    }
-    None
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_telephone_number_is_seen_through_any_punctuation() {
-        for written in [
-            "+44 (73 5 22, 191 25",
-            "+1 (929) 555\u{2011}0147",
-            "+1\u{a0}929\u{a0}555\u{a0}0147",
-            "+\u{ff14}\u{ff14} 7000 900 123",
-        ] {
-            assert_eq!(phone_number(written), Some(0..written.len()), "{written}");
-        }
-        for harmless in ["1 + 2 = 3", "+5 for the idea", "c++ 20", "utc+2 at 10:00"] {
-            assert_eq!(phone_number(harmless), None, "{harmless}");
-        }
-    }
-
-    #[test]
-    fn an_amount_of_money_is_seen_wherever_in_a_text_it_stands() {
-        for before in 0..100 {
-            let text = format!("{}in 7 days you get $500 back", "so ".repeat(before));
-            assert_eq!(money(&text).map(|span| &text[span]), Some("$500"), "{text}");
-        }
-        assert_eq!(money("send 1.5k usdt"), Some(5..14));
-        assert_eq!(money("12 people, 7 days and no coin at all"), None);
-        assert_eq!(money("no number"), None);
-    }
-
-    #[test]
-    fn an_account_is_seen_when_its_at_sign_is_spelled_out() {
-        let seen = |text: &'static str| spelled_account_name(text).map(|span| &text[span]);
-        assert_eq!(seen("message (at)trader_nina now"), Some("(at)trader_nina"));
-        assert_eq!(seen("write [AT] coach_max"), Some("[AT] coach_max"));
-        assert_eq!(seen("jane (at) example (dot) org"), None, "a mail address");
-        assert_eq!(seen("jane(at)example.org"), None, "a mail address");
-        assert_eq!(seen("we meet (at noon) there"), None);
-        assert_eq!(seen("(at)"), None);
-        assert_eq!(seen("(at)éé"), None);
-    }
 }
