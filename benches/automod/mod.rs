@@ -1,7 +1,9 @@
 //! A hundred expressions such as servers write for Discord's `AutoMod`, of the kinds that published collections consist of: words
 //! with letters swapped, invitations, links of all kinds, walls of mentions, emoji and lines, capitals, telephone numbers, sums.
 
-use crate::measure::PROMISED;
+use nightdesk::rules::Ruleset;
+
+use crate::measure::{PROMISED, rule_file};
 
 /// So many expressions are about words; with those about none they make a hundred.
 const OF_WORDS: usize = 100 - WORDLESS.len();
@@ -160,8 +162,18 @@ fn swapped(word: &str) -> String {
         .collect()
 }
 
+/// The hundred as rule files have them, those about words as they are and the others as signals, with these phrases dealt out among
+/// the first.
+pub fn rules(phrases: &[String]) -> Ruleset {
+    let of_words = of_words();
+    let words = rule_file(of_words.len(), phrases, &of_words);
+    let signals = signal_file();
+    let sources = [("words.toml", words.as_str()), ("signals.toml", signals.as_str())];
+    Ruleset::from_sources(&sources).unwrap_or_else(|errors| panic!("{errors}"))
+}
+
 /// A rule file for the signals.
-pub fn signal_file() -> String {
+fn signal_file() -> String {
     let rules = WORDLESS.map(|(_, signal, sample, times)| {
         let sample = sample.repeat(times);
         format!(
