@@ -60,7 +60,7 @@ async fn waiting_cases_are_gone_through_page_by_page_the_oldest_first() {
 }
 
 #[tokio::test]
-async fn the_queue_is_filtered_by_state_member_and_rule() {
+async fn the_queue_is_filtered_by_state_member_channel_and_rule() {
     let world = World::community().member("nadia");
     night_in(world, async |night| {
         night.sets_up().await;
@@ -84,6 +84,10 @@ async fn the_queue_is_filtered_by_state_member_and_rule() {
         assert!(hers.contains("**#2**"), "{hers}");
         let his = words(&[("member", "bob".into())]).await;
         assert!(his.contains("Nothing waits here"), "{his}");
+        let here = words(&[("channel", "general".into())]).await;
+        assert!(here.contains("**#2**"), "{here}");
+        let elsewhere = words(&[("channel", "mod-log".into())]).await;
+        assert!(elsewhere.contains("Nothing waits here"), "{elsewhere}");
         let of_rule = words(&[("rule", "shared-hosting-lure".into())]).await;
         assert!(of_rule.contains("**#2**"), "{of_rule}");
         let old = words(&[("older", 5.into())]).await;
@@ -141,7 +145,8 @@ async fn a_ban_takes_as_much_history_with_it_as_the_moderator_chose() {
 #[tokio::test]
 async fn the_weeks_report_is_posted_once_however_often_the_bot_restarts() {
     night(async |night| {
-        scam_by(night, "mallory").await;
+        let card = scam_by(night, "mallory").await;
+        night.presses("max", &card, "v1:confirm").await;
         // The report of a week is planned when the bot comes up, and due when the week is over: let it be over.
         night.stops_bot().await;
         night.starts_bot().await;
@@ -151,6 +156,10 @@ async fn the_weeks_report_is_posted_once_however_often_the_bot_restarts() {
         night.starts_bot().await;
         let report = everything_in(&night.review_card().await);
         assert!(report.contains("The week in moderation"), "{report}");
+        assert!(
+            report.contains("1 case, 1 removed, **1 upheld, 0 reversed**"),
+            "each rule's record stands in it: {report}"
+        );
         night.stops_bot().await;
         night.starts_bot().await;
         night.until_idle().await;

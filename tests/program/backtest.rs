@@ -54,6 +54,26 @@ fn a_draft_shows_what_it_would_find_that_the_present_rules_do_not() {
 }
 
 #[test]
+fn a_draft_is_tried_on_an_exported_chat_with_its_forwards_and_embeds() {
+    let export = serde_json::json!({
+        "guild": {"id": "1", "name": "g"}, "channel": {"id": "2", "name": "c"},
+        "messages": [
+            {"id": "10", "content": "good morning", "embeds": [], "attachments": []},
+            {"id": "11", "content": "", "forwardedMessage": {"content": "the purple t0rtoise deal"}},
+            {"id": "12", "content": "look", "embeds": [{"title": "Purple Tortoise Deal", "description": "today"}]},
+        ],
+    });
+    let output = backtest(RULE, &serde_json::to_string_pretty(&export).expect("JSON"));
+    let shown = words(&output.stdout);
+    assert_eq!(output.status.code(), Some(1), "{shown}{}", words(&output.stderr));
+    assert!(shown.contains("3 messages"), "{shown}");
+    assert!(
+        shown.contains("2 (66.67 %) would be removed because of them"),
+        "{shown}"
+    );
+}
+
+#[test]
 fn a_draft_that_finds_nothing_new_ends_with_0() {
     let output = backtest(RULE, "good morning\na purple deal\n");
     assert_eq!(output.status.code(), Some(0), "{}", words(&output.stderr));
