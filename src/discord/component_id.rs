@@ -38,7 +38,9 @@ pub enum ComponentId {
     BanClearing(CaseId, u32),
     /// Queue of cases: another page of a view.
     QueuePage(QueueViewId, u32),
-    /// The form behind "Make a rule from this message".
+    /// Review card: make a rule from the message, which may be gone.
+    MakeRule(CaseId),
+    /// The form behind [`Self::MakeRule`] and "Make a rule from this message".
     RuleForm(ChannelId, MessageId),
     /// Direct message to an author: contest the case. Outside a guild, so the guild is in it.
     Contest(GuildId, CaseId),
@@ -90,6 +92,7 @@ impl fmt::Display for ComponentId {
             Self::BanChoices(case) => write!(f, "v1:ban-history:{case}"),
             Self::BanClearing(case, seconds) => write!(f, "v1:ban-with:{case}:{seconds}"),
             Self::QueuePage(view, page) => write!(f, "v1:queue:{view}:{page}"),
+            Self::MakeRule(case) => write!(f, "v1:make-rule:{case}"),
             Self::RuleForm(channel, message) => write!(f, "v1:rule-form:{channel}:{message}"),
             Self::Contest(guild, case) => write!(f, "v1:contest:{guild}:{case}"),
             Self::ContestForm(guild, case) => write!(f, "v1:contest-form:{guild}:{case}"),
@@ -145,6 +148,7 @@ impl FromStr for ComponentId {
                 Self::BanClearing(number(case)?, seconds)
             }
             ["v1", "queue", view, page] => Self::QueuePage(number(view)?, number(page)?),
+            ["v1", "make-rule", case] => Self::MakeRule(number(case)?),
             ["v1", "rule-form", channel, message] => Self::RuleForm(number(channel)?, number(message)?),
             ["v1", "contest", guild, case] => Self::Contest(number(guild)?, number(case)?),
             ["v1", "contest-form", guild, case] => Self::ContestForm(number(guild)?, number(case)?),
@@ -189,6 +193,7 @@ mod tests {
             ComponentId::FalsePositive(case),
             ComponentId::ExemptFound(case),
             ComponentId::BanChoices(case),
+            ComponentId::MakeRule(case),
             ComponentId::BanClearing(case, 604_800),
             ComponentId::QueuePage(QueueViewId(i64::MAX), u32::MAX),
             ComponentId::ResumeRule(PauseId(i64::MAX)),

@@ -45,7 +45,8 @@ async fn whoever_lacks_a_buttons_permission_presses_in_vain_whatever_else_they_h
         night.discord.until_deleted(&scam).await;
         let card = night.review_card().await;
         night.dm_to("mallory").await;
-        for (action, permission, name) in BUTTONS {
+        let make_rule = ("v1:make-rule", "MANAGE_MESSAGES", "Manage Messages");
+        for (action, permission, name) in BUTTONS.into_iter().chain([make_rule]) {
             let presser = night.member(&format!("without {permission}"));
             let press = presser.clicks(&card, &button(&card, action)).unwrap();
             let answer = everything_in(&night.answered(&press).await);

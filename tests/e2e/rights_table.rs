@@ -367,7 +367,15 @@ async fn the_owner_of_another_server_moves_nothing_in_this_one_by_its_buttons() 
         let forged = forged
             .map(|action| format!("v1:{action}:1"))
             .into_iter()
-            .chain(["v1:ban-history:1", "v1:ban-with:1:0", "v1:queue:1:0"].map(str::to_owned))
+            .chain(
+                [
+                    "v1:ban-history:1",
+                    "v1:ban-with:1:0",
+                    "v1:make-rule:1",
+                    "v1:queue:1:0",
+                ]
+                .map(str::to_owned),
+            )
             .chain(["contest", "reopen", "new-thread"].map(|action| format!("v1:{action}:{here}:1")));
         for id in forged {
             if let Some(panel) = night.discord.state().messages.get_mut(&panel.id) {

@@ -8,7 +8,7 @@ use fake_discord::rest::faults::{Fault, Which};
 use fake_discord::rest::limits::{Limited, Scope};
 use fake_discord::world::{ChannelKind, World};
 
-use crate::night::{HARMLESS, Night, OwnRules, SCAM, everything_in, night, night_around};
+use crate::night::{HARMLESS, Night, OwnRules, SCAM, button, everything_in, night, night_around};
 
 /// A message that only the rule of these tests minds.
 const DEAL: &str = "the purple tortoise deal is on today";
@@ -148,6 +148,41 @@ async fn a_rule_is_made_from_a_message_compiled_and_tried_before_anybody_saves_i
             night.discord.message(&said).deleted_at.is_none(),
             "it changes nothing"
         );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_rule_is_made_from_a_message_that_was_removed_and_tried_on_the_record() {
+    night(async |night| {
+        let scam = night
+            .member("mallory")
+            .says("general", &format!("{DEAL} {SCAM}"))
+            .unwrap();
+        night.discord.until_deleted(&scam).await;
+        let card = night.review_card().await;
+        night.dm_to("mallory").await;
+        let max = night.member("max");
+        let press = max.clicks(&card, &button(&card, "v1:make-rule")).unwrap();
+        let form = press.modal().await;
+        let filled = form.data.to_string();
+        assert!(
+            filled.contains("purple tortoise deal"),
+            "the form holds what was removed: {filled}"
+        );
+        let fields = [
+            ("phrase", "purple tortoise deal"),
+            ("title", "Tortoise deal"),
+            ("id", "tortoise-deal"),
+            ("clean", "a purple deal\na tortoise\ngood morning"),
+        ];
+        let sent = max.submits(&form, &fields).unwrap();
+        let draft = everything_in(&night.answered(&sent).await);
+        assert!(
+            draft.contains("A sound rule") && draft.contains(DEAL),
+            "what was removed is its example: {draft}"
+        );
+        assert!(draft.contains("Of 1 cases it finds 1"), "{draft}");
     })
     .await;
 }

@@ -44,6 +44,7 @@ pub async fn dispatch(press: &Press<'_>) -> Result<(), Error> {
             review::press(press, Button::BanClearing(seconds), case).await
         }
         ComponentId::QueuePage(view, page) => queue::turn(press, view, page).await,
+        ComponentId::MakeRule(case) => drafts::open(press, case).await,
         ComponentId::RuleForm(channel, message) => drafts::submit(press, channel, message).await,
         ComponentId::LetBack(case) => review::press(press, Button::LetBack, case).await,
         ComponentId::DeclineBack(case) => review::press(press, Button::Decline, case).await,

@@ -69,7 +69,7 @@ pub(super) fn more_buttons(case: &Case) -> Vec<Button> {
         .as_ref()
         .is_none_or(|evidence| evidence.author.webhook.is_none());
     let banned = case.history.iter().any(|event| event.deed == CaseDeed::Banned);
-    vec![
+    let mut more = vec![
         Button {
             enabled: case.evidence.is_some() && found,
             ..Button::new(
@@ -86,7 +86,19 @@ pub(super) fn more_buttons(case: &Case) -> Vec<Button> {
                 ButtonStyle::Danger,
             )
         },
-    ]
+    ];
+    // Of a name no rule can be made.
+    if !case.is_about_a_name() {
+        more.push(Button {
+            enabled: case.evidence.is_some() && case.state != CaseState::Restored,
+            ..Button::new(
+                "Make a rule",
+                ComponentId::MakeRule(case.id),
+                ButtonStyle::Secondary,
+            )
+        });
+    }
+    more
 }
 
 /// The answers to an author who asks to be let back.

@@ -21,7 +21,11 @@ pub const RULE_PHRASE: &str = "phrase";
 /// Messages that must stay clean.
 pub const RULE_CLEAN: &str = "clean";
 
-/// The form behind "Make a rule from this message". `text`: the message, secrets masked.
+/// Told to whoever would make a rule of a case of which nothing is left.
+pub const NOTHING_KEPT: &str =
+    "The message's text has been erased from the records, so there is nothing to make a rule of.";
+
+/// The form behind "Make a rule", of a review card and of a message's menu. `text`: the message, secrets masked.
 pub fn rule_form(channel: ChannelId, message: MessageId, text: &str) -> Form {
     let input = |key, label: &str, placeholder: &str, value: String, long, max| Input {
         key,

@@ -24,8 +24,8 @@ pub use campaign::{honeypot_notice, pressed_all};
 pub use card::review_card;
 pub use cases::{QUEUE_PAGE, list, no_such_case, queue, show};
 pub use drafts::{
-    RULE_CLEAN, RULE_ID, RULE_PHRASE, RULE_TITLE, draft, draft_refused, in_history, on_record, rule_form,
-    search_failed,
+    NOTHING_KEPT, RULE_CLEAN, RULE_ID, RULE_PHRASE, RULE_TITLE, draft, draft_refused, in_history, on_record,
+    rule_form, search_failed,
 };
 pub use overlay::{exempted, false_positive, no_such_entry, overlay, overlay_removed, warn_of_overlay};
 pub use rules::{NO_OPERATORS, reload_failed, reloaded, rule_mode_set, tested, unknown_rule};

@@ -133,7 +133,7 @@ fn a_review_card_shows_who_where_what_and_why() {
         the author was timed out until <t:1800003600:f>
         the author was told
         -- Each button asks for your own permission and for a role above the author's.
-        [Uphold v1:confirm:41] [Restore v1:restore:41] [Time out 24 hours v1:timeout:41] [Kick v1:kick:41] [Ban v1:ban:41] [False positive v1:false-positive:41] [Ban with history v1:ban-history:41]
+        [Uphold v1:confirm:41] [Restore v1:restore:41] [Time out 24 hours v1:timeout:41] [Kick v1:kick:41] [Ban v1:ban:41] [False positive v1:false-positive:41] [Ban with history v1:ban-history:41] [Make a rule v1:make-rule:41]
         ");
 }
 
@@ -203,7 +203,7 @@ fn a_reviewed_contested_and_partly_failed_case_says_so() {
         <@175928847299117063> contested it, <t:1800000000:R>
         <@7> banned the author, <t:1800000000:R>
         -- Each button asks for your own permission and for a role above the author's.
-        (Uphold v1:confirm:41) [Restore v1:restore:41] (Time out 24 hours v1:timeout:41) (Kick v1:kick:41) (Ban v1:ban:41) [False positive v1:false-positive:41] (Ban with history v1:ban-history:41)
+        (Uphold v1:confirm:41) [Restore v1:restore:41] (Time out 24 hours v1:timeout:41) (Kick v1:kick:41) (Ban v1:ban:41) [False positive v1:false-positive:41] (Ban with history v1:ban-history:41) [Make a rule v1:make-rule:41]
         ");
 }
 
@@ -253,7 +253,7 @@ fn a_restored_case_can_only_be_exempted_and_a_webhook_none_that_punishes() {
         .flatten()
         .map(|button| button.enabled)
         .collect();
-    assert_eq!(enabled, [true, true, false, false, false, true, false]);
+    assert_eq!(enabled, [true, true, false, false, false, true, false, true]);
 }
 
 #[test]

@@ -47,7 +47,7 @@ fn a_campaign_is_one_card_that_counts_its_copies_and_acts_on_all_of_them() {
         the author was timed out until <t:1800003600:f>
         the author was told
         -- Each button works on every copy, and asks for your own permission and for a role above each author's.
-        [Uphold, remove 2 more v1:confirm:41] [Restore all v1:restore:41] [Time out all 24 hours v1:timeout:41] [Kick all v1:kick:41] [Ban all v1:ban:41] [False positive v1:false-positive:41] [Ban with history v1:ban-history:41]
+        [Uphold, remove 2 more v1:confirm:41] [Restore all v1:restore:41] [Time out all 24 hours v1:timeout:41] [Kick all v1:kick:41] [Ban all v1:ban:41] [False positive v1:false-positive:41] [Ban with history v1:ban-history:41] [Make a rule v1:make-rule:41]
         ");
     let mut over = case();
     over.state = CaseState::Restored;

@@ -71,7 +71,7 @@ fn a_request_to_be_let_back_stands_on_the_card_with_two_answers() {
     ## History
     <@175928847299117063> says that the account is theirs again, <t:1800000000:R>
     -- Each button asks for your own permission and for a role above the author's.
-    [Uphold v1:confirm:41] [Restore v1:restore:41] [Time out 24 hours v1:timeout:41] [Kick v1:kick:41] [Ban v1:ban:41] [False positive v1:false-positive:41] [Ban with history v1:ban-history:41] [Let them back v1:let-back:41] [Not yet v1:decline-back:41]
+    [Uphold v1:confirm:41] [Restore v1:restore:41] [Time out 24 hours v1:timeout:41] [Kick v1:kick:41] [Ban v1:ban:41] [False positive v1:false-positive:41] [Ban with history v1:ban-history:41] [Make a rule v1:make-rule:41] [Let them back v1:let-back:41] [Not yet v1:decline-back:41]
     ");
 }
 
