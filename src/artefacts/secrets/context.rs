@@ -103,8 +103,35 @@ const KEY_RIGHT_BEFORE: [&[u8]; 6] = [
 /// How far before its value such a name stands, in bytes: "private key is: ".
 const RIGHT_BEFORE: usize = 24;
 
+/// Words that call a private key by its name: whatever else the text speaks of, what follows is taken for one.
+const NAMED: [(&[u8], bool); 9] = [
+    (b"private key", true),
+    (b"private_key", true),
+    (b"privatekey", true),
+    (b"private keys", true),
+    (b"privkey", true),
+    (b"priv key", true),
+    (b"secret key", true),
+    (b"secret_key", true),
+    (b"pk", false),
+];
+/// Words that, right before a string, say that it is no key although one was named earlier.
+const HASH_RIGHT_BEFORE: [(&[u8], bool); 9] = [
+    (b"tx", false),
+    (b"txn", false),
+    (b"txid", true),
+    (b"hash", true),
+    (b"public key", true),
+    (b"publickey", true),
+    (b"pubkey", true),
+    (b"signature", true),
+    (b"checksum", true),
+];
+/// Between a word right before a string and the string stand so many bytes at most: ": ", " is ", " = 0x".
+const TOUCHING: usize = 6;
+
 /// Words that make it public.
-const PUBLIC: [(&[u8], bool); 33] = [
+const PUBLIC: [(&[u8], bool); 49] = [
     (b"tx", false),
     (b"txn", false),
     (b"txs", false),
@@ -113,7 +140,10 @@ const PUBLIC: [(&[u8], bool); 33] = [
     (b"txhash", true),
     (b"transaction", true),
     (b"hash", true),
-    (b"block", true),
+    (b"block", false),
+    (b"blocks", false),
+    (b"blockhash", true),
+    (b"blockchain", true),
     (b"sha256", true),
     (b"sha", false),
     (b"keccak", true),
@@ -133,11 +163,24 @@ const PUBLIC: [(&[u8], bool); 33] = [
     (b"pub key", true),
     (b"address", true),
     (b"explorer", true),
-    (b"scan", true),
-    (b"image", true),
+    (b"scan", false),
+    (b"scan.", true),
+    (b"etherscan", true),
+    (b"bscscan", true),
+    (b"polygonscan", true),
+    (b"image", false),
+    (b"images", false),
     (b"token id", true),
-    (b"order", true),
+    (b"order", false),
+    (b"orderid", true),
     (b"uid", false),
+    (b"withdrawal", true),
+    (b"deposit", true),
+    (b"payment", true),
+    (b"transfer", true),
+    (b"pending", false),
+    (b"confirmed", false),
+    (b"confirmation", true),
 ];
 
 /// Words that make a run of list words a seed phrase even when its checksum is wrong.
@@ -174,7 +217,8 @@ const SEED_ELSEWHERE: [&str; 9] = [
     "복구",
 ];
 
-/// What the text around `at` says: the nearest telling word before it decides, else the nearest one behind it.
+/// What the text around `at` says: a private key called by its name before it, else the nearest telling word before it, else the
+/// nearest one behind it.
 pub(super) fn around(view: &View<'_>, at: Range<usize>) -> Reading {
     let reading = around_in(view.bytes(), at.clone());
     if reading == Reading::Silent && !view.source().is_ascii() {
@@ -212,6 +256,13 @@ pub(super) fn speaks_of_api_keys(bytes: &[u8], at: Range<usize>) -> bool {
     })
 }
 
+/// Whether the words right before `at` call what follows a key to such a door.
+pub(super) fn is_called_a_key(bytes: &[u8], at: usize) -> bool {
+    let before = &bytes[at.saturating_sub(RIGHT_BEFORE)..at];
+    API.iter().any(|word| position(before, word, true).is_some())
+        && !is_right_before(before, &HASH_RIGHT_BEFORE)
+}
+
 /// Whether the words right before `at` call what follows a private key.
 pub(super) fn is_called_private(bytes: &[u8], at: usize) -> bool {
     let before = &bytes[at.saturating_sub(RIGHT_BEFORE)..at];
@@ -228,6 +279,9 @@ pub(super) fn speaks_of_seeds_in(text: &str) -> bool {
 fn around_in(bytes: &[u8], at: Range<usize>) -> Reading {
     let before = &bytes[at.start.saturating_sub(BEFORE)..at.start];
     let after = &bytes[at.end..bytes.len().min(at.end + AFTER)];
+    if last_of(before, &NAMED).is_some() && !is_right_before(before, &HASH_RIGHT_BEFORE) {
+        return Reading::Secret;
+    }
     let secret = last_of(before, &SECRET);
     let public = last_of(before, &PUBLIC);
     if secret.is_some() || public.is_some() {
@@ -245,6 +299,11 @@ fn around_in(bytes: &[u8], at: Range<usize>) -> Reading {
         (None, Some(_)) => Reading::Public,
         (Some(_), _) => Reading::Secret,
     }
+}
+
+/// Whether one of these words ends right before the end of `before`.
+fn is_right_before(before: &[u8], words: &[(&[u8], bool)]) -> bool {
+    last_of(before, words).is_some_and(|(end, _)| before.len() - end <= TOUCHING)
 }
 
 /// Whether a text speaks of seed phrases at all.

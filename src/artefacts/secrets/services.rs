@@ -134,4 +134,13 @@ fn is_bare_key(bytes: &[u8], run: &Range<usize>) -> bool {
         && (has(u8::is_ascii_uppercase) || word.iter().all(u8::is_ascii_alphanumeric))
         && !is_in_link(bytes, run.start)
         && context::speaks_of_api_keys(bytes, run.clone())
+        && (!is_digest(word) || context::is_called_a_key(bytes, run.start))
+}
+
+/// Whether this may be the name of a commit or a hash, which are talked of beside keys every day.
+fn is_digest(word: &[u8]) -> bool {
+    matches!(word.len(), 40 | 64)
+        && word
+            .iter()
+            .all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(byte))
 }

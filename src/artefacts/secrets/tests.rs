@@ -171,8 +171,18 @@ fn bare_hexadecimal_is_a_key_until_the_context_calls_it_public() {
         format!("0x{EVM_KEY}"),
         format!("hash 0x{EVM_KEY}"),
         format!("public key {EVM_KEY}"),
+        format!("my btc withdrawal {EVM_KEY} is pending since yesterday"),
+        format!("never share a private key! the tx is {EVM_KEY}"),
+        format!("I kept my private key safe, txid: {EVM_KEY}"),
     ] {
         assert_eq!(kinds(&public), [], "{public}");
+    }
+    for secret in [
+        format!("my wallet is blocked, {EVM_KEY}"),
+        format!("scanned it, now it reads {EVM_KEY}"),
+        format!("at the border they asked for {EVM_KEY}"),
+    ] {
+        assert_eq!(kinds(&secret), [SecretKind::EvmKey], "{secret}");
     }
 }
 
@@ -184,6 +194,9 @@ fn prefixed_hexadecimal_is_a_key_only_where_the_text_says_so() {
         format!("PRIVATE_KEY=0x{EVM_KEY}"),
         format!("0x{EVM_KEY} <- private key"),
         format!("the transaction failed, here is my private key {EVM_KEY}"),
+        format!("my private key for this wallet address: {EVM_KEY}"),
+        format!("the private key won't sign the transaction: 0x{EVM_KEY}"),
+        format!("pk of the blocked wallet, in the image too: 0x{EVM_KEY}"),
     ] {
         assert_eq!(kinds(&secret), [SecretKind::EvmKey], "{secret}");
     }
@@ -243,6 +256,32 @@ fn bot_tokens_and_webhooks_are_found() {
         kinds("https://discord.com/developers/docs/resources/webhook#execute-webhook-and-more"),
         []
     );
+}
+
+#[test]
+fn every_webhook_of_a_piece_of_json_is_replaced() {
+    let hook = |n: u8| {
+        let token = format!("{n}B3_").repeat(17);
+        format!("\"https://discord.com/api/webhooks/12345678901234567{n}/{token}\"")
+    };
+    let hooks: Vec<String> = (0..6).map(hook).collect();
+    let text = format!("{{\"see\":\"/docs/webhooks/\",\"hooks\":[{}]}}", hooks.join(","));
+    let redacted = redact(&text);
+    assert_eq!(redacted.found.len(), 6, "{}", redacted.text);
+    assert!(!redacted.text.contains("B3_"), "{}", redacted.text);
+    assert_eq!(find(&redacted.text), [], "{}", redacted.text);
+}
+
+#[test]
+fn a_commit_is_no_key_because_keys_are_spoken_of_but_what_is_called_one_is() {
+    const COMMIT: &str = "3f1c9a7be02d4856c1e7aa90b4d3f6128e5c7d90";
+    for talk in [
+        format!("the api key check was removed in {COMMIT}"),
+        format!("{COMMIT} renames the api key setting"),
+    ] {
+        assert_eq!(kinds(&talk), [], "{talk}");
+    }
+    assert_eq!(kinds(&format!("my api key: {COMMIT}")), [SecretKind::ExchangeKey]);
 }
 
 #[test]

@@ -13,63 +13,65 @@ const SHORTEST_TOKEN: usize = 58;
 /// A webhook's own token has 68 characters; ask for most of them.
 const WEBHOOK_TOKEN: usize = 60;
 
-/// Adds the token or the webhook address inside `solid`, an unbroken run of visible characters.
+/// Adds the tokens and the addresses of webhooks inside `solid`, an unbroken run of visible characters: several may stand in one
+/// piece of JSON.
 pub(super) fn find(view: &View<'_>, solid: Range<usize>, found: &mut Vec<SecretSpan>) {
-    if solid.len() < SHORTEST_TOKEN {
-        return;
+    let mut from = solid.start;
+    while solid.end - from >= SHORTEST_TOKEN {
+        let chunk = &view.bytes()[from..solid.end];
+        let all = [
+            (SecretKind::WebhookUrl, webhook(chunk)),
+            (SecretKind::AccessToken, slack_webhook(chunk)),
+            (SecretKind::DiscordToken, bot_token(chunk)),
+        ];
+        let first = all.into_iter().filter_map(|(kind, span)| Some((kind, span?)));
+        let Some((kind, span)) = first.min_by_key(|(_, span)| span.end) else {
+            return;
+        };
+        found.push(SecretSpan {
+            kind,
+            span: view.in_source(from + span.start..from + span.end),
+        });
+        from += span.end;
     }
-    let chunk = &view.bytes()[solid.clone()];
-    let (kind, span) = if let Some(span) = webhook(chunk) {
-        (SecretKind::WebhookUrl, span)
-    } else if let Some(span) = slack_webhook(chunk) {
-        (SecretKind::AccessToken, span)
-    } else if let Some(span) = bot_token(chunk) {
-        (SecretKind::DiscordToken, span)
-    } else {
-        return;
-    };
-    found.push(SecretSpan {
-        kind,
-        span: view.in_source(solid.start + span.start..solid.start + span.end),
-    });
 }
 
 /// `hooks.slack.com/services/T…/B…/<24>`, from the scheme on.
 fn slack_webhook(chunk: &[u8]) -> Option<Range<usize>> {
     const MARK: &[u8] = b"hooks.slack.com/services/T";
-    let mark = memchr::memmem::find(chunk, MARK)?;
-    let path = mark + MARK.len();
-    let end = path
-        + chunk[path..]
-            .iter()
-            .take_while(|&&b| b.is_ascii_alphanumeric() || b == b'/')
-            .count();
-    (end - path >= 40).then(|| {
-        chunk[..mark]
-            .windows(4)
-            .rposition(|w| w == b"http")
-            .unwrap_or(mark)..end
+    memchr::memmem::find_iter(chunk, MARK).find_map(|mark| {
+        let path = mark + MARK.len();
+        let rest = chunk[path..].iter();
+        let end = path
+            + rest
+                .take_while(|&&b| b.is_ascii_alphanumeric() || b == b'/')
+                .count();
+        (end - path >= 40).then(|| scheme_before(chunk, mark).unwrap_or(mark)..end)
     })
 }
 
-/// `…/api/webhooks/<id>/<token>`, from the scheme on.
+/// `…/api/webhooks/<id>/<token>`, from the scheme on. The words may stand in an earlier path too.
 fn webhook(chunk: &[u8]) -> Option<Range<usize>> {
     const MARK: &[u8] = b"/webhooks/";
-    let mark = chunk
-        .windows(MARK.len())
-        .position(|w| w.eq_ignore_ascii_case(MARK))?;
-    let id = mark + MARK.len();
-    let id_end = id + chunk[id..].iter().take_while(|b| b.is_ascii_digit()).count();
-    if id_end - id < 15 || chunk.get(id_end) != Some(&b'/') {
-        return None;
-    }
-    let token = id_end + 1;
-    let end = token + chunk[token..].iter().take_while(|&&b| is_token_byte(b)).count();
-    let start = chunk[..mark]
+    let marks = chunk.windows(MARK.len()).enumerate();
+    let mut marks = marks.filter(|(_, here)| here.eq_ignore_ascii_case(MARK));
+    marks.find_map(|(mark, _)| {
+        let id = mark + MARK.len();
+        let id_end = id + chunk[id..].iter().take_while(|b| b.is_ascii_digit()).count();
+        if id_end - id < 15 || chunk.get(id_end) != Some(&b'/') {
+            return None;
+        }
+        let token = id_end + 1;
+        let end = token + chunk[token..].iter().take_while(|&&b| is_token_byte(b)).count();
+        (end - token >= WEBHOOK_TOKEN).then(|| scheme_before(chunk, mark).unwrap_or(0)..end)
+    })
+}
+
+/// Where the last `http` before this place starts.
+fn scheme_before(chunk: &[u8], at: usize) -> Option<usize> {
+    chunk[..at]
         .windows(4)
-        .rposition(|w| w.eq_ignore_ascii_case(b"http"))
-        .unwrap_or(0);
-    (end - token >= WEBHOOK_TOKEN).then_some(start..end)
+        .rposition(|here| here.eq_ignore_ascii_case(b"http"))
 }
 
 /// Three parts of base64url joined by dots, the first of which is a snowflake in digits.
