@@ -64,7 +64,9 @@ fn target(row: &EffectRow) -> Target {
         Effect::DeleteMessage { message, .. } | Effect::OfferTicket { message, .. } => {
             Target::Message(message)
         }
-        Effect::DeleteThread { thread, .. } => Target::Message(MessageId(thread.0)),
+        Effect::DeleteThread { thread, .. } | Effect::RenameThread { thread, .. } => {
+            Target::Message(MessageId(thread.0))
+        }
         Effect::TimeoutMember { user, .. }
         | Effect::RenewTimeout { user, .. }
         | Effect::LiftTimeout { user, .. }

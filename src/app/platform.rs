@@ -54,6 +54,12 @@ pub enum Task {
         thread: ChannelId,
         reason: String,
     },
+    /// `name` is absent where a title was taken away and nothing else stands in its place.
+    RenameThread {
+        thread: ChannelId,
+        name: Option<String>,
+        reason: String,
+    },
     TimeoutMember {
         user: UserId,
         until: Timestamp,

@@ -27,12 +27,21 @@ pub enum Effect {
         /// The message.
         message: MessageId,
     },
-    /// Remove a forum post or thread whose title or starter is a scam.
+    /// Remove a forum post or thread that was made with a scam for a title or starter.
     DeleteThread {
         /// The case.
         case: CaseId,
         /// The thread.
         thread: ChannelId,
+    },
+    /// Take away the title that a thread was given later, or give that title back.
+    RenameThread {
+        /// The case.
+        case: CaseId,
+        /// The thread.
+        thread: ChannelId,
+        /// Back to what was taken away.
+        back: bool,
     },
     /// Time a member out until a moment.
     TimeoutMember {
@@ -272,6 +281,7 @@ impl Effect {
             Self::KeepAttachments { case }
             | Self::DeleteMessage { case, .. }
             | Self::DeleteThread { case, .. }
+            | Self::RenameThread { case, .. }
             | Self::TimeoutMember { case, .. }
             | Self::LiftTimeout { case, .. }
             | Self::AddRole { case, .. }

@@ -11,8 +11,9 @@ use super::softening::{Softened, Softening};
 use crate::model::case::{Action, Case};
 use crate::model::effect::{Effect, EffectDraft};
 use crate::model::guild::GuildSettings;
-use crate::model::message::{Arrival, IncomingMessage};
+use crate::model::message::{Arrival, IncomingMessage, MessagePart};
 use crate::model::{CaseId, ChannelId, Timestamp, UserId};
+use crate::rules::Place;
 use crate::storage::CasePlan;
 
 /// After this time a direct message about a removal would confuse more than it explains.
@@ -131,7 +132,6 @@ fn time_out(case: CaseId, user: UserId, now: Timestamp, span: Duration, effects:
 
 /// Adds the effects that take the message away; answers the key of the last.
 ///
-/// A forum post's starter has the id of its thread, and so has what stands for a thread's title: there the thread goes.
 /// The files of a message that held a secret are not kept: they may well show the same secret.
 pub(super) fn remove(case: CaseId, message: &IncomingMessage, effects: &mut Vec<EffectDraft>) -> String {
     let held_secret = message.parts.iter().any(|part| !part.secrets.is_empty());
@@ -143,9 +143,14 @@ pub(super) fn remove(case: CaseId, message: &IncomingMessage, effects: &mut Vec<
             effects,
         )
     });
-    let effect = match thread_of(message) {
-        Some(thread) => Effect::DeleteThread { case, thread },
-        None => Effect::DeleteMessage {
+    let effect = match removal(message) {
+        Removal::Thread(thread) => Effect::DeleteThread { case, thread },
+        Removal::Title(thread) => Effect::RenameThread {
+            case,
+            thread,
+            back: false,
+        },
+        Removal::Message => Effect::DeleteMessage {
             case,
             channel: message.channel,
             message: message.id,
@@ -159,9 +164,31 @@ pub fn review_card(case: CaseId) -> EffectDraft {
     EffectDraft::new(key(case, "card"), Effect::PostReviewCard { case })
 }
 
-/// The thread that a message is the beginning of.
-pub fn thread_of(message: &IncomingMessage) -> Option<ChannelId> {
-    (message.id.0 == message.channel.0).then_some(message.channel)
+/// What goes when a message is taken away.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Removal {
+    /// The message alone.
+    Message,
+    /// The thread that was made with it.
+    Thread(ChannelId),
+    /// The title that a thread was given.
+    Title(ChannelId),
+}
+
+/// What goes with a message. A forum post's starter has the id of its thread, and so has what stands for a thread's title: a thread that
+/// was made with them goes whole. Where they were changed later, other people may have written there, and only what was changed
+/// goes.
+pub fn removal(message: &IncomingMessage) -> Removal {
+    let is_title = |part: &MessagePart| part.place == Place::ThreadName;
+    if message.id.0 != message.channel.0 {
+        Removal::Message
+    } else if message.arrival != Arrival::Edited {
+        Removal::Thread(message.channel)
+    } else if message.parts.iter().all(is_title) && message.attachments.is_empty() {
+        Removal::Title(message.channel)
+    } else {
+        Removal::Message
+    }
 }
 
 /// The direct message to the author.

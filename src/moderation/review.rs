@@ -6,7 +6,7 @@
 use std::fmt::Write as _;
 use std::time::Duration;
 
-use super::plan::{ban, chain, key, kick, remove, tell, thread_of};
+use super::plan::{Removal, ban, chain, key, kick, removal, remove, tell};
 use crate::model::case::{Action, Case, CaseDeed, CaseEvent, CaseState};
 use crate::model::effect::{Effect, EffectDraft};
 use crate::model::guild::GuildSettings;
@@ -312,10 +312,18 @@ fn undo(case: &Case, settings: &GuildSettings, now: Timestamp, effects: &mut Vec
         return;
     };
     let mut last = key(id, "delete");
-    // A thread that was removed is gone for good; its author is asked to post it again.
-    if thread_of(evidence).is_none() {
-        let back = EffectDraft::new(key(id, "restore"), Effect::RestoreMessage { case: id });
-        last = chain(back, Some(last), effects);
+    let back = match removal(evidence) {
+        // A thread that was removed is gone for good; its author is asked to post it again.
+        Removal::Thread(_) => None,
+        Removal::Title(thread) => Some(Effect::RenameThread {
+            case: id,
+            thread,
+            back: true,
+        }),
+        Removal::Message => Some(Effect::RestoreMessage { case: id }),
+    };
+    if let Some(back) = back {
+        last = chain(EffectDraft::new(key(id, "restore"), back), Some(last), effects);
     }
     if evidence.author.webhook.is_none() && !evidence.author.bot {
         let told = EffectDraft::new(key(id, "tell-restored"), Effect::TellRestored { case: id, user });
@@ -373,7 +381,7 @@ pub fn comes_back(case: &Case) -> bool {
         && case
             .evidence
             .as_ref()
-            .is_some_and(|evidence| thread_of(evidence).is_none())
+            .is_some_and(|evidence| !matches!(removal(evidence), Removal::Thread(_)))
 }
 
 #[cfg(test)]

@@ -39,6 +39,7 @@ mod cases;
 
 // A cry for help, from the button to the closed ticket.
 mod tickets;
+mod titles;
 // The desk when things go wrong: double presses, lost threads, refusals, restarts, secrets, people without rights.
 mod desk;
 // The packet that a team gets, and who hears of it.

@@ -134,6 +134,7 @@ async fn gone(app: &App, row: &EffectRow, order: &Order, why: String) -> EffectO
         // whoever is not in the server was removed by an attempt whose answer was lost, or has left: either way they are out.
         Task::DeleteMessage { .. }
         | Task::DeleteThread { .. }
+        | Task::RenameThread { .. }
         | Task::KickMember { .. }
         | Task::RemoveRole { .. }
         | Task::RemoveFromThread { .. }

@@ -10,9 +10,11 @@ use crate::model::campaign::Campaign;
 use crate::model::case::{Case, CaseDeed, CaseState};
 use crate::model::effect::{Effect, EffectRow};
 use crate::model::guild::{GuildSettings, Tier};
+use crate::model::message::IncomingMessage;
 use crate::model::ticket::Ticket;
 use crate::model::{CaseId, ChannelId, GuildId, TicketId, UserId, WebhookId};
 use crate::moderation::plan::audit_reason;
+use crate::rules::Place;
 use crate::storage::{self, InGuild};
 
 /// What an effect comes to.
@@ -95,6 +97,17 @@ async fn of_case(app: &App, row: &EffectRow, case: Case) -> storage::Result<Resu
             thread,
             reason: reason(),
         },
+        Effect::RenameThread { thread, back, .. } => {
+            let title = case.evidence.as_ref().and_then(title_of);
+            if back && title.is_none() {
+                return Ok(Err(Prepared::Impossible(NO_EVIDENCE)));
+            }
+            Task::RenameThread {
+                thread,
+                name: title.filter(|_| back),
+                reason: reason(),
+            }
+        }
         Effect::TimeoutMember { user, until, .. } if until <= app.clock.now() => {
             let _ = user;
             return Ok(Err(Prepared::Needless));
@@ -244,6 +257,16 @@ async fn shown(
     let troubles = app.store.troubled_effects_of_campaign(guild, case.id).await?;
     let lead = app.store.case(guild, campaign.lead).await?.unwrap_or(case);
     Ok((Box::new(lead), Some(Box::new(campaign)), troubles))
+}
+
+/// The title that a case is about, unless it held a secret.
+fn title_of(message: &IncomingMessage) -> Option<String> {
+    let mut titles = message
+        .parts
+        .iter()
+        .filter(|part| part.place == Place::ThreadName);
+    let title = titles.next().filter(|title| title.secrets.is_empty())?;
+    Some(title.text.clone())
 }
 
 /// Whether moderators have ended what the case brought on its author.

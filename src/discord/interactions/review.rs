@@ -15,7 +15,7 @@ use crate::model::case::Case;
 use crate::model::guild::Directory;
 use crate::model::{CaseId, GuildId, UserId};
 use crate::moderation::campaign::{MOST_AT_ONCE, review_all};
-use crate::moderation::plan::thread_of;
+use crate::moderation::plan::{Removal, removal};
 use crate::moderation::review::{self, is_removed, was_banned};
 use crate::storage::{CampaignCases, InGuild};
 
@@ -201,7 +201,7 @@ async fn check_all(
             is_thread: case
                 .evidence
                 .as_ref()
-                .is_some_and(|evidence| thread_of(evidence).is_some()),
+                .is_some_and(|evidence| removal(evidence) != Removal::Message),
             banned: was_banned(case),
         };
         // A card about several members is about all of them.

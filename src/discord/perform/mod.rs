@@ -24,6 +24,7 @@ use serenity::{LightMethod, Route};
 
 use crate::app::impostors::Seen;
 use crate::app::platform::{Hits, MemberFacts, Order, Platform, PlatformError, Receipt, Search, Task, Trace};
+use crate::discord::words::moderation::TITLE_REMOVED;
 use crate::model::avatar::Avatar;
 use crate::model::guild::Directory;
 use crate::model::message::IncomingMessage;
@@ -287,6 +288,18 @@ impl Platform for Discord {
                     reason,
                 )
                 .await
+            }
+            Task::RenameThread { thread, name, reason } => {
+                let route = Route::Channel {
+                    channel_id: channel(*thread),
+                };
+                let name = name.as_deref().unwrap_or(TITLE_REMOVED);
+                self.call(LightMethod::Patch, route)
+                    .reason(reason)
+                    .json(&json!({ "name": name }))?
+                    .done()
+                    .await?;
+                Ok(Receipt::default())
             }
             Task::TimeoutMember {
                 user: person,

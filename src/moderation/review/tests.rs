@@ -281,6 +281,35 @@ fn a_forum_post_goes_as_a_whole_and_a_webhook_is_neither_told_nor_timed_out() {
 }
 
 #[test]
+fn of_a_thread_in_which_others_may_have_written_only_what_was_changed_goes() {
+    let decision = Decision {
+        actions: vec![Action::Delete],
+        softened: None,
+    };
+    let first_effect = |message: &IncomingMessage| {
+        let plan = plan(
+            CaseId(1),
+            message,
+            decision.clone(),
+            &GuildSettings::default(),
+            NOW,
+        );
+        plan.effects[0].effect.clone()
+    };
+    let mut starter = message();
+    starter.channel = ChannelId(starter.id.0);
+    starter.arrival = Arrival::Edited;
+    assert!(matches!(first_effect(&starter), Effect::DeleteMessage { message, .. } if message == starter.id));
+    for part in &mut starter.parts {
+        part.place = Place::ThreadName;
+    }
+    assert!(matches!(
+        first_effect(&starter),
+        Effect::RenameThread { back: false, .. }
+    ));
+}
+
+#[test]
 fn a_quarantine_without_a_role_is_said_to_be_impossible() {
     let decision = Decision {
         actions: vec![Action::Quarantine { seconds: None }],

@@ -6,7 +6,15 @@ use crate::discord::permissions::Forbidden;
 use crate::discord::words::{Button, ButtonStyle, Saying};
 use crate::model::Permissions;
 use crate::model::case::{Action, Case, CaseDeed};
+use crate::moderation::plan::{Removal, removal};
 use crate::moderation::review::{CLEARINGS, Press, Refused, comes_back, is_removed, was_banned};
+
+/// The name of a thread whose title was a scam. Whoever may rename it can.
+pub const TITLE_REMOVED: &str = "(title removed)";
+
+const fn is_title(removal: Removal) -> bool {
+    matches!(removal, Removal::Title(_))
+}
 
 /// After a press that changed the case.
 pub fn pressed(press: Press, case: &Case) -> Saying {
@@ -17,6 +25,8 @@ pub fn pressed(press: Press, case: &Case) -> Saying {
             let mut text = format!("Case #{number} is undone.");
             if case.is_about_a_name() {
                 text.push_str(" They are not shown again under this name.");
+            } else if case.evidence.as_ref().map(removal).is_some_and(is_title) && is_removed(case) {
+                text.push_str(" The thread gets back the title that was taken away.");
             } else if comes_back(case) {
                 text.push_str(
                     " The message is being put back, with the files that were kept. Reactions, replies and the author's \

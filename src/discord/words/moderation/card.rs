@@ -304,7 +304,7 @@ const fn carries_out(effect: &Effect, action: Action) -> bool {
     matches!(
         (effect, action),
         (
-            Effect::DeleteMessage { .. } | Effect::DeleteThread { .. },
+            Effect::DeleteMessage { .. } | Effect::DeleteThread { .. } | Effect::RenameThread { .. },
             Action::Delete
         ) | (Effect::TimeoutMember { .. }, Action::Timeout { .. })
             | (Effect::AddRole { .. }, Action::Quarantine { .. })
@@ -343,6 +343,8 @@ fn trouble(row: &EffectRow) -> String {
         Effect::KeepAttachments { .. } => "keeping the attachments",
         Effect::DeleteMessage { .. } => "removing the message",
         Effect::DeleteThread { .. } => "removing the thread",
+        Effect::RenameThread { back: false, .. } => "taking the title away",
+        Effect::RenameThread { back: true, .. } => "giving the title back",
         Effect::TimeoutMember { .. } => "timing the author out",
         Effect::RenewTimeout { .. } => "renewing the timeout",
         Effect::LiftTimeout { .. } => "ending the timeout",
