@@ -160,6 +160,8 @@ pub enum Task {
         channel: ChannelId,
         ticket: Box<Ticket>,
         troubles: Vec<EffectRow>,
+        /// The roles that answer first.
+        ping: Vec<RoleId>,
     },
     RefreshStaffCard {
         channel: ChannelId,

@@ -228,10 +228,10 @@ fn pings(directory: &Directory, settings: &GuildSettings, complaints: &mut Vec<C
     }
 }
 
-/// Where a tier's roles are pinged: a team when a ticket is escalated to it, moderators when the owner's account is stolen.
+/// Where a tier's roles are pinged: those who answer first when a ticket is opened, a team when a ticket is escalated to it, moderators when the owner's account is stolen.
 fn pinged_in(settings: &GuildSettings, tier: Tier) -> Option<ChannelId> {
     match tier {
-        Tier::L1 => None,
+        Tier::L1 => settings.staff,
         Tier::Moderator => settings.mod_log,
         team => settings.team_channel(team),
     }

@@ -16,7 +16,6 @@ use tokio::sync::Mutex;
 
 use super::{CaseFacts, CasePlan, Decide, InGuild, OpenedCase, Store, StoreError};
 use crate::model::Timestamp;
-use crate::model::case::Action;
 use crate::model::message::IncomingMessage;
 use crate::rules::Verdict;
 
@@ -32,8 +31,6 @@ pub struct Spooled {
     pub message: IncomingMessage,
     /// What the rules said.
     pub verdict: Verdict,
-    /// What has been carried out already.
-    pub done: Vec<Action>,
 }
 
 /// What became of the spool's lines.

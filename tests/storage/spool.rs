@@ -12,15 +12,13 @@ fn spooled(id: u64) -> Spooled {
         at: later(id.cast_signed()),
         message: message(HOME, id, "free nitro"),
         verdict: scam("free nitro"),
-        done: vec![Action::Delete],
     }
 }
 
 /// A late case records what was done and does no more.
-fn late(spooled: &Spooled) -> Decide<nightdesk::storage::CaseFacts, CasePlan> {
-    let actions = spooled.done.clone();
+fn late(_: &Spooled) -> Decide<nightdesk::storage::CaseFacts, CasePlan> {
     Box::new(move |_| CasePlan {
-        actions,
+        actions: vec![Action::Delete],
         softened: Some("the database was full".to_owned()),
         effects: vec![],
     })

@@ -1,5 +1,5 @@
-//! Judging while the database refuses: what is critical goes at once, the evidence waits in the spool, and its case is
-//! opened later.
+//! Judging while the database refuses: the evidence goes to the spool, then what is critical is removed at once, and its case
+//! is opened later.
 
 use super::Court;
 use crate::app::App;
@@ -13,8 +13,8 @@ use crate::rules::{Severity, Verdict};
 use crate::storage::StoreError;
 use crate::storage::spool::Spooled;
 
-/// The database refuses: what is critical goes at once, without a row first; the evidence goes to the spool, and staff
-/// hear of it.
+/// The database refuses: the evidence goes to the spool, what is critical goes once it is there, and staff hear of it. Where the
+/// spool refuses too, only what holds a secret is removed.
 pub(super) async fn without_store(
     app: &App,
     court: Court<'_>,
@@ -35,36 +35,33 @@ pub(super) async fn without_store(
     let critical = verdict
         .gravest()
         .is_some_and(|finding| finding.severity == Severity::Critical);
-    let mut done = Vec::new();
-    if critical && decision.actions.contains(&Action::Delete) {
-        let order = Order {
-            key: format!("spooled:{}", message.id),
-            guild: message.guild,
-            planned_at: now,
-            task: Task::DeleteMessage {
-                channel: message.channel,
-                message: message.id,
-                reason: "Nightdesk: a certain scam; the database is unavailable, the record follows"
-                    .to_owned(),
-            },
-        };
+    let (guild, mod_log) = (message.guild, court.settings.mod_log);
+    let order = Order {
+        key: format!("spooled:{}", message.id),
+        guild,
+        planned_at: now,
+        task: Task::DeleteMessage {
+            channel: message.channel,
+            message: message.id,
+            reason: "Nightdesk: a certain scam; the database is unavailable, the record follows".to_owned(),
+        },
+    };
+    // Whoever posted a secret loses more by every second than by a missing record.
+    let cannot_wait = message.parts.iter().any(|part| !part.secrets.is_empty());
+    let is_kept = spooled(
+        app,
+        Spooled {
+            at: now,
+            message,
+            verdict,
+        },
+    )
+    .await;
+    if critical && decision.actions.contains(&Action::Delete) && (is_kept || cannot_wait) {
         match app.platform.perform(&order).await {
-            Ok(_) | Err(PlatformError::Gone(_)) => done.push(Action::Delete),
+            Ok(_) | Err(PlatformError::Gone(_)) => {}
             Err(error) => tracing::error!(%error, "a critical message could not be removed"),
         }
-    }
-    let (guild, mod_log) = (message.guild, court.settings.mod_log);
-    if let Some(spool) = &app.spool
-        && let Err(error) = spool
-            .append(&Spooled {
-                at: now,
-                message,
-                verdict,
-                done,
-            })
-            .await
-    {
-        tracing::error!(%error, "the evidence could not be spooled");
     }
     if let Some(channel) = mod_log
         && app.trouble_told.spend(now)
@@ -77,6 +74,20 @@ pub(super) async fn without_store(
         };
         if let Err(error) = app.platform.perform(&order).await {
             tracing::error!(%error, "staff could not be told that the database is unavailable");
+        }
+    }
+}
+
+/// Keeps the evidence in the spool; whether that worked.
+async fn spooled(app: &App, evidence: Spooled) -> bool {
+    let Some(spool) = &app.spool else {
+        return false;
+    };
+    match spool.append(&evidence).await {
+        Ok(()) => true,
+        Err(error) => {
+            tracing::error!(%error, "the evidence could not be spooled");
+            false
         }
     }
 }

@@ -17,8 +17,10 @@ use crate::model::effect::{Effect, EffectOutcome, EffectRow};
 use crate::model::{CaseId, ChannelId, Timestamp};
 use crate::storage::{InGuild, KeptAttachment, StoreError};
 
-/// Counted failures after which an effect is given up.
+/// Counted failures after which an effect is given up, if so long has passed since it was planned: an outage of Discord is no
+/// reason to give up what a member waits for.
 const MOST_ATTEMPTS: u32 = 8;
+const PERSISTENCE: Duration = Duration::from_hours(6);
 /// The longest that one request may take, waiting for its rate limit included.
 const PATIENCE: Duration = Duration::from_mins(1);
 /// How long a lost request is given to arrive before its trace is looked for.
@@ -154,9 +156,9 @@ async fn gone(app: &App, row: &EffectRow, order: &Order, why: String) -> EffectO
 }
 
 fn again(app: &App, row: &EffectRow, failure: String) -> EffectOutcome {
-    if row.attempts + 1 >= MOST_ATTEMPTS {
+    if row.attempts + 1 >= MOST_ATTEMPTS && app.clock.now().since(row.planned_at) >= PERSISTENCE {
         return EffectOutcome::Failed {
-            failure: format!("given up after {MOST_ATTEMPTS} attempts: {failure}"),
+            failure: format!("given up after {} attempts: {failure}", row.attempts + 1),
         };
     }
     let at: Timestamp = app.clock.now() + delay(row.attempts, app.chance.fraction());

@@ -12,7 +12,7 @@ use crate::model::effect::{Effect, EffectRow};
 use crate::model::guild::{GuildSettings, Tier};
 use crate::model::message::IncomingMessage;
 use crate::model::ticket::Ticket;
-use crate::model::{CaseId, ChannelId, GuildId, TicketId, UserId, WebhookId};
+use crate::model::{CaseId, ChannelId, GuildId, RoleId, TicketId, UserId, WebhookId};
 use crate::moderation::plan::audit_reason;
 use crate::rules::Place;
 use crate::storage::{self, InGuild};
@@ -366,6 +366,7 @@ async fn of_ticket(app: &App, row: &EffectRow, ticket: Ticket) -> storage::Resul
                 channel,
                 ticket: boxed(ticket),
                 troubles,
+                ping: roles_of(&settings, Tier::L1),
             }
         }
         Effect::RefreshStaffCard { .. } => {
@@ -395,12 +396,7 @@ async fn of_ticket(app: &App, row: &EffectRow, ticket: Ticket) -> storage::Resul
                 return Ok(Err(Prepared::Impossible(NO_STAFF_CHANNEL)));
             };
             let team = asked.team;
-            let ping = settings
-                .staff_roles
-                .iter()
-                .filter(|(tier, _)| *tier == team)
-                .map(|(_, role)| *role)
-                .collect();
+            let ping = roles_of(&settings, team);
             Task::PostEscalationCard {
                 channel,
                 ticket: boxed(ticket),
@@ -437,6 +433,14 @@ async fn of_ticket(app: &App, row: &EffectRow, ticket: Ticket) -> storage::Resul
         Effect::ReviveThread { .. } => Task::ReviveThread { thread: thread!() },
         _ => return Ok(Err(Prepared::Needless)),
     }))
+}
+
+fn roles_of(settings: &GuildSettings, tier: Tier) -> Vec<RoleId> {
+    let roles = settings.staff_roles.iter();
+    roles
+        .filter(|(of, _)| *of == tier)
+        .map(|(_, role)| *role)
+        .collect()
 }
 
 /// The words that came with an event of a ticket.

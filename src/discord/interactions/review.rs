@@ -15,7 +15,7 @@ use crate::model::case::Case;
 use crate::model::guild::Directory;
 use crate::model::{CaseId, GuildId, UserId};
 use crate::moderation::campaign::{MOST_AT_ONCE, review_all};
-use crate::moderation::plan::{Removal, removal};
+use crate::moderation::plan::{Removal, removal, removal_key};
 use crate::moderation::review::{self, is_removed, was_banned};
 use crate::storage::{CampaignCases, InGuild};
 
@@ -122,6 +122,15 @@ async fn decide(
                 .is_some_and(|known| *known < case.history.len())
         })
         .collect();
+    if !matches!(button, review::Press::Restore | review::Press::Decline) {
+        // What was refused before may be granted by now; whoever upholds a case wants its message gone.
+        for case in changed.iter().filter(|case| is_removed(case)) {
+            store
+                .retry_effect(InGuild(guild), &removal_key(case.id), now)
+                .await?;
+        }
+        app.performer.wake();
+    }
     if let (review::Press::Restore, Some(first)) = (button, changed.first()) {
         // However many copies come back: one mistake of the rules.
         crate::app::breaker::watch(app, first).await;

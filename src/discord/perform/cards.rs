@@ -97,10 +97,11 @@ pub(super) fn card_of(order: &Order) -> Option<Card> {
             channel,
             ticket,
             troubles,
+            ping,
         } => Card {
             place: Place::Channel(*channel),
             seed: format!("staff-card:{}@{}", ticket.id, ticket.opened_at.0),
-            saying: words::desk::staff_card(ticket, troubles),
+            saying: words::desk::new_staff_card(ticket, troubles, ping),
         },
         Task::RefreshStaffCard {
             channel,

@@ -6,7 +6,7 @@ use std::time::Duration;
 use sqlx::Connection as _;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 
-use super::Night;
+use super::{Night, unique};
 
 /// Ends the bot and fails on everything the test did not foresee.
 pub async fn look_for(night: &mut Night) {
@@ -29,7 +29,8 @@ pub async fn look_for(night: &mut Night) {
 
     if let Some(folder) = std::env::var_os("NIGHTDESK_RECORD_DIR") {
         let test = std::thread::current().name().unwrap_or("test").replace("::", "-");
-        let path = std::path::Path::new(&folder).join(format!("{test}.jsonl"));
+        // A test may play several nights, each with a recording of its own.
+        let path = std::path::Path::new(&folder).join(format!("{test}-{}.jsonl", unique()));
         let mut file = File::create(&path).expect("the recording can be written");
         night
             .discord

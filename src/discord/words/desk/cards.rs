@@ -4,6 +4,7 @@ use super::{ago, area_name, named, state_name};
 use crate::desk::areas;
 use crate::discord::component_id::ComponentId;
 use crate::discord::words::{Button, ButtonStyle, Card, Saying, Tone, quoted};
+use crate::model::RoleId;
 use crate::model::effect::{Effect, EffectRow, EffectState};
 use crate::model::guild::GuildSettings;
 use crate::model::message::channel_link;
@@ -173,6 +174,19 @@ pub fn staff_card(ticket: &Ticket, troubles: &[EffectRow]) -> Saying {
         }),
         buttons: staff_buttons(ticket, open, lost),
         ..Saying::default()
+    }
+}
+
+/// The same as it is posted: it calls those who answer first. Later changes of it call nobody.
+pub fn new_staff_card(ticket: &Ticket, troubles: &[EffectRow], ping: &[RoleId]) -> Saying {
+    let card = staff_card(ticket, troubles);
+    let mentions: Vec<String> = ping.iter().map(|role| format!("<@&{role}>")).collect();
+    Saying {
+        text: format!("{} {}", mentions.join(" "), card.text)
+            .trim_start()
+            .to_owned(),
+        ping_roles: ping.to_vec(),
+        ..card
     }
 }
 

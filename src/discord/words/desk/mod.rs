@@ -15,7 +15,7 @@ pub use answers::{
     assigned, being_made, blocked, claimed, closed, escalated, joined, new_thread_asked, noted, opened,
     panel_posted, reopened, secrets_guide, still_open, thread_refused, unblocked,
 };
-pub use cards::{choose_area, panel, staff_card, welcome};
+pub use cards::{choose_area, new_staff_card, panel, staff_card, welcome};
 pub use escalation::{escalation_card, incomplete_packet};
 pub use forms::{REASON, close_form, escalation_form, message_form, ticket_form};
 pub use lists::{list, show};
