@@ -5,6 +5,7 @@
 //! database only through `storage::Store`. Deciding lives
 //! in `moderation` and `desk`; requests and words live in `discord`.
 
+pub mod automod;
 pub mod avatars;
 pub mod backfill;
 pub mod backoff;

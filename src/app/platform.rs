@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 
+use super::automod::AutomodRule;
 use super::impostors::Seen;
 use crate::model::avatar::Avatar;
 use crate::model::campaign::Campaign;
@@ -19,7 +20,6 @@ use crate::model::ticket::{Escalation, Surface, Ticket};
 use crate::model::{ChannelId, GuildId, MessageId, RoleId, Timestamp, UserId, WebhookId};
 use crate::moderation::overlay::Contradiction;
 use crate::moderation::report::Report;
-use crate::rules::automod::Takeover;
 use crate::storage::KeptAttachment;
 
 /// One request to Discord, with all that it needs.
@@ -222,7 +222,7 @@ pub enum Task {
     },
     /// Bring our rule in AutoMod to this; nothing: there is to be none.
     SyncAutomod {
-        wanted: Option<Box<Takeover>>,
+        wanted: Option<Box<AutomodRule>>,
     },
     /// Tell an operator that changed rule files have mistakes (which), or are in force again (how many rules).
     TellOperator {

@@ -8,8 +8,8 @@ use std::sync::Arc;
 use super::App;
 use super::platform::{Order, Task};
 use super::rulebook::Rulebook;
+use crate::model::GuildId;
 use crate::model::effect::{Effect, EffectDraft};
-use crate::model::{GuildId, Timestamp};
 use crate::moderation::overlay::contradictions;
 use crate::storage::InGuild;
 
@@ -22,24 +22,25 @@ pub async fn reload(app: &Arc<App>) -> Result<Arc<Rulebook>, String> {
         .map_err(|_| "reading the rules was interrupted; please try again".to_owned())??;
     for guild in app.guilds.all() {
         warn_of_overlay(app, guild).await;
-        sync_automod(app, guild, None).await;
+        sync_automod(app, guild).await;
     }
     app.performer.wake();
     Ok(rulebook)
 }
 
-/// Plans that AutoMod is brought to what this guild and the present rules want: once for each set of rules, and whenever
-/// the guild changed its mind (`changed`: when).
-pub async fn sync_automod(app: &App, guild: GuildId, changed: Option<Timestamp>) {
-    if changed.is_none() && !app.guilds.settings(guild).wants_automod() {
+/// Plans that AutoMod is brought to what this guild and the present rules want, once for each set of rules. Where the
+/// guild changed its mind, the store plans it together with the change.
+pub async fn sync_automod(app: &App, guild: GuildId) {
+    if !app.guilds.settings(guild).wants_automod() {
         return;
     }
     let ruleset = app.rulebook.current().ruleset.fingerprint();
-    let key = match changed {
-        Some(at) => format!("automod:{ruleset:016x}:{}", at.0),
-        None => format!("automod:{ruleset:016x}"),
-    };
-    let sync = EffectDraft::new(key, Effect::SyncAutomod { ruleset });
+    let sync = EffectDraft::new(
+        format!("automod:{ruleset:016x}"),
+        Effect::SyncAutomod {
+            ruleset: Some(ruleset),
+        },
+    );
     if let Err(error) = app
         .store
         .plan_effects(InGuild(guild), vec![sync], app.clock.now())

@@ -255,8 +255,8 @@ pub enum Effect {
     },
     /// Bring our rule in Discord's AutoMod to what the guild and the rules want.
     SyncAutomod {
-        /// The rules that were in force when it was asked for, by their fingerprint.
-        ruleset: u64,
+        /// The rules that came in force, by their fingerprint. `None`: the guild changed its mind.
+        ruleset: Option<u64>,
     },
     /// Show somebody who cried for help in public the way to a private ticket.
     OfferTicket {

@@ -130,6 +130,17 @@ impl GuildSettings {
         self.automod && self.set_up && self.mode == Mode::Enforce
     }
 
+    /// Whether AutoMod has to hear of the change from `before`: of our rule, or of whom it leaves alone.
+    pub fn moves_automod(&self, before: &Self) -> bool {
+        if !self.wants_automod() || !before.wants_automod() {
+            return self.wants_automod() != before.wants_automod();
+        }
+        self.rule_modes != before.rule_modes
+            || self.staff_roles != before.staff_roles
+            || self.exempt_roles != before.exempt_roles
+            || self.exempt_channels != before.exempt_channels
+    }
+
     /// The tiers held by somebody with these roles.
     pub fn tiers_of<'a>(&'a self, roles: &'a [RoleId]) -> impl Iterator<Item = Tier> + 'a {
         self.staff_roles

@@ -156,7 +156,12 @@ pub(super) fn remove(case: CaseId, message: &IncomingMessage, effects: &mut Vec<
             message: message.id,
         },
     };
-    chain(EffectDraft::new(key(case, "delete"), effect), keep, effects)
+    chain(EffectDraft::new(removal_key(case), effect), keep, effects)
+}
+
+/// The key under which the removal of a case's message is planned.
+pub fn removal_key(case: CaseId) -> String {
+    key(case, "delete")
 }
 
 /// The review card.

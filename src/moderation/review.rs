@@ -6,7 +6,7 @@
 use std::fmt::Write as _;
 use std::time::Duration;
 
-use super::plan::{Removal, ban, chain, key, kick, removal, remove, tell};
+use super::plan::{Removal, ban, chain, key, kick, removal, removal_key, remove, tell};
 use crate::model::case::{Action, Case, CaseDeed, CaseEvent, CaseState};
 use crate::model::effect::{Effect, EffectDraft};
 use crate::model::guild::GuildSettings;
@@ -311,7 +311,7 @@ fn undo(case: &Case, settings: &GuildSettings, now: Timestamp, effects: &mut Vec
     let Some(evidence) = case.evidence.as_ref().filter(|_| is_removed(case)) else {
         return;
     };
-    let mut last = key(id, "delete");
+    let mut last = removal_key(id);
     let back = match removal(evidence) {
         // A thread that was removed is gone for good; its author is asked to post it again.
         Removal::Thread(_) => None,

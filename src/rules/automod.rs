@@ -6,9 +6,12 @@
 //!
 //! Source of the limits and of the way words match: Discord's "Auto Moderation" reference, trigger metadata.
 
+use std::collections::HashSet;
+
 use regex::{Regex, RegexBuilder};
 use serde_spanned::Spanned;
 
+use super::exemption::{Exempt, Exemption};
 use super::finding::{Category, Severity};
 use super::load::RuleInfo;
 use super::part::Place;
@@ -73,19 +76,41 @@ pub struct Takeover {
     pub expressions: Vec<String>,
 }
 
+/// What stays here because a guild said so.
+#[derive(Debug, Clone, Default)]
+pub struct Spared<'a> {
+    /// Rules that do not act there, by id.
+    pub rules: HashSet<&'a str>,
+    /// Texts and hosts in which one rule is wrong there.
+    pub exemptions: Vec<&'a Exemption>,
+    /// Messages in which every rule is wrong there.
+    pub clean: Vec<&'a str>,
+}
+
 impl Takeover {
-    /// The strongest patterns of these rules that pass their trial, in the order of rules, as far as AutoMod has room.
-    pub fn of(rules: &[RuleInfo]) -> Self {
+    /// The strongest patterns of these rules that pass their trial and are not spared, in the order of rules, as far as
+    /// AutoMod has room.
+    pub fn of(rules: &[RuleInfo], spared: &Spared<'_>) -> Self {
         let clean: Vec<&str> = rules
             .iter()
             .flat_map(|rule| contents(&rule.written.clean))
+            .chain(spared.clean.iter().copied())
             .collect();
         let mut takeover = Self::default();
-        for rule in rules.iter().filter(|rule| is_strong(rule)) {
+        let acts = |rule: &&RuleInfo| is_strong(rule) && !spared.rules.contains(&*rule.id);
+        for rule in rules.iter().filter(acts) {
             let matching: Vec<&str> = contents(&rule.written.matching).collect();
+            let exempt: Vec<&str> = spared
+                .exemptions
+                .iter()
+                .filter(|one| *one.rule == *rule.id)
+                .map(|one| match &one.what {
+                    Exempt::Text(text) | Exempt::Host(text) => text.as_str(),
+                })
+                .collect();
             let passes = |pattern: &Regex| {
                 matching.iter().any(|text| pattern.is_match(text))
-                    && !clean.iter().any(|text| pattern.is_match(text))
+                    && !clean.iter().chain(&exempt).any(|text| pattern.is_match(text))
             };
             for phrase in &rule.written.phrases {
                 let keyword = phrase.trim().to_lowercase();
@@ -164,7 +189,10 @@ mod tests {
             .iter()
             .map(|(name, text)| (name.as_str(), *text))
             .collect();
-        Takeover::of(Ruleset::from_sources(&sources).expect("sound").rules())
+        Takeover::of(
+            Ruleset::from_sources(&sources).expect("sound").rules(),
+            &Spared::default(),
+        )
     }
 
     const EXAMPLES: &str = "phrases = [\"purple tortoise\", \"slow snail\"]\n\
@@ -207,7 +235,7 @@ mod tests {
     fn what_the_shipped_rules_hand_over_fits_discords_limits() {
         let shipped = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("rules");
         let ruleset = Ruleset::load(&shipped).expect("the shipped rules are sound");
-        let found = Takeover::of(ruleset.rules());
+        let found = Takeover::of(ruleset.rules(), &Spared::default());
         assert!(!found.is_empty());
         assert!(found.keywords.len() <= MOST_KEYWORDS && found.expressions.len() <= MOST_EXPRESSIONS);
         let longest = |texts: &[String]| texts.iter().map(|text| text.chars().count()).max().unwrap_or(0);

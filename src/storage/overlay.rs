@@ -35,5 +35,10 @@ pub trait Overlays {
 
     /// Takes one exemption away, and the clean examples of its case with its last. `None`: there is no such exemption
     /// here; else the overlay as it is now.
-    async fn remove_from_overlay(&self, guild: InGuild, entry: OverlayEntryId) -> Result<Option<Overlay>>;
+    async fn remove_from_overlay(
+        &self,
+        guild: InGuild,
+        entry: OverlayEntryId,
+        now: Timestamp,
+    ) -> Result<Option<Overlay>>;
 }

@@ -112,6 +112,59 @@ async fn kept_files_come_back_with_a_restored_message() {
 }
 
 #[tokio::test]
+async fn a_message_near_discords_limit_comes_back_whole() {
+    night(async |night| {
+        let filler = "all that I have ever seen of it ".repeat(70);
+        let text: String = format!("{SCAM} {filler}").chars().take(1990).collect();
+        let posted = night.member("mallory").says("general", &text).unwrap();
+        night.discord.until_deleted(&posted).await;
+        let card = night.review_card().await;
+        night.dm_to("mallory").await;
+        night.presses("max", &card, "v1:restore").await;
+        let back = night.discord.next_message_in("general").await;
+        let small_print = back.content.split_once("\n-# ").expect("small print").1;
+        assert!(
+            small_print.contains("Its whole text is in `message.txt`"),
+            "{small_print}"
+        );
+        assert!(small_print.contains("-# ref "), "{small_print}");
+        assert_eq!(back.attachments.len(), 1);
+        assert_eq!(back.attachments[0].filename, "message.txt");
+        let state = night.discord.state();
+        let path = back.attachments[0].url.replacen(&state.base_url, "", 1);
+        let whole = state.files[&path].bytes.clone();
+        drop(state);
+        assert_eq!(String::from_utf8_lossy(&whole), text.trim_end());
+        night.dm_to("mallory").await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_file_that_was_too_large_to_keep_is_named_where_the_message_comes_back() {
+    night(async |night| {
+        let draft = MessageDraft::text(SCAM)
+            .file("film.mp4", vec![7_u8; (8 << 20) + 1])
+            .file("proof.png", vec![7_u8; 4096]);
+        let posted = night.member("mallory").sends("general", draft).unwrap();
+        night.discord.until_deleted(&posted).await;
+        let card = night.review_card().await;
+        night.dm_to("mallory").await;
+        night.presses("max", &card, "v1:restore").await;
+        let back = night.discord.next_message_in("general").await;
+        assert!(
+            back.content.contains("Its file `film.mp4` could not be kept."),
+            "{}",
+            back.content
+        );
+        assert_eq!(back.attachments.len(), 1);
+        assert_eq!(back.attachments[0].filename, "proof.png");
+        night.dm_to("mallory").await;
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_suspicious_message_stays_until_a_moderator_upholds_the_case() {
     night(async |night| {
         let observe = [("mode", "observe".into())];

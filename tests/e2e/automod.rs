@@ -4,7 +4,8 @@ use fake_discord::actors::{Given, Refused};
 use fake_discord::rest::faults::{Fault, Which};
 use fake_discord::world::World;
 
-use crate::night::{Night, OwnRules, everything_in, night, night_around, night_in};
+use crate::night::{Night, OwnRules, button, everything_in, night, night_around, night_in};
+use crate::stolen::with_rosa;
 
 /// What `/setup automod` answers.
 async fn automod(night: &Night, enabled: bool) -> String {
@@ -32,6 +33,24 @@ async fn keywords(night: &Night) -> Vec<String> {
         .await
 }
 
+/// Waits until our rule blocks this phrase, or blocks it no more.
+async fn until_blocked(night: &Night, phrase: &str, blocked: bool) {
+    night
+        .discord
+        .wait_for("the AutoMod rule to follow", |state| {
+            let rule = state.automod_rules.values().next()?;
+            let listed = rule.data["trigger_metadata"]["keyword_filter"].as_array()?;
+            (listed.iter().any(|word| word == phrase) == blocked).then_some(())
+        })
+        .await;
+}
+
+/// The owner runs a command and reads the answer.
+async fn owner_runs(night: &Night, command: &str, options: &[(&str, Given)]) {
+    let run = night.member("olivia").runs_command("staff", command, options);
+    night.answered(&run.expect(command)).await;
+}
+
 /// Requests that made a rule of AutoMod.
 fn made(night: &Night) -> usize {
     let all = night.discord.rest().record.all();
@@ -54,6 +73,118 @@ phrases = ["purple tortoise deal"]
 examples.match = ["the purple tortoise deal", "a purple t0rtoise deal", "Purple Tortoise Deal!"]
 examples.clean = ["purple tortoise", "tortoise deal", "a deal"]
 "#;
+
+/// The phrase of that rule.
+const PHRASE: &str = "purple tortoise deal";
+
+/// A night with that rule beside the shipped ones, handed over to AutoMod.
+async fn night_with_tortoise(world: World, test: impl AsyncFnOnce(&mut Night)) {
+    let rules = OwnRules::new();
+    rules.write("own.toml", RULE);
+    night_around(world, async |night| {
+        night.environment = vec![rules.setting()];
+        night.starts_bot().await;
+        night.sets_up().await;
+        automod(night, true).await;
+        until_blocked(night, PHRASE, true).await;
+        test(night).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_rule_that_is_off_or_observed_here_is_gone_from_automod_until_it_acts_again() {
+    night_with_tortoise(World::community(), async |night| {
+        for mode in ["off", "observe"] {
+            for (mode, blocked) in [(mode, false), ("enforce", true)] {
+                let options: [(&str, Given); 2] = [("rule", "tortoise".into()), ("mode", mode.into())];
+                owner_runs(night, "rules mode", &options).await;
+                until_blocked(night, PHRASE, blocked).await;
+            }
+        }
+        assert_eq!(made(night), 1, "the rule is changed, not made anew");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn automod_leaves_staff_and_exempt_roles_and_channels_alone() {
+    let world = World::community()
+        .role("Friend", &[])
+        .member_with("fred", &["Friend"])
+        .bot_on_top();
+    night_with_tortoise(world, async |night| {
+        let warning = format!("beware of the {PHRASE}");
+        night
+            .member("sam")
+            .says("general", &warning)
+            .expect("staff quote scams");
+        let friends: [(&str, Given); 1] = [("role", "Friend".into())];
+        owner_runs(night, "setup exempt", &friends).await;
+        let place: [(&str, Given); 1] = [("channel", "trading".into())];
+        owner_runs(night, "setup exempt", &place).await;
+        let trading = night.discord.channel("trading").id.to_string();
+        night
+            .discord
+            .wait_for("the channel to be exempt", |state| {
+                let rule = state.automod_rules.values().next()?;
+                let exempt = rule.data["exempt_channels"].as_array()?;
+                exempt.iter().any(|id| *id == trading).then_some(())
+            })
+            .await;
+        night
+            .member("fred")
+            .says("general", &warning)
+            .expect("the role is exempt");
+        night
+            .member("bob")
+            .says("trading", &warning)
+            .expect("the channel is exempt");
+        let refused = night.member("bob").says("general", &warning);
+        assert!(matches!(refused, Err(Refused::Blocked)), "{refused:?}");
+        night.review_card().await;
+        night.until_idle().await;
+        night.discord.mark_all_read();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_a_moderator_found_harmless_is_blocked_by_automod_no_more() {
+    night_with_tortoise(World::community(), async |night| {
+        let refused = night.member("bob").says("general", &format!("a {PHRASE}"));
+        assert!(matches!(refused, Err(Refused::Blocked)), "{refused:?}");
+        let card = night.review_card().await;
+        let max = night.member("max");
+        let press = max.clicks(&card, &button(&card, "v1:false-positive")).unwrap();
+        let proposal = night.answered(&press).await;
+        night.presses("max", &proposal, "v1:exempt").await;
+        until_blocked(night, PHRASE, false).await;
+        night
+            .member("bob")
+            .says("general", PHRASE)
+            .expect("it is harmless here");
+        let remove: [(&str, Given); 1] = [("remove", 1.into())];
+        owner_runs(night, "rules overlay", &remove).await;
+        until_blocked(night, PHRASE, true).await;
+        night.until_idle().await;
+        night.discord.mark_all_read();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_stolen_account_whose_scam_automod_blocked_is_stopped_as_stolen() {
+    night_with_tortoise(with_rosa(), async |night| {
+        let refused = night.member("rosa").says("general", &format!("a {PHRASE}"));
+        assert!(matches!(refused, Err(Refused::Blocked)), "{refused:?}");
+        let card = everything_in(&night.review_card().await);
+        assert!(card.contains("most likely stolen"), "{card}");
+        night.until_idle().await;
+        night.discord.mark_all_read();
+    })
+    .await;
+}
 
 #[tokio::test]
 async fn what_automod_blocks_by_our_patterns_becomes_a_case() {

@@ -9,11 +9,11 @@ use fake_discord::rest::error::Refusal;
 use fake_discord::rest::faults::{Fault, Which};
 use fake_discord::rest::limits::{Limited, Scope};
 use fake_discord::rest::record::Recorded;
-use fake_discord::world::Message;
+use fake_discord::world::{Author, Message};
 use sqlx::Connection as _;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 
-use crate::night::{Night, SCAM, another_scam, button, everything_in, in_thread, night};
+use crate::night::{Night, SCAM, another_scam, button, everything_in, in_thread, night, timed_out};
 use crate::tickets::{opens_a_ticket, submits};
 
 const DELETE: (&str, &str) = ("DELETE", "/channels/{channel_id}/messages/{message_id}");
@@ -89,6 +89,13 @@ fn threads_of_tickets(night: &Night) -> usize {
     night.discord.state().threads_of(support).count()
 }
 
+/// The messages that were put back in a channel.
+fn put_back(night: &Night, channel: &str) -> usize {
+    let posted = night.discord.messages_in(channel);
+    let is_back = |message: &&Message| matches!(message.author, Author::Webhook { .. });
+    posted.iter().filter(is_back).count()
+}
+
 /// The cards that stand in the mod log.
 fn cards(night: &Night) -> usize {
     night.discord.messages_in("mod-log").len()
@@ -135,6 +142,55 @@ async fn a_refused_removal_ends_at_once_and_the_card_says_why() {
             );
             night.dm_to(name).await;
         }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_message_whose_removal_failed_is_not_posted_a_second_time_when_it_is_restored() {
+    night(async |night| {
+        night.expects_trouble();
+        refuses(night, DELETE, 1, 403, 50_013);
+        let (scam, card) = scam_and_card(night, "mallory").await;
+        night.dm_to("mallory").await;
+        assert_eq!(ends_of(night, "delete-message").await, [("failed".to_owned(), 0)]);
+        night.presses("max", &card, "v1:restore").await;
+        night.dm_to("mallory").await;
+        assert_eq!(ends_of(night, "restore-message").await, [done(0)]);
+        assert!(night.discord.message(&scam).deleted_at.is_none());
+        assert_eq!(put_back(night, "general"), 0, "one of it is enough");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_removal_that_still_waits_when_the_case_is_restored_is_called_off() {
+    night(async |night| {
+        let text = another_scam();
+        night.member("mallory").says("general", &text).unwrap();
+        let card = night.review_card().await;
+        let limited = Limited {
+            scope: Scope::Shared,
+            retry_after_ms: 4000,
+            with_code: true,
+        };
+        strikes(night, DELETE, 1, Fault::Limit(limited));
+        let copy = night.member("bob").says("trading", &text).unwrap();
+        let bob = night.member("bob").id;
+        night
+            .discord
+            .wait_for("the copy to be answered", |state| {
+                timed_out(state, bob).then_some(())
+            })
+            .await;
+        night.presses("max", &card, "v1:restore").await;
+        assert_eq!(ends_of(night, "delete-message").await, [done(0), done(0)]);
+        assert_eq!(ends_of(night, "restore-message").await, [done(0), done(0)]);
+        assert!(night.discord.message(&copy).deleted_at.is_none());
+        assert_eq!(put_back(night, "general"), 1, "what was removed comes back");
+        assert_eq!(put_back(night, "trading"), 0, "what stands does not");
+        night.until_idle().await;
+        night.discord.mark_all_read();
     })
     .await;
 }

@@ -6,7 +6,7 @@ use fake_discord::world::{Message, World};
 use crate::night::{Night, SCAM, button, everything_in, night, night_in, timed_out};
 
 /// A guild in which Rosa has been for a month and holds a role, and Wanda moderates.
-fn with_rosa() -> World {
+pub fn with_rosa() -> World {
     World::community()
         .role("Regular", &[])
         .role("Warden", &["MODERATE_MEMBERS"])

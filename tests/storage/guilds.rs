@@ -2,6 +2,7 @@
 
 use nightdesk::model::effect::{Effect, EffectDraft};
 use nightdesk::model::guild::{GuildSettings, Mode, RuleMode, Tier};
+use nightdesk::model::rule_record::{PauseAnswer, PauseReason};
 use nightdesk::model::{ChannelId, MessageId, RoleId, WebhookId};
 use nightdesk::storage::{AllGuilds, SettingsChange};
 
@@ -48,6 +49,47 @@ async fn settings_survive_a_restart_whole() {
         fresh.store.settings(ELSEWHERE).await.unwrap(),
         GuildSettings::default()
     );
+}
+
+#[tokio::test]
+async fn whatever_changes_what_automod_holds_plans_that_it_hears_of_it() {
+    let fresh = fresh().await;
+    let store = &*fresh.store;
+    let change = async |change: fn(&mut GuildSettings)| {
+        let decide = Box::new(move |mut settings: GuildSettings| {
+            change(&mut settings);
+            settings.into()
+        });
+        store.change_settings(HOME, AGENT, NOW, decide).await.unwrap();
+    };
+    let is_planned = async |version: u32| {
+        let key = format!("automod:settings:{version}");
+        store.effect_by_key(HOME, &key).await.unwrap().is_some()
+    };
+    change(|settings| settings.set_up = true).await;
+    change(|settings| {
+        settings.automod = true;
+        settings.mode = Mode::Enforce;
+    })
+    .await;
+    let why = PauseReason::Reversals { reversed: 5, of: 8 };
+    let paused = store
+        .pause_rule(HOME, "free-nitro".to_owned(), why, AGENT, NOW)
+        .await;
+    let pause = paused.unwrap().unwrap().0.id;
+    let resumed = store
+        .answer_pause(HOME, pause, PauseAnswer::Resumed, AGENT, NOW)
+        .await;
+    assert!(matches!(resumed, Ok(Some(Ok(_)))));
+    change(|settings| settings.mod_log = Some(ChannelId(1))).await;
+    change(|settings| settings.exempt_roles.push(RoleId(6))).await;
+    change(|settings| settings.automod = false).await;
+    change(|settings| settings.exempt_roles.clear()).await;
+    let mut planned = Vec::new();
+    for version in 1..=8 {
+        planned.push(is_planned(version).await);
+    }
+    assert_eq!(planned, [false, true, true, true, false, true, true, false]);
 }
 
 #[tokio::test]

@@ -413,7 +413,11 @@ async fn an_overlay_is_each_guilds_own() {
     assert_eq!(fresh.store.overlay(ELSEWHERE).await.unwrap().entries, []);
     let entry = fresh.store.overlay(HOME).await.unwrap().entries[0].id;
     assert_eq!(
-        fresh.store.remove_from_overlay(ELSEWHERE, entry).await.unwrap(),
+        fresh
+            .store
+            .remove_from_overlay(ELSEWHERE, entry, NOW)
+            .await
+            .unwrap(),
         None
     );
     assert_eq!(fresh.store.overlay(HOME).await.unwrap().entries.len(), 2);

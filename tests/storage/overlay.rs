@@ -82,14 +82,14 @@ async fn examples_go_with_the_last_exemption_of_their_case() {
     let entries = fresh.store.overlay(HOME).await.unwrap().entries;
     let left = fresh
         .store
-        .remove_from_overlay(HOME, entries[0].id)
+        .remove_from_overlay(HOME, entries[0].id, NOW)
         .await
         .unwrap()
         .unwrap();
     assert_eq!((left.entries.len(), left.examples.len()), (1, 1));
     let left = fresh
         .store
-        .remove_from_overlay(HOME, entries[1].id)
+        .remove_from_overlay(HOME, entries[1].id, NOW)
         .await
         .unwrap()
         .unwrap();
@@ -97,7 +97,7 @@ async fn examples_go_with_the_last_exemption_of_their_case() {
     assert_eq!(
         fresh
             .store
-            .remove_from_overlay(HOME, OverlayEntryId(1))
+            .remove_from_overlay(HOME, OverlayEntryId(1), NOW)
             .await
             .unwrap(),
         None

@@ -1,13 +1,12 @@
 //! Orders of effects that belong to a guild as a whole: notices to its owner and to its moderators.
 
 use super::orders::{NO_MOD_LOG, Prepared, guild_name, settings};
-use crate::app::App;
 use crate::app::platform::Task;
+use crate::app::{App, automod};
 use crate::model::effect::{Effect, EffectRow};
 use crate::model::rule_record::RulePause;
 use crate::moderation::overlay::contradictions;
 use crate::moderation::report::{self, Report};
-use crate::rules::automod::Takeover;
 use crate::storage::{self, InGuild};
 
 /// Turns the row of such an effect into a task.
@@ -40,10 +39,19 @@ pub(super) async fn of_guild(app: &App, row: &EffectRow) -> storage::Result<Resu
             }
         }
         Effect::SyncAutomod { .. } => {
-            let wanted = settings(app, row.guild).await?.wants_automod();
+            // From the store: what was changed together with this row may not be in memory yet.
+            let settings = app.store.settings(InGuild(row.guild)).await?;
+            let overlay = app.store.overlay(InGuild(row.guild)).await?;
             let rulebook = app.rulebook.current();
+            let directory = app.guilds.directory(row.guild);
+            let wanted = automod::wanted(
+                rulebook.ruleset.rules(),
+                &settings,
+                &overlay,
+                directory.as_deref(),
+            );
             Ok(Task::SyncAutomod {
-                wanted: wanted.then(|| Box::new(Takeover::of(rulebook.ruleset.rules()))),
+                wanted: wanted.map(Box::new),
             })
         }
         Effect::PostPauseCard { pause } | Effect::RefreshPauseCard { pause } => {

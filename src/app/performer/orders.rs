@@ -8,12 +8,12 @@ use crate::app::App;
 use crate::app::platform::{Order, Task};
 use crate::model::campaign::Campaign;
 use crate::model::case::{Case, CaseDeed, CaseState};
-use crate::model::effect::{Effect, EffectRow};
+use crate::model::effect::{Effect, EffectRow, EffectState};
 use crate::model::guild::{GuildSettings, Tier};
 use crate::model::message::IncomingMessage;
 use crate::model::ticket::Ticket;
 use crate::model::{CaseId, ChannelId, GuildId, RoleId, TicketId, UserId, WebhookId};
-use crate::moderation::plan::audit_reason;
+use crate::moderation::plan::{audit_reason, removal_key};
 use crate::rules::Place;
 use crate::storage::{self, InGuild};
 
@@ -88,6 +88,10 @@ async fn of_case(app: &App, row: &EffectRow, case: Case) -> storage::Result<Resu
     let reason = || audit_reason(&case);
     Ok(Ok(match row.effect {
         Effect::KeepAttachments { .. } => return Ok(Err(Prepared::Keep(Box::new(case)))),
+        // Found harmless before it could be removed: it stays where it is.
+        Effect::DeleteMessage { .. } if case.state == CaseState::Restored => {
+            return Ok(Err(Prepared::Needless));
+        }
         Effect::DeleteMessage { channel, message, .. } => Task::DeleteMessage {
             channel,
             message,
@@ -207,7 +211,7 @@ async fn of_case(app: &App, row: &EffectRow, case: Case) -> storage::Result<Resu
             if case.evidence.is_none() {
                 return Ok(Err(Prepared::Impossible(NO_EVIDENCE)));
             }
-            if case.restored_as.is_some() {
+            if case.restored_as.is_some() || still_stands(app, row.guild, &case).await? {
                 return Ok(Err(Prepared::Needless));
             }
             restore(app, row.guild, id, case).await?
@@ -284,6 +288,28 @@ async fn was_ended_by_hand(app: &App, guild: GuildId, user: UserId) -> bool {
             false
         }
     }
+}
+
+/// Whether the message of a case was never taken away, so that putting it back would post a second one. Where Discord does
+/// not say, the end of the removal decides. What AutoMod blocked was never there to be removed.
+async fn still_stands(app: &App, guild: GuildId, case: &Case) -> storage::Result<bool> {
+    let Some(removal) = app
+        .store
+        .effect_by_key(InGuild(guild), &removal_key(case.id))
+        .await?
+    else {
+        return Ok(false);
+    };
+    let Effect::DeleteMessage { channel, message, .. } = removal.effect else {
+        return Ok(false);
+    };
+    Ok(match app.platform.message(guild, channel, message).await {
+        Ok(found) => found.is_some(),
+        Err(error) => {
+            tracing::info!(%guild, case = %case.id, %error, "whether a message still stands could not be read");
+            removal.state != EffectState::Done
+        }
+    })
 }
 
 async fn restore(app: &App, guild: GuildId, id: CaseId, case: Case) -> storage::Result<Task> {

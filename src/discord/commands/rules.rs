@@ -255,10 +255,11 @@ async fn overlay(
     };
     let changed = app
         .store
-        .remove_from_overlay(InGuild(guild), OverlayEntryId(number))
+        .remove_from_overlay(InGuild(guild), OverlayEntryId(number), app.clock.now())
         .await?
         .ok_or_else(|| Error::told(words::no_such_entry(number)))?;
     app.guilds.put_overlay(guild, changed);
+    app.performer.wake();
     tracing::info!(%guild, number, by = %asker.user, "an exemption was taken back");
     say::reply(ctx, &words::overlay_removed(number)).await
 }

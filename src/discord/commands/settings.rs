@@ -4,7 +4,6 @@
 use std::sync::Arc;
 
 use crate::app::App;
-use crate::app::reload::sync_automod;
 use crate::discord::Error;
 use crate::model::effect::{Effect, EffectDraft};
 use crate::model::guild::GuildSettings;
@@ -27,13 +26,9 @@ pub async fn change(
             .collect();
         SettingsChange { settings, effects }
     });
-    let wanted = app.guilds.load(app.store.as_ref(), guild).await?.wants_automod();
     let settings = app.store.change_settings(InGuild(guild), by, now, decide).await?;
     app.guilds.put_settings(guild, settings.clone());
     app.performer.wake();
-    if settings.wants_automod() != wanted {
-        sync_automod(app, guild, Some(now)).await;
-    }
     tracing::info!(%guild, %by, "settings changed");
     Ok(settings)
 }

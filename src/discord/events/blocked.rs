@@ -37,9 +37,9 @@ impl Edge {
         } else {
             None
         };
-        let (name, roles) = member.map_or_else(
-            || (user.to_string(), Vec::new()),
-            |member| (member.display_name, member.roles),
+        let (name, roles, joined_at) = member.map_or_else(
+            || (user.to_string(), Vec::new(), None),
+            |member| (member.display_name, member.roles, member.joined_at),
         );
         let mut hasher = DefaultHasher::new();
         (user, &event.content).hash(&mut hasher);
@@ -55,7 +55,7 @@ impl Edge {
                 bot: false,
                 webhook: None,
                 roles,
-                joined_at: None,
+                joined_at,
             },
             arrival: Arrival::Blocked,
             posted_at: now,

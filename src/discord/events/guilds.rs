@@ -91,7 +91,7 @@ impl Edge {
                 .await?;
         }
         warn_of_overlay(app, guild).await;
-        sync_automod(app, guild, None).await;
+        sync_automod(app, guild).await;
         plan_for(app, guild).await;
         backfill(app, guild, described.newest.clone()).await?;
         breaker::catch_up(app, guild).await;

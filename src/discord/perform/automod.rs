@@ -1,18 +1,20 @@
 //! Discord's own automatic moderation: makes one rule of ours there, keeps it as it should be, takes it away.
 //!
 //! The rule is known by its name and by who made it, so asking twice for the same changes nothing. What it holds is
-//! decided in `rules::automod`.
+//! decided in `app::automod`.
+
+use std::collections::BTreeSet;
 
 use poise::serenity_prelude as serenity;
 use serde_json::{Value, json};
 use serenity::{LightMethod, Route};
 
 use super::{Discord, guild};
+use crate::app::automod::AutomodRule;
 use crate::app::platform::{PlatformError, Receipt};
 use crate::discord::convert::guild::id;
 use crate::discord::words::moderation::AUTOMOD_BLOCKED;
 use crate::model::GuildId;
-use crate::rules::automod::Takeover;
 
 /// What the rule is called in the server's settings.
 const NAME: &str = "Nightdesk: certain scams";
@@ -28,7 +30,7 @@ impl Discord {
     pub(super) async fn sync_automod(
         &self,
         server: GuildId,
-        wanted: Option<&Takeover>,
+        wanted: Option<&AutomodRule>,
     ) -> Result<Receipt, PlatformError> {
         let rules = || Route::GuildAutomodRules {
             guild_id: guild(server),
@@ -91,17 +93,21 @@ impl Discord {
 /// What the audit log says.
 const REASON: &str = "Nightdesk hands its surest patterns to AutoMod: /setup automod";
 
-fn body(wanted: &Takeover) -> Value {
+fn body(wanted: &AutomodRule) -> Value {
+    let roles = wanted.exempt_roles.iter().map(ToString::to_string);
+    let channels = wanted.exempt_channels.iter().map(ToString::to_string);
     json!({
         "name": NAME,
         "event_type": MESSAGE_SEND,
         "trigger_type": KEYWORD,
         "trigger_metadata": {
-            "keyword_filter": wanted.keywords,
-            "regex_patterns": wanted.expressions,
+            "keyword_filter": wanted.takeover.keywords,
+            "regex_patterns": wanted.takeover.expressions,
         },
         "actions": [{ "type": BLOCK_MESSAGE, "metadata": { "custom_message": AUTOMOD_BLOCKED } }],
         "enabled": true,
+        "exempt_roles": roles.collect::<Vec<_>>(),
+        "exempt_channels": channels.collect::<Vec<_>>(),
     })
 }
 
@@ -110,8 +116,20 @@ fn is_so(known: &Value, wanted: &Value) -> bool {
     ["keyword_filter", "regex_patterns"]
         .iter()
         .all(|key| known["trigger_metadata"][key] == wanted["trigger_metadata"][key])
+        && ["exempt_roles", "exempt_channels"]
+            .iter()
+            .all(|key| ids(&known[key]) == ids(&wanted[key]))
         && known["enabled"] == wanted["enabled"]
         && known["actions"][0]["type"] == wanted["actions"][0]["type"]
         && known["actions"][0]["metadata"]["custom_message"]
             == wanted["actions"][0]["metadata"]["custom_message"]
+}
+
+/// A list of ids, whatever its order.
+fn ids(list: &Value) -> BTreeSet<&str> {
+    list.as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str)
+        .collect()
 }

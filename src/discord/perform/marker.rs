@@ -13,6 +13,8 @@ use crate::model::ticket::Ticket;
 
 /// Room that the reference takes in a text.
 const ROOM: usize = 20;
+/// The longest text, in characters, that is whole with its reference in one message.
+pub const LONGEST_TEXT: usize = 2000 - ROOM;
 
 /// The nonce of a send: Discord takes at most 25 characters.
 pub fn nonce(key: &str, planned_at: Timestamp) -> String {
@@ -31,7 +33,7 @@ pub fn marked(saying: &Saying, seed: &str) -> Saying {
     match &mut marked.card {
         Some(card) if card.footer.is_empty() => card.footer = reference,
         Some(card) => card.footer = format!("{} · {reference}", shortened(&card.footer, 2000)),
-        None => marked.text = format!("{}\n-# {reference}", shortened(&marked.text, 2000 - ROOM)),
+        None => marked.text = format!("{}\n-# {reference}", shortened(&marked.text, LONGEST_TEXT)),
     }
     marked
 }

@@ -7,6 +7,7 @@ use serenity::{CreateAttachment, LightMethod, Multipart, MultipartUpload, Route}
 use super::{Discord, channel, marker};
 use crate::app::platform::{Order, PlatformError, Receipt};
 use crate::discord::convert::guild::{id, kind};
+use crate::discord::words::moderation::Restored;
 use crate::discord::{say, words};
 use crate::model::case::Case;
 use crate::model::guild::ChannelKind;
@@ -17,6 +18,8 @@ use crate::storage::KeptAttachment;
 const NAME: &str = "Nightdesk restores";
 /// Bytes of all files together that Discord takes from a webhook anywhere.
 const MOST_BYTES: usize = 9 << 20;
+/// Files of one message.
+const MOST_FILES: usize = 10;
 
 /// A webhook that can be written through.
 struct Pen {
@@ -59,10 +62,8 @@ impl Discord {
         // Known before the message is posted: its event may come back before the answer does.
         self.own_webhooks.insert(pen.id);
 
-        let saying = marker::marked(
-            &words::moderation::restored(case),
-            &format!("{}@{}", order.key, order.planned_at.0),
-        );
+        let (restored, files) = put_together(case, kept);
+        let saying = marker::marked(&restored.saying, &format!("{}@{}", order.key, order.planned_at.0));
         let mut body = serde_json::to_value(say::message(&saying))
             .map_err(|error| PlatformError::Invalid(error.to_string()))?;
         body["username"] = json!(words::moderation::restored_name(case));
@@ -75,13 +76,14 @@ impl Discord {
             token: &pen.token,
         };
         let call = self.call(LightMethod::Post, route).params(params);
-        let call = match files(kept) {
-            files if files.is_empty() => call.json(&body)?,
-            files => call.files(Multipart {
+        let call = if files.is_empty() {
+            call.json(&body)?
+        } else {
+            call.files(Multipart {
                 upload: MultipartUpload::Attachments(files),
                 fields: Vec::new(),
                 payload_json: Some(body.to_string()),
-            }),
+            })
         };
         let made = call.id().await?;
         Ok(Receipt {
@@ -121,15 +123,46 @@ fn pen_of(webhook: &Value) -> Option<Pen> {
     })
 }
 
-/// The files that can go with the message, the first ones first.
-fn files(kept: &[KeptAttachment]) -> Vec<CreateAttachment> {
+/// What is posted, and the files that go with it. A text that does not fit goes beside it as a file, in the same message: so
+/// one message is all there is to look for after a crash.
+fn put_together(case: &Case, kept: &[KeptAttachment]) -> (Restored, Vec<CreateAttachment>) {
+    let fit = fitting(kept, MOST_FILES);
+    let mut restored = words::moderation::restored(case, &lost(case, &fit), marker::LONGEST_TEXT);
+    let Some(whole) = restored.whole.take() else {
+        return (restored, fit.into_iter().map(upload).collect());
+    };
+    let fit = fitting(kept, MOST_FILES - 1);
+    let restored = words::moderation::restored(case, &lost(case, &fit), marker::LONGEST_TEXT);
+    let text = CreateAttachment::bytes(whole, words::moderation::WHOLE_TEXT);
+    let files = std::iter::once(text).chain(fit.into_iter().map(upload));
+    (restored, files.collect())
+}
+
+/// The files that can go with the message, at most so many, the first ones first.
+fn fitting(kept: &[KeptAttachment], most: usize) -> Vec<&KeptAttachment> {
     let mut left = MOST_BYTES;
     kept.iter()
-        .filter_map(|file| {
-            let bytes = file.bytes.as_ref()?;
-            left = left.checked_sub(bytes.len())?;
-            Some(CreateAttachment::bytes(bytes.clone(), file.filename.clone()))
+        .filter(|file| {
+            let fits = file
+                .bytes
+                .as_ref()
+                .and_then(|bytes| left.checked_sub(bytes.len()));
+            left = fits.unwrap_or(left);
+            fits.is_some()
         })
-        .take(10)
+        .take(most)
         .collect()
+}
+
+/// The names of the message's files that are not among these.
+fn lost<'c>(case: &'c Case, fit: &[&KeptAttachment]) -> Vec<&'c str> {
+    let files = case.evidence.iter().flat_map(|evidence| &evidence.attachments);
+    files
+        .filter(|file| !fit.iter().any(|kept| kept.id == file.id))
+        .map(|file| file.filename.as_str())
+        .collect()
+}
+
+fn upload(file: &KeptAttachment) -> CreateAttachment {
+    CreateAttachment::bytes(file.bytes.clone().unwrap_or_default(), file.filename.clone())
 }

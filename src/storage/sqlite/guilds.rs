@@ -8,6 +8,7 @@ use sqlx::{Row, SqliteExecutor};
 use super::SqliteStore;
 use super::effects::plan;
 use super::row::{Columns, json};
+use crate::model::effect::{Effect, EffectDraft};
 use crate::model::guild::GuildSettings;
 use crate::model::{ChannelId, GuildId, MessageId, Timestamp, UserId, WebhookId};
 use crate::storage::{Decide, Guilds, InGuild, Result, SettingsChange};
@@ -29,8 +30,8 @@ impl Guilds for SqliteStore {
             .write(move |db| {
                 Box::pin(async move {
                     let (before, version) = read_settings(&mut *db, guild).await?;
-                    let SettingsChange { settings, effects } = change(before);
-                    write_settings(&mut *db, guild, &settings, version + 1, by, now).await?;
+                    let SettingsChange { settings, effects } = change(before.clone());
+                    write_settings(&mut *db, guild, (&before, version), &settings, by, now).await?;
                     plan(db, guild, effects, now).await?;
                     Ok(settings)
                 })
@@ -116,15 +117,16 @@ impl Guilds for SqliteStore {
     }
 }
 
-/// Writes a guild's settings and their history.
+/// Writes a guild's settings and their history, and what AutoMod has to hear of the change. `before`: with its version.
 pub(super) async fn write_settings(
     db: &mut SqliteConnection,
     guild: GuildId,
+    (before, version): (&GuildSettings, i64),
     settings: &GuildSettings,
-    version: i64,
     by: UserId,
     now: Timestamp,
 ) -> Result<()> {
+    let version = version + 1;
     let text = json(settings)?;
     for statement in [
         "INSERT INTO guild_settings (guild, settings, version, changed_by, changed_at)
@@ -142,6 +144,11 @@ pub(super) async fn write_settings(
             .bind(now.0)
             .execute(&mut *db)
             .await?;
+    }
+    if settings.moves_automod(before) {
+        let sync = Effect::SyncAutomod { ruleset: None };
+        let draft = EffectDraft::new(format!("automod:settings:{version}"), sync);
+        plan(db, guild, vec![draft], now).await?;
     }
     Ok(())
 }

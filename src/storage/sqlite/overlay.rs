@@ -7,7 +7,10 @@ use sqlx::{Row, SqliteExecutor};
 
 use super::SqliteStore;
 use super::cases::{apply, read};
+use super::effects::plan;
+use super::guilds::read_settings;
 use super::row::Columns;
+use crate::model::effect::{Effect, EffectDraft};
 use crate::model::overlay::{CleanExample, Overlay, OverlayAddition, OverlayEntry};
 use crate::model::{CaseId, GuildId, OverlayEntryId, Timestamp, UserId};
 use crate::rules::{Exempt, Exemption};
@@ -51,6 +54,7 @@ impl Overlays for SqliteStore {
                             let by = change.by;
                             add(db, guild, case, by, now, addition).await?;
                             apply(db, guild, case, now, change).await?;
+                            sync_automod(db, guild, &format!("added:{case}:{}", now.0), now).await?;
                             Ok(Some(Ok(overlay(db, guild).await?)))
                         }
                     }
@@ -63,6 +67,7 @@ impl Overlays for SqliteStore {
         &self,
         InGuild(guild): InGuild,
         entry: OverlayEntryId,
+        now: Timestamp,
     ) -> Result<Option<Overlay>> {
         self.writer
             .erase(move |db| {
@@ -82,11 +87,22 @@ impl Overlays for SqliteStore {
                     .bind(gone.try_get::<i64, _>("case_id")?)
                     .execute(&mut *db)
                     .await?;
+                    sync_automod(db, guild, &format!("removed:{entry}:{}", now.0), now).await?;
                     Ok(Some(overlay(db, guild).await?))
                 })
             })
             .await
     }
+}
+
+/// Plans that AutoMod hears what was said about the rules, where it holds a rule of ours.
+async fn sync_automod(db: &mut SqliteConnection, guild: GuildId, what: &str, now: Timestamp) -> Result<()> {
+    if !read_settings(&mut *db, guild).await?.0.wants_automod() {
+        return Ok(());
+    }
+    let sync = Effect::SyncAutomod { ruleset: None };
+    let draft = EffectDraft::new(format!("automod:overlay:{what}"), sync);
+    plan(db, guild, vec![draft], now).await
 }
 
 async fn add(

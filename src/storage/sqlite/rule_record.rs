@@ -75,12 +75,13 @@ impl RuleRecords for SqliteStore {
         self.writer
             .write(move |db| {
                 Box::pin(async move {
-                    let (mut settings, version) = read_settings(&mut *db, guild).await?;
-                    if settings.rule_modes.contains_key(&rule) {
+                    let (before, version) = read_settings(&mut *db, guild).await?;
+                    if before.rule_modes.contains_key(&rule) {
                         return Ok(None);
                     }
+                    let mut settings = before.clone();
                     settings.rule_modes.insert(rule.clone(), RuleMode::Observe);
-                    write_settings(db, guild, &settings, version + 1, by, now).await?;
+                    write_settings(db, guild, (&before, version), &settings, by, now).await?;
                     let row = sqlx::query(
                         "INSERT INTO rule_pauses (guild, rule, why, at) VALUES ($1, $2, $3, $4)
                          ON CONFLICT (guild, rule) WHERE answer IS NULL DO UPDATE SET why = excluded.why, at = excluded.at
@@ -136,12 +137,13 @@ impl RuleRecords for SqliteStore {
                     .bind(now.0)
                     .execute(&mut *db)
                     .await?;
-                    let (mut settings, version) = read_settings(&mut *db, guild).await?;
+                    let (before, version) = read_settings(&mut *db, guild).await?;
+                    let mut settings = before.clone();
                     if answer == PauseAnswer::Resumed
                         && settings.rule_modes.get(&known.rule) == Some(&RuleMode::Observe)
                     {
                         settings.rule_modes.remove(&known.rule);
-                        write_settings(db, guild, &settings, version + 1, by, now).await?;
+                        write_settings(db, guild, (&before, version), &settings, by, now).await?;
                     }
                     let refresh = EffectDraft::new(
                         format!("pause:{pause}:answered"),

@@ -11,16 +11,12 @@ use super::{at, inline};
 use crate::discord::component_id::ComponentId;
 use crate::discord::words::{Button, ButtonStyle, Card, Form, Input, Saying, Tone, quoted, shortened};
 use crate::model::case::{Action, Case, CaseDeed};
-use crate::model::message::MessagePart;
 use crate::model::{CaseId, GuildId};
 use crate::moderation::review::{CONTEST_LIMIT, comes_back, was_banned};
 use crate::rules::{Category, Place};
 
 /// The key of the contest form's only input.
 pub const CONTEST_TEXT: &str = "text";
-
-/// Discord's longest name of a webhook.
-const WEBHOOK_NAME: usize = 80;
 
 /// The direct message after a removal.
 pub fn tell_author(case: &Case, guild_name: &str) -> Saying {
@@ -207,82 +203,10 @@ pub fn contest_form(guild: GuildId, case: CaseId) -> Form {
     }
 }
 
-/// A removed message as it is put back: its own text, with small print that says so and what could not come back.
-pub fn restored(case: &Case) -> Saying {
-    let Some(message) = &case.evidence else {
-        return Saying::text("-# A message stood here; its text has been erased from the records.");
-    };
-    let is_content = |part: &&MessagePart| matches!(part.place, Place::Content | Place::Edit);
-    let content: Vec<&str> = message
-        .parts
-        .iter()
-        .filter(is_content)
-        .map(|part| part.text.as_str())
-        .collect();
-    let rest: Vec<&str> = message
-        .parts
-        .iter()
-        .filter(|part| {
-            !is_content(part)
-                && !matches!(
-                    part.place,
-                    Place::AttachmentName { .. } | Place::DisplayName | Place::ThreadName
-                )
-        })
-        .map(|part| part.text.as_str())
-        .collect();
-    let lost = if rest.is_empty() {
-        "reactions and replies"
-    } else {
-        "its form, reactions and replies"
-    };
-    let secrets = message.parts.iter().any(|part| !part.secrets.is_empty());
-    let masked = if secrets {
-        " A secret in it stays hidden."
-    } else {
-        ""
-    };
-    let small_print = format!(
-        "\n-# Written by <@{}> {}, removed by mistake and put back. {} could not come back.{masked}",
-        case.author,
-        super::ago(message.posted_at),
-        capitalised(lost),
-    );
-    let room = 2000_usize.saturating_sub(small_print.chars().count());
-    let mut text = shortened(&[content, rest].concat().join("\n"), room);
-    text.push_str(&small_print);
-    Saying::text(text)
-}
-
-/// The name under which a message is put back. Discord refuses names of webhooks that hold "discord" or "clyde".
-pub fn restored_name(case: &Case) -> String {
-    let shown = case
-        .evidence
-        .as_ref()
-        .map_or("", |message| message.author.display_name.trim());
-    let folded = shown.to_lowercase();
-    if shown.is_empty()
-        || ["discord", "clyde", "```", "system message"]
-            .iter()
-            .any(|word| folded.contains(word))
-    {
-        return "Restored message".to_owned();
-    }
-    shortened(shown, WEBHOOK_NAME)
-}
-
 fn first_words(case: &Case) -> Option<&str> {
     let parts = &case.evidence.as_ref()?.parts;
     let content = parts
         .iter()
         .find(|part| matches!(part.place, Place::Content | Place::Edit));
     content.or_else(|| parts.first()).map(|part| part.text.as_str())
-}
-
-fn capitalised(words: &str) -> String {
-    let mut letters = words.chars();
-    letters
-        .next()
-        .map(|first| first.to_uppercase().chain(letters).collect())
-        .unwrap_or_default()
 }

@@ -12,6 +12,7 @@ mod case_buttons;
 mod cases;
 mod drafts;
 mod overlay;
+mod restored;
 mod rules;
 mod secret_guide;
 mod setup;
@@ -19,7 +20,7 @@ mod standing;
 
 pub use account::{alert_of_stolen_staff, tell_answer};
 pub use answers::{TITLE_REMOVED, asked_back, ban_choices, contested, forbidden, noted, pressed, refused};
-pub use author::{CONTEST_TEXT, contest_form, restored, restored_name, tell_author, tell_restored};
+pub use author::{CONTEST_TEXT, contest_form, tell_author, tell_restored};
 pub use campaign::{honeypot_notice, pressed_all};
 pub use card::review_card;
 pub use cases::{QUEUE_PAGE, list, no_such_case, queue, show};
@@ -28,6 +29,7 @@ pub use drafts::{
     rule_form, search_failed,
 };
 pub use overlay::{exempted, false_positive, no_such_entry, overlay, overlay_removed, warn_of_overlay};
+pub use restored::{Restored, WHOLE_TEXT, restored, restored_name};
 pub use rules::{NO_OPERATORS, reload_failed, reloaded, rule_mode_set, tested, unknown_rule};
 pub use setup::{AUTOMOD_BLOCKED, AUTOMOD_NEEDS, changed, checkup, needs_permission, tell_owner};
 pub use standing::{pause_answered, pause_card, pause_settled, rule_stats, weekly_report};

@@ -342,7 +342,7 @@ fn whoever_posted_another_secret_gets_the_steps_for_that_one() {
 
 #[test]
 fn a_restored_message_says_whose_it_is_and_what_is_missing() {
-    insta::assert_snapshot!(page(&restored(&case())), @r"
+    insta::assert_snapshot!(page(&restored(&case(), &[], 2000).saying), @r"
         @everyone free nitro https://dlscord-gift.example ```` <@5>
         -# Written by <@175928847299117063> <t:1800000000:R>, removed by mistake and put back. Reactions and replies could not come back.
         ");
@@ -353,7 +353,23 @@ fn a_restored_message_says_whose_it_is_and_what_is_missing() {
         evidence.parts[0].text = "x".repeat(4000);
     }
     assert_eq!(restored_name(&posing), "Restored message");
-    assert!(restored(&posing).text.chars().count() <= 2000);
+    let long = restored(&posing, &[], 1980);
+    assert!(long.saying.text.chars().count() <= 1980);
+    assert_eq!(long.whole, Some("x".repeat(4000)), "nothing of it is lost");
+}
+
+#[test]
+fn a_restored_message_names_the_files_that_could_not_be_kept() {
+    let lost = |names: &[&str]| page(&restored(&case(), names, 1980).saying);
+    insta::assert_snapshot!(lost(&["film.mp4"]), @r"
+        @everyone free nitro https://dlscord-gift.example ```` <@5>
+        -# Written by <@175928847299117063> <t:1800000000:R>, removed by mistake and put back. Reactions and replies could not come back. Its file `film.mp4` could not be kept.
+        ");
+    let many = lost(&["a", "b", "c", "d", "e", "f", "g"]);
+    assert!(
+        many.contains("Its files `a`, `b`, `c`, `d`, `e` and 2 more could not be kept."),
+        "{many}"
+    );
 }
 
 #[test]

@@ -64,7 +64,7 @@ impl State {
     }
 
     /// Whether an enabled keyword rule blocks this text: then `AUTO_MODERATION_ACTION_EXECUTION` tells whoever listens.
-    /// Whoever may manage the server is never blocked.
+    /// Whoever may manage the server, holds an exempt role, or writes in an exempt channel is never blocked.
     pub fn automod_blocks(&mut self, guild: Id, channel: Id, author: Id, text: &str) -> bool {
         if self
             .guild_permissions(guild, author)
@@ -72,10 +72,19 @@ impl State {
         {
             return false;
         }
+        let roles = self
+            .guilds
+            .get(&guild)
+            .and_then(|guild| guild.members.get(&author));
+        let roles: Vec<Id> = roles.map(|member| member.roles.clone()).unwrap_or_default();
+        let parent = self.channels.get(&channel).and_then(|channel| channel.parent_id);
+        let places: Vec<Id> = std::iter::once(channel).chain(parent).collect();
         let found = self.automod_rules.iter().find_map(|(id, rule)| {
             let data = &rule.data;
             let blocks = |action: &&Value| action["type"] == BLOCK_MESSAGE;
             let applies = rule.guild_id == guild
+                && !exempted("exempt_roles", data, &roles)
+                && !exempted("exempt_channels", data, &places)
                 && data["enabled"] == json!(true)
                 && data["trigger_type"] == json!(KEYWORD);
             let action = data["actions"]
@@ -108,6 +117,12 @@ impl State {
         );
         true
     }
+}
+
+/// Whether one of these ids stands in a rule's list.
+fn exempted(list: &str, rule: &Value, ids: &[Id]) -> bool {
+    let list = rule[list].as_array().map(Vec::as_slice).unwrap_or_default();
+    ids.iter().any(|id| list.contains(&json!(id)))
 }
 
 /// "Trigger types": words and expressions.
