@@ -147,9 +147,15 @@ pub async fn judge(app: &App, message: IncomingMessage, scratch: &mut Scratch) -
     }
     if verdict.level == Level::Clean {
         hosts.learn_from(&message, &fingerprint, now);
-        if is_member && cries::is_cry(&verdict) {
-            cries::heard(app, &settings, view.directory.as_deref(), &message).await?;
-        }
+    }
+    // Whoever was robbed shows the link that did it: a cry that a moderator should look at is one all the same.
+    if verdict.level < Level::Scam
+        && is_member
+        && cries::is_cry(&verdict)
+        && let Err(error) = cries::heard(app, &settings, view.directory.as_deref(), &message).await
+    {
+        // The message is judged all the same.
+        tracing::error!(guild = %message.guild, %error, "a ticket could not be offered");
     }
     sentence(app, &view, message, verdict, fingerprint, now).await
 }
