@@ -23,7 +23,7 @@ use crate::model::case::CaseState;
 use crate::model::fingerprint::Fingerprint;
 use crate::model::message::{Arrival, IncomingMessage};
 use crate::model::{GuildId, Timestamp};
-use crate::moderation::copies::{self, certain};
+use crate::moderation::copies;
 use crate::moderation::window::{Seen, is_new};
 use crate::moderation::{self, Court, Who, fingerprint};
 use crate::rules::{Category, Level, Scratch, Verdict};
@@ -117,7 +117,7 @@ pub async fn judge(app: &App, message: IncomingMessage, scratch: &mut Scratch) -
         verdict = view.scan(&message, moment, Some(&hosts), scratch);
     }
     let trapped = view.traps(&message);
-    let looks_at_pictures = watch.knows_images() && pictures::has_any(&message);
+    let looks_at_pictures = watch.knows_images() && view.compares_pictures() && pictures::has_any(&message);
     if verdict.is_empty() && copied.is_none() && !trapped && !looks_at_pictures {
         hosts.learn_from(&message, &fingerprint, now);
         return Ok(Judged::Clean);
@@ -130,21 +130,32 @@ pub async fn judge(app: &App, message: IncomingMessage, scratch: &mut Scratch) -
     app.bench
         .shadows
         .note(message.guild, &verdict, view.rulebook.ruleset.thresholds());
-    if verdict.level < Level::Scam {
-        if let Some(wanted) = copied {
-            verdict = certain(verdict, copies::COPY, wanted.category);
-        } else if trapped {
-            verdict = certain(verdict, copies::HONEYPOT, Category::Spam);
-        } else if looks_at_pictures && let Some(wanted) = pictures::scam_in(app, &watch, &message, now).await
-        {
-            verdict = certain(verdict, copies::IMAGE, wanted.category);
-        }
+    // What the guild only observes settles nothing: the next one is asked.
+    if verdict.level < Level::Scam
+        && let Some(wanted) = copied
+    {
+        verdict = view.certain(verdict, copies::COPY, wanted.category);
+    }
+    if verdict.level < Level::Scam && trapped {
+        verdict = view.certain(verdict, copies::HONEYPOT, Category::Spam);
+    }
+    if verdict.level < Level::Scam
+        && looks_at_pictures
+        && let Some(wanted) = pictures::scam_in(app, &watch, &message, now).await
+    {
+        verdict = view.certain(verdict, copies::IMAGE, wanted.category);
     }
     if verdict.level == Level::Clean {
         hosts.learn_from(&message, &fingerprint, now);
-        if is_member && cries::is_cry(&verdict) {
-            cries::heard(app, &settings, view.directory.as_deref(), &message).await?;
-        }
+    }
+    // Whoever was robbed shows the link that did it: a cry that a moderator should look at is one all the same.
+    if verdict.level < Level::Scam
+        && is_member
+        && cries::is_cry(&verdict)
+        && let Err(error) = cries::heard(app, &settings, view.directory.as_deref(), &message).await
+    {
+        // The message is judged all the same.
+        tracing::error!(guild = %message.guild, %error, "a ticket could not be offered");
     }
     sentence(app, &view, message, verdict, fingerprint, now).await
 }
@@ -225,7 +236,7 @@ pub async fn open_copy(
     let settings = app.guilds.load(app.store.as_ref(), message.guild).await?;
     let view = app.bench.view(app, message.guild, &settings);
     let verdict = if verdict.level < Level::Scam {
-        certain(verdict, copies::COPY, wanted.category)
+        view.certain(verdict, copies::COPY, wanted.category)
     } else {
         verdict
     };

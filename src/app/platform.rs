@@ -328,15 +328,22 @@ pub struct Search {
     pub file_name: Option<String>,
     /// Only messages after this one.
     pub after: Option<MessageId>,
-    /// How many hits to pass over: at most 9975.
-    pub offset: u32,
+    /// Only messages before this one: where the page before ended. Counting hits instead would pass over as many as were
+    /// deleted meanwhile.
+    pub before: Option<MessageId>,
 }
 
 /// What a search brought.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Hits {
-    /// At most 25 messages, newest first. Nothing is said of who their authors are in the guild.
-    Messages(Vec<IncomingMessage>),
+    /// A page.
+    Messages {
+        /// At most 25 messages, newest first; without those that were put back and those that nobody wrote, so that
+        /// their number says nothing about what follows. Nothing is said of who their authors are in the guild.
+        messages: Vec<IncomingMessage>,
+        /// The next page is what was posted before this one; absent: this was the last page.
+        next: Option<MessageId>,
+    },
     /// Discord has to read the guild first.
     NotIndexed {
         /// When to ask again, where Discord said so.

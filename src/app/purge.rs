@@ -22,10 +22,8 @@ use crate::storage::{InGuild, StoreError};
 
 /// Remembered messages that are looked at again, one request each.
 const MOST_REMEMBERED: usize = 100;
-/// Pages of 25 hits that are read of a search.
+/// Pages of at most 25 hits that are read of a search.
 const PAGES: u32 = 8;
-/// Hits of a page.
-const PAGE: usize = 25;
 /// Words of a message that are searched for.
 const WORDS: usize = 8;
 /// Authors who are asked about; those beyond them count as members without a role.
@@ -87,22 +85,21 @@ pub async fn purge(app: &App, case: Case) -> Result<Purged, PurgeError> {
         return Ok(Purged::Done { found: look.found });
     }
     search.after = Some(MessageId(snowflake_at(now - REMEMBERED)));
-    for page in 0..PAGES {
+    for _ in 0..PAGES {
         if let Err(until) = watch.may_search(now) {
             return Ok(Purged::TooOften { until });
         }
-        search.offset = page * PAGE as u32;
-        let hits = match app.platform.search(case.guild, &search).await? {
-            Hits::Messages(hits) => hits,
+        let (hits, next) = match app.platform.search(case.guild, &search).await? {
+            Hits::Messages { messages, next } => (messages, next),
             Hits::NotIndexed { retry_after } => return Ok(Purged::NotIndexed { retry_after }),
         };
-        let last = hits.len() < PAGE;
         for hit in hits {
             look.at(hit, now).await?;
         }
-        if last {
+        if next.is_none() {
             break;
         }
+        search.before = next;
     }
     if look.found > 0 {
         tracing::info!(guild = %case.guild, case = case.number, copies = look.found, "campaign.purged");

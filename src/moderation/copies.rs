@@ -13,6 +13,7 @@ use crate::model::campaign::{Finding as Said, Wanted};
 use crate::model::case::Action;
 use crate::model::effect::{Effect, EffectDraft};
 use crate::model::fingerprint::{Fingerprint, Likeness};
+use crate::model::guild::RuleMode;
 use crate::model::{CaseId, Timestamp};
 use crate::rules::{Category, Finding, Level, Place, Severity, Verdict, View};
 use crate::storage::{CampaignFacts, MOST_COUNTED};
@@ -38,6 +39,8 @@ pub const COPY: &str = "copy-of-a-scam";
 pub const IMAGE: &str = "picture-of-a-scam";
 /// Posted where nobody but bots of scammers posts.
 pub const HONEYPOT: &str = "posted-in-the-honeypot";
+/// All of them. A guild sets what they do as it does for rules, and so does the breaker.
+pub const WITHOUT_A_RULE: [&str; 3] = [COPY, IMAGE, HONEYPOT];
 
 /// Whether a message that no rule minds counts as a copy. The same place outside is enough only where it is all that the
 /// scam pointed at, and only from somebody new: a scammer may name the community's own page to look honest, and those
@@ -50,9 +53,14 @@ pub fn counts(wanted: &Wanted, likeness: Likeness, new_member: bool) -> bool {
         }
 }
 
-/// A verdict with something that is known apart from its words: that it is certainly a scam.
+/// A verdict with something that is known apart from its words: that it is certainly a scam. `mode`: what the guild lets
+/// that finding do, by its own choice or because it went wrong; absent: it acts. Observed, it decides nothing; off, it is
+/// not there.
 #[must_use]
-pub fn certain(mut verdict: Verdict, rule: &str, category: Category) -> Verdict {
+pub fn certain(mut verdict: Verdict, rule: &str, category: Category, mode: Option<RuleMode>) -> Verdict {
+    if mode == Some(RuleMode::Off) {
+        return verdict;
+    }
     let place = verdict
         .findings
         .first()
@@ -68,9 +76,13 @@ pub fn certain(mut verdict: Verdict, rule: &str, category: Category) -> Verdict 
             view: View::Raw,
             span: 0..0,
             evidence: String::new(),
-            observed_only: false,
+            observed_only: mode == Some(RuleMode::Observe),
         },
     );
+    verdict.shadow_score = verdict.shadow_score.max(100);
+    if mode == Some(RuleMode::Observe) {
+        return verdict;
+    }
     verdict.level = Level::Scam;
     verdict.score = verdict.score.max(100);
     verdict.shadow_score = verdict.shadow_score.max(verdict.score);
@@ -80,8 +92,7 @@ pub fn certain(mut verdict: Verdict, rule: &str, category: Category) -> Verdict 
 /// Whether a message is certain only because it is like another.
 pub fn only_alike(verdict: &Verdict) -> bool {
     verdict
-        .findings
-        .iter()
+        .counting()
         .any(|finding| [COPY, IMAGE].contains(&&*finding.rule))
 }
 
@@ -201,10 +212,20 @@ mod tests {
 
     #[test]
     fn what_only_looks_like_a_scam_is_told_from_what_the_rules_found() {
-        let found = |rule: &str| certain(Verdict::default(), rule, Category::Scam);
+        let found = |rule: &str| certain(Verdict::default(), rule, Category::Scam, None);
         assert!(only_alike(&found(COPY)) && only_alike(&found(IMAGE)));
         assert!(!only_alike(&found(HONEYPOT)));
         assert!(!only_alike(&Verdict::default()));
+    }
+
+    #[test]
+    fn what_a_guild_only_observes_decides_nothing_and_what_is_off_is_not_there() {
+        let found = |mode| certain(Verdict::default(), COPY, Category::Scam, Some(mode));
+        let observed = found(RuleMode::Observe);
+        assert_eq!((observed.level, observed.score), (Level::Clean, 0));
+        assert_eq!(observed.shadow_score, 100);
+        assert!(observed.findings[0].observed_only && !only_alike(&observed));
+        assert_eq!(found(RuleMode::Off), Verdict::default());
     }
 
     #[test]

@@ -7,6 +7,9 @@ use fake_discord::world::Message;
 use crate::night::{HARMLESS, Night, SCAM, button, everything_in, night};
 
 const CRY: &str = "please help, my wallet was drained an hour ago";
+/// The same, with a link that a moderator should look at.
+const CRY_WITH_A_LINK: &str =
+    "please help me, my wallet was drained an hour ago, after I voted on https://faceit-vote.example";
 /// On a quiet day moderators are shown this, and it stays.
 const INVITATION: &str = "they sorted mine out, ask there https://discord.gg/fixers-guild";
 /// Another such, to another server: no copy of the first.
@@ -65,6 +68,30 @@ async fn a_stranger_who_answers_with_an_invitation_elsewhere_is_removed() {
             night.discord.message(&quiet).deleted_at.is_none(),
             "elsewhere nobody cried"
         );
+        night.until_idle().await;
+        night.discord.mark_all_read();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_cries_with_the_link_that_did_it_is_helped_and_guarded_while_moderators_look() {
+    night(async |night| {
+        night.discord.state().add_foreign_invite("fixers-guild", "Fixers");
+        let alice = night.member("alice");
+        let cry = alice.says("general", CRY_WITH_A_LINK).unwrap();
+        let card = night.review_card().await;
+        assert!(everything_in(&card).contains("faceit-vote.example"));
+        let offer = night.discord.next_message_in("general").await;
+        assert_eq!(offer.mentions, [alice.id]);
+        button(&offer, "v1:open");
+
+        let bait = night.member("mallory").says("general", INVITATION).unwrap();
+        night.discord.until_deleted(&bait).await;
+        let card = everything_in(&night.review_card().await);
+        assert!(card.contains("bait-after-cry-for-help"), "{card}");
+        night.dm_to("mallory").await;
+        assert!(night.discord.message(&cry).deleted_at.is_none());
         night.until_idle().await;
         night.discord.mark_all_read();
     })

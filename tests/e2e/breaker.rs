@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
+use fake_discord::actors::Given;
 use fake_discord::rest::faults::Which;
-use fake_discord::world::{Message, World};
+use fake_discord::world::{ChannelKind, Message, World};
 
 use crate::night::{Night, OwnRules, button, everything_in, night_around};
 
@@ -213,6 +214,53 @@ async fn a_bot_killed_while_it_posts_the_card_of_a_paused_rule_posts_it_once() {
             .filter(|message| everything_in(message).contains("stopped acting by itself"));
         assert_eq!(posted.count(), 1);
         drop(state);
+        night.discord.mark_all_read();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_honeypot_that_catches_members_of_long_standing_in_a_burst_only_observes_from_then_on() {
+    let world = ["nadia", "oscar", "petra", "quentin", "rosa"].into_iter().fold(
+        World::community().channel("trap", ChannelKind::Text),
+        World::member,
+    );
+    with_limits(world, async |night| {
+        let channels: [(&str, Given); 4] = [
+            ("mod_log", "mod-log".into()),
+            ("support", "support".into()),
+            ("staff", "staff".into()),
+            ("honeypot", "trap".into()),
+        ];
+        let set = night
+            .member("ava")
+            .runs_command("staff", "setup channels", &channels);
+        night.answered(&set.unwrap()).await;
+        for name in ["nadia", "oscar", "petra"] {
+            let caught = night.member(name).says("trap", "hello").unwrap();
+            night.discord.until_deleted(&caught).await;
+        }
+        let pause = card_that_says(night, "stopped acting by itself").await;
+        let words = everything_in(&pause);
+        assert!(words.contains("posted-in-the-honeypot"), "{words}");
+        night.until_idle().await;
+        night.discord.mark_all_read();
+
+        let stays = night.member("quentin").says("trap", "hello").unwrap();
+        let observed = everything_in(&night.review_card().await);
+        assert!(
+            observed.contains("only observes the rules that hit"),
+            "{observed}"
+        );
+        assert!(night.discord.message(&stays).deleted_at.is_none());
+        assert!(!night.is_timed_out("quentin"));
+
+        let resume = button(&pause, "v1:resume-rule");
+        let press = night.member("olivia").clicks(&pause, &resume).unwrap();
+        night.answered(&press).await;
+        let caught = night.member("rosa").says("trap", "hello").unwrap();
+        night.discord.until_deleted(&caught).await;
+        night.until_idle().await;
         night.discord.mark_all_read();
     })
     .await;

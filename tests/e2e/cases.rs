@@ -1,8 +1,11 @@
 //! `/case` and `/rules`: looking at what was removed, and trying the rules.
 
-use fake_discord::actors::Given;
+use std::time::Duration;
 
-use crate::night::{HARMLESS, SCAM, everything_in, night};
+use fake_discord::actors::Given;
+use fake_discord::world::Message;
+
+use crate::night::{HARMLESS, Night, SCAM, everything_in, night, unique};
 
 /// A message that one rule alone removes.
 const ASKS: &str = "DM me your seed phrase and I will fix it";
@@ -103,6 +106,90 @@ async fn a_rule_that_is_only_observed_here_removes_nothing() {
         let card = everything_in(&night.review_card().await);
         assert!(card.contains("only observes the rules that hit"), "{card}");
         assert!(night.discord.message(&scam).deleted_at.is_none());
+    })
+    .await;
+}
+
+/// Sets what a finding does in the server.
+async fn is_set_to(night: &Night, rule: &str, mode: &str) {
+    let options: [(&str, Given); 2] = [("rule", rule.into()), ("mode", mode.into())];
+    let set = night
+        .member("olivia")
+        .runs_command("staff", "rules mode", &options)
+        .expect("an administrator may change what a rule does");
+    let answer = everything_in(&night.answered(&set).await);
+    assert!(answer.contains("in this server"), "{answer}");
+}
+
+/// Somebody who joined just now posts a link.
+fn newcomer_says(night: &Night, words: &str) -> Message {
+    let person = night
+        .discord
+        .newcomer(&format!("newcomer{}", unique()), Duration::from_hours(24));
+    person.joins().expect("anybody may join");
+    person.says("general", words).expect("it can be posted")
+}
+
+#[tokio::test]
+async fn copies_are_removed_only_observed_or_left_alone_as_the_server_wants() {
+    night(async |night| {
+        let link = "https://bluefinch-notes.example/in";
+        let scam = format!("Connect your wallet to claim the airdrop before it ends: {link}");
+        let scam = night.member("mallory").says("general", &scam).unwrap();
+        night.discord.until_deleted(&scam).await;
+        let card = night.review_card().await;
+        night.until_idle().await;
+
+        is_set_to(night, "copy-of-a-scam", "observe").await;
+        let observed = newcomer_says(night, link);
+        night
+            .until_message(card.id, "the card to count it", |words| {
+                words.contains("2 copies")
+            })
+            .await;
+        night.until_idle().await;
+        assert!(night.discord.message(&observed).deleted_at.is_none());
+
+        is_set_to(night, "copy-of-a-scam", "off").await;
+        let ignored = newcomer_says(night, link);
+        // Of one channel one message is judged after the other.
+        let other = newcomer_says(night, ASKS);
+        night.discord.until_deleted(&other).await;
+        assert!(night.discord.message(&ignored).deleted_at.is_none());
+
+        is_set_to(night, "copy-of-a-scam", "enforce").await;
+        let removed = newcomer_says(night, link);
+        night.discord.until_deleted(&removed).await;
+        night
+            .until_message(card.id, "the card to count those of which it knows", |words| {
+                words.contains("3 copies")
+            })
+            .await;
+        night.until_idle().await;
+        night.discord.mark_all_read();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn findings_that_no_rule_makes_are_offered_where_rules_are_switched() {
+    night(async |night| {
+        let olivia = night.member("olivia");
+        let typed = |option: &str| -> [(&'static str, Given); 1] { [("rule", option.into())] };
+        for name in ["copy-of-a-scam", "picture-of-a-scam", "posted-in-the-honeypot"] {
+            let typing = olivia
+                .types_option("staff", "rules mode", &typed(&name[..9]), "rule")
+                .unwrap();
+            let offered = typing.choices().await;
+            assert!(
+                offered.iter().any(|choice| choice["value"] == name),
+                "{offered:?}"
+            );
+        }
+        let typing = olivia
+            .types_option("staff", "rules backtest", &typed("copy-of"), "rule")
+            .unwrap();
+        assert!(typing.choices().await.is_empty(), "there is no rule to try");
     })
     .await;
 }

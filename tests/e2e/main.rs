@@ -12,6 +12,8 @@ mod surfaces;
 mod context;
 // Copies of one message: raids, links in every channel, pictures, the honeypot.
 mod campaigns;
+// Copies that the bot does not remember: every page of Discord's search.
+mod purge;
 // Who wrote it decides what follows: staff, stolen staff accounts, bots, webhooks.
 mod authors;
 // Long-time members and staff who suddenly post scams: their accounts are stolen, and there is a way back.

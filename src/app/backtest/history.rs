@@ -16,8 +16,7 @@ use crate::model::{GuildId, Permissions, RoleId, Timestamp, UserId};
 use crate::rules::{Part, ScanContext, Scratch};
 use crate::storage::StoreError;
 
-/// Hits of a page, and the most pages that are read.
-const PAGE: u32 = 25;
+/// The most pages that are read.
 const PAGES: u32 = 8;
 /// So many hits are shown.
 const SAMPLES: usize = 5;
@@ -112,11 +111,11 @@ pub async fn of_search(
             }
             break;
         }
-        search.offset = page * PAGE;
         match app.platform.search(guild, &search).await {
-            Ok(Hits::Messages(hits)) => {
-                more = hits.len() >= PAGE as usize;
-                found.extend(hits.into_iter().filter(may_read));
+            Ok(Hits::Messages { messages, next }) => {
+                more = next.is_some();
+                search.before = next;
+                found.extend(messages.into_iter().filter(may_read));
             }
             Ok(Hits::NotIndexed { .. }) if page == 0 => return Ok(Searched::NotIndexed),
             Ok(Hits::NotIndexed { .. }) => break,

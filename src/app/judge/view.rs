@@ -13,10 +13,11 @@ use crate::model::GuildId;
 use crate::model::guild::{ChannelKind, Directory, GuildSettings, RuleMode as GuildRuleMode};
 use crate::model::message::{Arrival, Author, IncomingMessage, MessagePart};
 use crate::model::overlay::Overlay;
+use crate::moderation::copies::{IMAGE, certain};
 use crate::moderation::window::Repeats;
 use crate::moderation::{self, Standing, Who};
 use crate::rules::feeds::FeedHosts;
-use crate::rules::{Exemptions, Part, Place, RuleMask, RuleMode, ScanContext, Scratch, Verdict};
+use crate::rules::{Category, Exemptions, Part, Place, RuleMask, RuleMode, ScanContext, Scratch, Verdict};
 
 /// Parts of a message that are lined up without an allocation.
 const FEW: usize = 8;
@@ -176,6 +177,17 @@ impl View {
 
     pub(super) fn standing(&self, author: &Author) -> Standing {
         Standing::of(author, &self.settings, self.directory.as_deref())
+    }
+
+    /// A verdict with what is known apart from a message's words, as far as the guild lets that count.
+    pub(super) fn certain(&self, verdict: Verdict, rule: &str, category: Category) -> Verdict {
+        let mode = self.settings.rule_modes.get(rule).copied();
+        certain(verdict, rule, category, mode)
+    }
+
+    /// Whether pictures are compared with those of scams here.
+    pub(super) fn compares_pictures(&self) -> bool {
+        self.settings.rule_modes.get(IMAGE) != Some(&GuildRuleMode::Off)
     }
 
     /// Whether the guild has exempted the author or the place. A thread is exempt with its channel.

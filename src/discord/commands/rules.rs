@@ -13,6 +13,7 @@ use crate::discord::{Command, Context, Error, app, say};
 use crate::model::guild::{GuildSettings, Mode, RuleMode as GuildRuleMode};
 use crate::model::{ChannelId, MessageId, OverlayEntryId, Permissions};
 use crate::moderation;
+use crate::moderation::copies::WITHOUT_A_RULE;
 use crate::moderation::policy::Circumstances;
 use crate::moderation::standing::{Standing, Who};
 use crate::rules::{Level, Part, Place, RuleMask, RuleMode, ScanContext, Scratch};
@@ -148,13 +149,14 @@ async fn test(
 async fn mode(
     ctx: Context<'_>,
     #[description = "The rule's id"]
-    #[autocomplete = "suggestions"]
+    #[autocomplete = "switches"]
     rule: String,
     #[description = "What it does here"] mode: Chosen<InServer>,
 ) -> Result<(), Error> {
     let asker = asker_with(ctx, Permissions::MANAGE_GUILD)?;
     let known = app(ctx).rulebook.current();
-    if !known.ruleset.rules().iter().any(|known| *known.id == *rule) {
+    let is_known = known.ruleset.rules().iter().any(|known| *known.id == *rule);
+    if !is_known && !WITHOUT_A_RULE.contains(&&*rule) {
         return Err(Error::told(words::unknown_rule(&rule)));
     }
     say::defer(ctx).await?;
@@ -267,15 +269,25 @@ async fn overlay(
 /// Rules whose id or title holds what was typed so far.
 #[expect(clippy::unused_async, reason = "poise wants a future")]
 pub(super) async fn suggestions(ctx: Context<'_>, typed: &str) -> serenity::CreateAutocompleteResponse {
+    suggested(ctx, typed, &[])
+}
+
+/// The same, and the findings that no rule makes: they act or do not act like rules.
+#[expect(clippy::unused_async, reason = "poise wants a future")]
+async fn switches(ctx: Context<'_>, typed: &str) -> serenity::CreateAutocompleteResponse {
+    suggested(ctx, typed, &WITHOUT_A_RULE)
+}
+
+fn suggested(ctx: Context<'_>, typed: &str, more: &[&str]) -> serenity::CreateAutocompleteResponse {
     let typed = typed.to_lowercase();
     let rulebook = app(ctx).rulebook.current();
     let fits = |rule: &&crate::rules::load::RuleInfo| {
         rule.id.contains(&typed) || rule.title.to_lowercase().contains(&typed)
     };
-    let fitting = rulebook.ruleset.rules().iter().filter(fits).take(SUGGESTED);
-    serenity::CreateAutocompleteResponse::new().set_choices(
-        fitting
-            .map(|rule| serenity::AutocompleteChoice::from(rule.id.as_ref()))
-            .collect(),
-    )
+    let rules = rulebook.ruleset.rules().iter().filter(fits);
+    let more = more.iter().copied().filter(|name| name.contains(&typed));
+    // They come first: nobody would find them behind all the rules that Discord does not show.
+    let fitting = more.chain(rules.map(|rule| rule.id.as_ref())).take(SUGGESTED);
+    serenity::CreateAutocompleteResponse::new()
+        .set_choices(fitting.map(serenity::AutocompleteChoice::from).collect())
 }

@@ -8,9 +8,10 @@ use serde_json::Value;
 
 use super::Discord;
 use crate::app::platform::{Hits, PlatformError, Search};
+use crate::discord::convert::guild::id;
 use crate::discord::convert::raw;
-use crate::model::GuildId;
 use crate::model::message::Arrival;
+use crate::model::{GuildId, MessageId};
 
 /// Hits of one page; Discord gives at most 25.
 const PAGE: u32 = 25;
@@ -32,7 +33,7 @@ impl Discord {
             Duration::try_from_secs_f64(wait).ok()
         };
         match status {
-            StatusCode::OK => Ok(Hits::Messages(self.hits(server, &body))),
+            StatusCode::OK => Ok(self.page(server, &body)),
             // The index is being built; Discord says when to come back.
             StatusCode::ACCEPTED => Ok(Hits::NotIndexed {
                 retry_after: seconds(&body),
@@ -77,11 +78,11 @@ impl Discord {
         {
             let mut query = url.query_pairs_mut();
             query.append_pair("limit", &PAGE.to_string());
-            if search.offset > 0 {
-                query.append_pair("offset", &search.offset.to_string());
-            }
             if let Some(after) = search.after {
                 query.append_pair("min_id", &after.to_string());
+            }
+            if let Some(before) = search.before {
+                query.append_pair("max_id", &before.to_string());
             }
             if let Some(content) = &search.content {
                 let content: String = content.chars().take(LONGEST_CONTENT).collect();
@@ -115,20 +116,58 @@ impl Discord {
         Ok((status, body))
     }
 
-    fn hits(&self, server: GuildId, body: &Value) -> Vec<crate::model::message::IncomingMessage> {
+    fn page(&self, server: GuildId, body: &Value) -> Hits {
         let groups = body.get("messages").and_then(Value::as_array);
-        groups
+        let hits: Vec<&Value> = groups
             .into_iter()
             .flatten()
             .filter_map(Value::as_array)
             .flatten()
             // A group may hold what was said around a hit; the hit itself says so.
             .filter(|message| message.get("hit").is_none_or(|hit| hit == true))
+            .collect();
+        let messages = hits
+            .iter()
             .filter(|message| !self.restored(message))
             .filter_map(|message| raw::message(server, Arrival::Backfilled, message))
-            .collect()
+            .collect();
+        Hits::Messages {
+            messages,
+            next: next(body, &hits),
+        }
     }
+}
+
+/// Where the next page begins, if there is one. Discord warns that a page may hold less than it was asked for, and that the
+/// total may be wrong: only when both say so is a page the last. An empty one always is.
+fn next(body: &Value, hits: &[&Value]) -> Option<MessageId> {
+    let oldest = hits.iter().filter_map(|hit| id(hit, "id")).min()?;
+    let total = body.get("total_results").and_then(Value::as_u64);
+    let is_full = hits.len() >= PAGE as usize;
+    let leaves_some = total.is_some_and(|total| total > hits.len() as u64);
+    (is_full || leaves_some).then_some(MessageId(oldest))
 }
 
 /// How a client names itself ("User Agent").
 const USER_AGENT: &str = concat!("DiscordBot (nightdesk, ", env!("CARGO_PKG_VERSION"), ")");
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_page_is_the_last_only_when_neither_its_length_nor_the_total_says_that_there_is_more() {
+        let hits: Vec<Value> = (0..u64::from(PAGE))
+            .map(|number| json!({ "id": (900 - number).to_string() }))
+            .collect();
+        let full: Vec<&Value> = hits.iter().collect();
+        let few = &full[..3];
+        assert_eq!(next(&json!({}), &full), Some(MessageId(876)));
+        assert_eq!(next(&json!({ "total_results": 9 }), few), Some(MessageId(898)));
+        assert_eq!(next(&json!({ "total_results": 3 }), few), None);
+        assert_eq!(next(&json!({}), few), None);
+        assert_eq!(next(&json!({ "total_results": 9 }), &[]), None);
+    }
+}

@@ -53,6 +53,7 @@ fn search_messages(state: &mut State, call: &Call) -> Answered {
     let host = call.query("link_hostname").map(str::to_lowercase);
     let file = call.query("attachment_filename");
     let oldest = call.query_id("min_id")?;
+    let newest = call.query_id("max_id")?;
     let author = call.query_id("author_id")?;
     let channel = call.query_id("channel_id")?;
     let limit = call.query_int("limit", 1, 25, 25)? as usize;
@@ -65,6 +66,7 @@ fn search_messages(state: &mut State, call: &Call) -> Answered {
             && host.as_ref().is_none_or(|host| links_to(&message.content, host))
             && file.is_none_or(|name| message.attachments.iter().any(|file| file.filename == name))
             && oldest.is_none_or(|oldest| message.id > oldest)
+            && newest.is_none_or(|newest| message.id < newest)
             && author.is_none_or(|author| message.author.user_id() == Some(author))
             && channel.is_none_or(|channel| message.channel_id == channel)
             && state.can_see(message.channel_id, state.bot_id())
