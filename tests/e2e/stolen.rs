@@ -59,6 +59,35 @@ async fn a_stolen_account_is_stopped_and_its_owner_shown_how_to_get_it_back() {
 }
 
 #[tokio::test]
+async fn a_stolen_account_that_posts_in_several_channels_is_written_to_once() {
+    night_in(with_rosa(), async |night| {
+        set_up(night).await;
+        // All of it is there before the account is stopped.
+        night.stops_bot().await;
+        let posted =
+            ["general", "trading", "lounge"].map(|place| night.member("rosa").says(place, SCAM).unwrap());
+        night.starts_bot().await;
+        for scam in &posted {
+            night.discord.until_deleted(scam).await;
+        }
+        let card = night.review_card().await;
+        let told = night.dm_to("rosa").await;
+        night
+            .until_message(card.id, "the campaign's card", |words| {
+                words.contains("3 copies by 1 account in 3 channels")
+            })
+            .await;
+        night.until_idle().await;
+        let to_rosa = format!("/channels/{}/messages", told.channel_id);
+        let written = night.discord.rest().record.all().into_iter();
+        let written = written.filter(|request| request.method == "POST" && request.path.ends_with(&to_rosa));
+        assert_eq!(written.count(), 1, "she reads the steps once");
+        night.discord.mark_all_read();
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn who_has_the_account_again_is_let_back_by_a_moderator_after_a_restart_too() {
     night_in(with_rosa(), async |night| {
         set_up(night).await;

@@ -4,7 +4,7 @@
 use std::collections::{HashMap, HashSet};
 
 use nightdesk::model::campaign::Campaign;
-use nightdesk::model::case::{Case, CaseDeed, CaseState};
+use nightdesk::model::case::{Action, Case, CaseDeed, CaseState};
 use nightdesk::model::{CaseId, MessageId, Timestamp, UserId};
 use nightdesk::rules::Level;
 use nightdesk::storage::{
@@ -223,6 +223,39 @@ async fn what_was_removed_lately_and_whom_it_told_is_counted_as_far_as_anybody_a
         (10, false),
         "only the ten latest came within the minute"
     );
+}
+
+#[tokio::test]
+async fn recovery_steps_are_a_message_and_are_known_again_among_others() {
+    let fresh = fresh().await;
+    let store = &*fresh.store;
+    let lead = opens(store, 1, 101, true).await;
+    let plan: Decide<CaseFacts, CasePlan> = Box::new(|_| CasePlan {
+        actions: vec![Action::Delete, Action::Recover],
+        ..logged()
+    });
+    let mut posted = message(HOME, 2, "text 2");
+    posted.author.id = UserId(102);
+    store
+        .open_copy(HOME, judgement(posted, TEXT), later(2), plan, None)
+        .await
+        .unwrap();
+    let facts = async |author| {
+        let (_, facts) = judged(store, (9000 + author, author), "once more", false, later(3)).await;
+        let facts = facts.expect("a campaign");
+        (facts.told, facts.told_author, facts.recovered_author)
+    };
+    assert_eq!(facts(101).await, (2, true, false));
+    assert_eq!(facts(102).await, (2, true, true));
+    assert_eq!(facts(103).await, (2, false, false));
+    let heard = |campaign: CampaignCases| {
+        assert_eq!(campaign.told, HashSet::from([UserId(101), UserId(102)]));
+        Err("no".to_owned())
+    };
+    let refused = store
+        .change_campaign(HOME, lead.id, 1, NOW, Box::new(heard))
+        .await;
+    assert_eq!(refused.unwrap(), Some(Err("no".to_owned())));
 }
 
 #[tokio::test]

@@ -58,6 +58,7 @@ async fn a_copy_learns_of_its_campaign_by_indexes_however_many_copies_there_are(
              (guild=? AND lead=? AND removes=? AND state=? AND opened_at>?)",
             "SEARCH cases USING INDEX cases_that_tell (guild=? AND lead=?)",
             "SEARCH cases USING INDEX cases_that_tell (guild=? AND lead=? AND author=?)",
+            "SEARCH cases USING INDEX cases_that_tell (guild=? AND lead=? AND author=?)",
         ],
         "the first one that fits, or as many as the limit says"
     );
