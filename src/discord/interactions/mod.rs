@@ -45,8 +45,10 @@ pub async fn dispatch(press: &Press<'_>) -> Result<(), Error> {
         }
         ComponentId::QueuePage(view, page) => queue::turn(press, view, page).await,
         ComponentId::RuleForm(channel, message) => drafts::submit(press, channel, message).await,
-        ComponentId::LetBack(case) => review::press(press, Button::LetBack, case).await,
-        ComponentId::DeclineBack(case) => review::press(press, Button::Decline, case).await,
+        ComponentId::LetBack(case) => review::press_one(press, Button::LetBack, case).await,
+        ComponentId::DeclineBack(case) => review::press_one(press, Button::Decline, case).await,
+        ComponentId::ConfirmOne(case) => review::press_one(press, Button::Confirm, case).await,
+        ComponentId::RestoreOne(case) => review::press_one(press, Button::Restore, case).await,
         ComponentId::AccountBack(guild, case) => account::ask_back(press, guild, case).await,
         ComponentId::Contest(guild, case) => contest::open(press, guild, case).await,
         ComponentId::ContestForm(guild, case) => contest::submit(press, guild, case).await,

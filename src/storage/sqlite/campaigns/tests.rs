@@ -85,6 +85,14 @@ async fn a_card_is_counted_from_an_index_and_no_row_of_a_case_is_read() {
         counting[0],
         "SEARCH cases USING COVERING INDEX cases_of_campaign (guild=? AND lead=?)"
     );
+    let pleas = steps(&store, pleas::PLEAS).await;
+    assert_eq!(
+        pleas[0],
+        "SEARCH copy USING COVERING INDEX cases_of_campaign (guild=? AND lead=?)"
+    );
+    for step in pleas.iter().filter(|step| !step.starts_with("SCAN e")) {
+        assert!(step.starts_with("SEARCH"), "{step}");
+    }
     let troubled = steps(&store, TROUBLED).await;
     assert!(
         troubled[0].contains("INDEX effects_troubled_of_case (guild=? AND case_id=?)"),
