@@ -52,6 +52,10 @@ pub enum ComponentId {
     LetBack(CaseId),
     /// Review card: do not let them back yet.
     DeclineBack(CaseId),
+    /// Card of a campaign: uphold this one of its cases, which its author contests.
+    ConfirmOne(CaseId),
+    /// Card of a campaign: undo this one of its cases.
+    RestoreOne(CaseId),
     /// Panel: open a ticket in this area.
     OpenTicket(Area),
     /// The form behind [`Self::OpenTicket`] and `/ticket open`.
@@ -99,6 +103,8 @@ impl fmt::Display for ComponentId {
             Self::AccountBack(guild, case) => write!(f, "v1:account-back:{guild}:{case}"),
             Self::LetBack(case) => write!(f, "v1:let-back:{case}"),
             Self::DeclineBack(case) => write!(f, "v1:decline-back:{case}"),
+            Self::ConfirmOne(case) => write!(f, "v1:confirm-one:{case}"),
+            Self::RestoreOne(case) => write!(f, "v1:restore-one:{case}"),
             Self::OpenTicket(area) => write!(f, "v1:open:{}", area.slug()),
             Self::TicketForm(area) => write!(f, "v1:open-form:{}", area.slug()),
             Self::MessageTicketForm(channel, message) => write!(f, "v1:message-form:{channel}:{message}"),
@@ -155,6 +161,8 @@ impl FromStr for ComponentId {
             ["v1", "account-back", guild, case] => Self::AccountBack(number(guild)?, number(case)?),
             ["v1", "let-back", case] => Self::LetBack(number(case)?),
             ["v1", "decline-back", case] => Self::DeclineBack(number(case)?),
+            ["v1", "confirm-one", case] => Self::ConfirmOne(number(case)?),
+            ["v1", "restore-one", case] => Self::RestoreOne(number(case)?),
             ["v1", "open", area] => Self::OpenTicket(Area::from_slug(area).ok_or(UnknownComponent)?),
             ["v1", "open-form", area] => Self::TicketForm(Area::from_slug(area).ok_or(UnknownComponent)?),
             ["v1", "message-form", channel, message] => {
@@ -203,6 +211,8 @@ mod tests {
             ComponentId::AccountBack(guild, case),
             ComponentId::LetBack(case),
             ComponentId::DeclineBack(case),
+            ComponentId::ConfirmOne(case),
+            ComponentId::RestoreOne(case),
             ComponentId::MessageTicketForm(ChannelId(u64::MAX), MessageId(u64::MAX)),
             ComponentId::RuleForm(ChannelId(u64::MAX), MessageId(u64::MAX)),
             ComponentId::ClaimTicket(ticket),

@@ -3,10 +3,14 @@
 //!
 //! Which messages are copies is decided in `moderation`; how a campaign is shown is in `discord::words`.
 
+use super::case::CaseDeed;
 use super::fingerprint::Fingerprint;
 use super::ids::{CaseId, UserId};
 use super::time::Timestamp;
 use crate::rules::Category;
+
+/// Pleas that a campaign carries at most, the oldest first.
+pub const MOST_PLEAS: u32 = 10;
 
 /// A campaign as its card shows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,8 +31,28 @@ pub struct Campaign {
     pub restored: u32,
     /// Some of the accounts, those with the most copies first: at most ten.
     pub authors: Vec<(UserId, u32)>,
+    /// What authors of copies ask for and nobody has answered yet, the oldest first: at most [`MOST_PLEAS`]. The lead's own
+    /// stands in its case.
+    pub pleas: Vec<Plea>,
     /// When the latest copy was seen.
     pub latest: Timestamp,
+}
+
+/// What the author of a copy asks for: it is about that one case, not about the campaign.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Plea {
+    /// The case.
+    pub case: CaseId,
+    /// Its number in the guild.
+    pub number: u32,
+    /// Who asks.
+    pub author: UserId,
+    /// [`CaseDeed::Contested`] or [`CaseDeed::AskedBack`].
+    pub deed: CaseDeed,
+    /// When.
+    pub at: Timestamp,
+    /// The words of a contest, secrets replaced. Erasable.
+    pub note: Option<String>,
 }
 
 /// What moderators or the rules have said of a campaign, or of a case without copies.

@@ -116,9 +116,12 @@ pub fn within_limits(mut decision: Decision, campaign: &CampaignFacts, alike: bo
             actions: vec![Action::Log],
         };
     }
-    if campaign.told_author || campaign.told >= MOST_TOLD {
-        decision.actions.retain(|action| *action != Action::Tell);
-    }
+    // Recovery steps are a direct message, too, but the first of them is an account's only way back: no limit takes it.
+    decision.actions.retain(|action| match action {
+        Action::Tell => !campaign.told_author && campaign.told < MOST_TOLD,
+        Action::Recover => !campaign.recovered_author,
+        _ => true,
+    });
     if campaign.removed_lately >= MOST_BANNED {
         let (gone, kept): (Vec<Action>, Vec<Action>) = decision
             .actions
@@ -169,6 +172,7 @@ mod tests {
             removed_lately: 0,
             told: 0,
             told_author: false,
+            recovered_author: false,
         }
     }
 
@@ -244,6 +248,34 @@ mod tests {
             assert!(!decision.actions.contains(&Action::Tell));
             assert!(decision.actions.contains(&Action::Delete));
         }
+    }
+
+    #[test]
+    fn recovery_steps_go_to_each_stolen_account_once_however_many_were_told() {
+        let steps = |campaign: CampaignFacts| {
+            let recovering = Decision {
+                actions: vec![Action::Delete, Action::Recover],
+                softened: None,
+            };
+            within_limits(recovering, &campaign, false).actions
+        };
+        for first in [
+            facts(),
+            CampaignFacts {
+                told_author: true,
+                told: MOST_TOLD,
+                ..facts()
+            },
+        ] {
+            assert_eq!(steps(first), [Action::Delete, Action::Recover]);
+        }
+        let again = CampaignFacts {
+            told: 1,
+            told_author: true,
+            recovered_author: true,
+            ..facts()
+        };
+        assert_eq!(steps(again), [Action::Delete]);
     }
 
     #[test]

@@ -91,6 +91,8 @@ pub fn deciding(
         };
         let decision = policy.decide(&judged, &circumstances, &settings);
         let mut decision = policy.limits().hold_back(decision, facts.recent_bans);
+        // Asked before the campaign's limits: whoever was sent recovery steps is not sent them again, but staff are alerted.
+        let stolen = is_stolen_from_staff(&known, &evidence, &decision.actions);
         if let Some(campaign) = &facts.campaign {
             decision = within_limits(decision, campaign, only_alike(&judged));
         }
@@ -99,7 +101,7 @@ pub fn deciding(
         if looks {
             plan.effects.push(purge(facts.case, 0, now));
         }
-        if is_stolen_from_staff(&known, &plan.actions) && settings.mod_log.is_some() {
+        if stolen && plan.actions != [Action::Log] && settings.mod_log.is_some() {
             plan.effects.push(alert(facts.case, &evidence, now));
         }
         if facts.campaign.is_some() {
@@ -112,8 +114,9 @@ pub fn deciding(
 }
 
 /// Whether the policy takes a team member's account for stolen. One who pastes a live link without quoting it is no thief.
-fn is_stolen_from_staff(known: &Circumstances, actions: &[Action]) -> bool {
-    known.standing.who == Who::Staff && actions.contains(&Action::Recover)
+fn is_stolen_from_staff(known: &Circumstances, message: &IncomingMessage, actions: &[Action]) -> bool {
+    let is_person = message.author.webhook.is_none() && !message.author.bot;
+    is_person && known.standing.who == Who::Staff && actions.contains(&Action::Recover)
 }
 
 /// The alert about a team member's account: after the card it speaks of, and once an hour for each account.

@@ -179,7 +179,12 @@ const fn is_upholding(deed: CaseDeed) -> bool {
 
 /// The earlier deed after which this press has nothing to do.
 fn settled_by(case: &Case, press: Press, now: Timestamp) -> Option<&CaseEvent> {
-    let settles = |event: &CaseEvent| match (event.deed, press) {
+    // A contest asks for a word on what was upheld before: upholding it again is the answer.
+    let contested = case
+        .history
+        .iter()
+        .rposition(|event| event.deed == CaseDeed::Contested);
+    let settles = |index: usize, event: &CaseEvent| match (event.deed, press) {
         (CaseDeed::Restored, _)
         | (
             CaseDeed::Banned,
@@ -190,10 +195,16 @@ fn settled_by(case: &Case, press: Press, now: Timestamp) -> Option<&CaseEvent> {
             case.asks_back().is_none()
         }
         (CaseDeed::TimedOut, Press::Timeout) => now.since(event.at) < REVIEW_TIMEOUT,
-        (deed, Press::Confirm) => is_upholding(deed),
+        (deed, Press::Confirm) => is_upholding(deed) && contested.is_none_or(|contested| contested < index),
         _ => false,
     };
-    case.history.iter().rev().find(|event| settles(event))
+    let found = case
+        .history
+        .iter()
+        .enumerate()
+        .rev()
+        .find(|(index, event)| settles(*index, event));
+    found.map(|(_, event)| event)
 }
 
 /// Takes away a message that still stands and tells its author; answers the key that a punishment waits for.

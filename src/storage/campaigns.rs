@@ -28,10 +28,12 @@ pub struct CampaignFacts {
     pub finding: Finding,
     /// Messages of it that were removed within the last minute; at most [`MOST_COUNTED`].
     pub removed_lately: u32,
-    /// Accounts of it that were written to; at most [`MOST_COUNTED`].
+    /// Accounts of it that were written to, recovery steps included; at most [`MOST_COUNTED`].
     pub told: u32,
     /// The author of this message is one of them.
     pub told_author: bool,
+    /// The author of this message was sent recovery steps.
+    pub recovered_author: bool,
 }
 
 /// Cases of a campaign that are to be decided together, and what was done about all of it before.
@@ -39,7 +41,7 @@ pub struct CampaignFacts {
 pub struct CampaignCases {
     /// The cases, the lead first.
     pub cases: Vec<Case>,
-    /// Accounts that the policy wrote to because of any case of the campaign.
+    /// Accounts that the policy wrote to because of any case of the campaign, recovery steps included.
     pub told: HashSet<UserId>,
     /// What moderators did to which accounts because of any case of the campaign.
     pub punished: HashSet<(UserId, CaseDeed)>,

@@ -59,6 +59,35 @@ async fn a_stolen_account_is_stopped_and_its_owner_shown_how_to_get_it_back() {
 }
 
 #[tokio::test]
+async fn a_stolen_account_that_posts_in_several_channels_is_written_to_once() {
+    night_in(with_rosa(), async |night| {
+        set_up(night).await;
+        // All of it is there before the account is stopped.
+        night.stops_bot().await;
+        let posted =
+            ["general", "trading", "lounge"].map(|place| night.member("rosa").says(place, SCAM).unwrap());
+        night.starts_bot().await;
+        for scam in &posted {
+            night.discord.until_deleted(scam).await;
+        }
+        let card = night.review_card().await;
+        let told = night.dm_to("rosa").await;
+        night
+            .until_message(card.id, "the campaign's card", |words| {
+                words.contains("3 copies by 1 account in 3 channels")
+            })
+            .await;
+        night.until_idle().await;
+        let to_rosa = format!("/channels/{}/messages", told.channel_id);
+        let written = night.discord.rest().record.all().into_iter();
+        let written = written.filter(|request| request.method == "POST" && request.path.ends_with(&to_rosa));
+        assert_eq!(written.count(), 1, "she reads the steps once");
+        night.discord.mark_all_read();
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn who_has_the_account_again_is_let_back_by_a_moderator_after_a_restart_too() {
     night_in(with_rosa(), async |night| {
         set_up(night).await;
@@ -105,6 +134,69 @@ async fn who_has_the_account_again_is_let_back_by_a_moderator_after_a_restart_to
             request.method == "PATCH" && request.path.ends_with(&format!("/members/{rosa}"))
         });
         assert_eq!(lifts.count(), 2, "one timeout and one end of it");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_copys_author_who_asks_and_contests_is_seen_on_the_campaigns_card_and_answered_alone() {
+    night_in(with_rosa(), async |night| {
+        set_up(night).await;
+        let first = night.member("mallory").says("general", SCAM).unwrap();
+        night.discord.until_deleted(&first).await;
+        let card = night.review_card().await;
+        night.dm_to("mallory").await;
+        let copy = night.member("rosa").says("trading", SCAM).unwrap();
+        night.discord.until_deleted(&copy).await;
+        night.discord.until_timed_out("rosa").await;
+        let told = night.dm_to("rosa").await;
+        asks_back(night, &told).await;
+        let rosa = night.member("rosa");
+        let contest = rosa.clicks(&told, &button(&told, "v1:contest")).unwrap();
+        let form = contest.modal().await;
+        let field = form.fields()[0].custom_id.clone();
+        let sent = rosa
+            .submits(&form, &[(&field, "Somebody else wrote that.")])
+            .unwrap();
+        night.answered(&sent).await;
+        let card = night
+            .until_message(card.id, "both on the campaign's card", |words| {
+                words.contains("2 copies by 2 accounts")
+                    && words.contains("asks to be let back")
+                    && words.contains("Somebody else wrote that.")
+                    && words.contains("v1:let-back")
+            })
+            .await;
+
+        let answer = night.presses("wanda", &card, "v1:let-back").await;
+        assert!(answer.contains("the author may write again"), "{answer}");
+        let rosa = rosa.id;
+        night
+            .discord
+            .wait_for("the timeout to be lifted", |state| {
+                (!timed_out(state, rosa)).then_some(())
+            })
+            .await;
+        assert!(everything_in(&night.dm_to("rosa").await).contains("Welcome back"));
+        assert!(night.is_timed_out("mallory"), "she asked for nothing");
+
+        let card = night
+            .until_message(card.id, "the contest alone", |words| {
+                !words.contains("v1:let-back") && words.contains("v1:restore-one")
+            })
+            .await;
+        night.presses("olivia", &card, "v1:restore-one").await;
+        let back = night.discord.next_message_in("trading").await;
+        assert!(everything_in(&back).contains("claim-airdrop"));
+        night.dm_to("rosa").await;
+        night
+            .until_message(card.id, "nothing left to answer", |words| {
+                !words.contains("v1:restore-one") && words.contains("1 removed, 1 found harmless")
+            })
+            .await;
+        night.until_idle().await;
+        assert!(night.is_timed_out("mallory"), "hers was not undone");
+        night.discord.mark_all_read();
     })
     .await;
 }

@@ -3,8 +3,8 @@
 
 use std::collections::{HashMap, HashSet};
 
-use nightdesk::model::campaign::Campaign;
-use nightdesk::model::case::{Case, CaseDeed, CaseState};
+use nightdesk::model::campaign::{Campaign, MOST_PLEAS, Plea};
+use nightdesk::model::case::{Action, Case, CaseDeed, CaseState};
 use nightdesk::model::{CaseId, MessageId, Timestamp, UserId};
 use nightdesk::rules::Level;
 use nightdesk::storage::{
@@ -126,8 +126,104 @@ fn counted(cases: &[Case]) -> Campaign {
             .into_iter()
             .map(|(author, (count, _))| (author, count))
             .collect(),
+        pleas: asked(cases),
         latest: cases.iter().map(|case| case.opened_at).max().unwrap(),
     }
+}
+
+/// What authors of copies ask for, by the cases' own words; nobody here answers a contest without settling it.
+fn asked(cases: &[Case]) -> Vec<Plea> {
+    let mut pleas = Vec::new();
+    for case in cases.iter().filter(|case| case.id != cases[0].id) {
+        let contests = case
+            .history
+            .last()
+            .filter(|event| event.deed == CaseDeed::Contested);
+        pleas.extend(case.asks_back().into_iter().chain(contests).map(|event| Plea {
+            case: case.id,
+            number: case.number,
+            author: case.author,
+            deed: event.deed,
+            at: event.at,
+            note: event.note.clone(),
+        }));
+    }
+    pleas.sort_by_key(|plea| (plea.at, plea.case));
+    pleas.truncate(MOST_PLEAS as usize);
+    pleas
+}
+
+/// The author asks for something.
+async fn asks(store: &dyn Store, case: &Case, deed: CaseDeed) {
+    let change = CaseChange {
+        state: case.state,
+        deed,
+        by: case.author,
+        note: (deed == CaseDeed::Contested).then(|| "it was not me".to_owned()),
+        effects: Vec::new(),
+    };
+    let decide = Box::new(move |_| Ok(change));
+    let at = later(6000 + case.id.0);
+    store
+        .change_case(HOME, case.id, at, decide)
+        .await
+        .unwrap()
+        .unwrap()
+        .unwrap();
+}
+
+#[tokio::test]
+async fn what_authors_of_copies_ask_for_is_carried_until_it_is_answered_the_oldest_first() {
+    let fresh = fresh().await;
+    let store = &*fresh.store;
+    let lead = opens(store, 1, 101, true).await;
+    asks(store, &lead, CaseDeed::Contested).await;
+    let mut copies = Vec::new();
+    for id in 2..=14 {
+        copies.push(opens(store, id, 100 + id, true).await);
+    }
+    assert_eq!(
+        figures(store, lead.id).await.pleas,
+        [],
+        "the lead's own stands in its case"
+    );
+    for copy in &copies {
+        asks(store, copy, CaseDeed::AskedBack).await;
+    }
+    asks(store, &copies[0], CaseDeed::Contested).await;
+    let pleas = figures(store, copies[3].id).await.pleas;
+    assert_eq!(pleas.len(), MOST_PLEAS as usize);
+    let of_first: Vec<CaseDeed> = pleas
+        .iter()
+        .filter(|plea| plea.case == copies[0].id)
+        .map(|plea| plea.deed)
+        .collect();
+    assert_eq!(of_first, [CaseDeed::AskedBack, CaseDeed::Contested]);
+    assert_eq!(pleas[1].note.as_deref(), Some("it was not me"));
+
+    for (copy, state, deed) in [
+        (&copies[0], CaseState::Confirmed, CaseDeed::LetBack),
+        (&copies[1], CaseState::Open, CaseDeed::Declined),
+        (&copies[2], CaseState::Restored, CaseDeed::Restored),
+    ] {
+        decide(store, lead.id, vec![copy.id], state, deed).await;
+    }
+    let pleas = store.campaign(HOME, lead.id).await.unwrap().unwrap().pleas;
+    assert_eq!(
+        (pleas[0].case, pleas[0].deed, pleas[1].case),
+        (copies[0].id, CaseDeed::Contested, copies[3].id),
+        "letting somebody back does not answer what they contest"
+    );
+    decide(
+        store,
+        lead.id,
+        vec![copies[0].id],
+        CaseState::Confirmed,
+        CaseDeed::Confirmed,
+    )
+    .await;
+    let pleas = figures(store, lead.id).await.pleas;
+    assert!(pleas.iter().all(|plea| plea.case > copies[2].id));
 }
 
 /// The figures, once they are found to agree with the cases.
@@ -223,6 +319,39 @@ async fn what_was_removed_lately_and_whom_it_told_is_counted_as_far_as_anybody_a
         (10, false),
         "only the ten latest came within the minute"
     );
+}
+
+#[tokio::test]
+async fn recovery_steps_are_a_message_and_are_known_again_among_others() {
+    let fresh = fresh().await;
+    let store = &*fresh.store;
+    let lead = opens(store, 1, 101, true).await;
+    let plan: Decide<CaseFacts, CasePlan> = Box::new(|_| CasePlan {
+        actions: vec![Action::Delete, Action::Recover],
+        ..logged()
+    });
+    let mut posted = message(HOME, 2, "text 2");
+    posted.author.id = UserId(102);
+    store
+        .open_copy(HOME, judgement(posted, TEXT), later(2), plan, None)
+        .await
+        .unwrap();
+    let facts = async |author| {
+        let (_, facts) = judged(store, (9000 + author, author), "once more", false, later(3)).await;
+        let facts = facts.expect("a campaign");
+        (facts.told, facts.told_author, facts.recovered_author)
+    };
+    assert_eq!(facts(101).await, (2, true, false));
+    assert_eq!(facts(102).await, (2, true, true));
+    assert_eq!(facts(103).await, (2, false, false));
+    let heard = |campaign: CampaignCases| {
+        assert_eq!(campaign.told, HashSet::from([UserId(101), UserId(102)]));
+        Err("no".to_owned())
+    };
+    let refused = store
+        .change_campaign(HOME, lead.id, 1, NOW, Box::new(heard))
+        .await;
+    assert_eq!(refused.unwrap(), Some(Err("no".to_owned())));
 }
 
 #[tokio::test]

@@ -1,5 +1,6 @@
 //! A press of a review card's button: may this person, can the bot, and then the store decides who was first. On the card
-//! of a campaign the same is asked for every copy: what the presser may not do to one author is left out for that one.
+//! of a campaign the same is asked for every copy: what the presser may not do to one author is left out for that one. The
+//! answers to what one author asks for are about that author's case alone.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -39,6 +40,49 @@ pub async fn press(press: &Press<'_>, button: review::Press, id: CaseId) -> Resu
         words::pressed(button, decided.lead()?)
     };
     press.reply(&saying).await
+}
+
+/// Answers a press that is about one case alone, whatever campaign it belongs to.
+pub async fn press_one(press: &Press<'_>, button: review::Press, id: CaseId) -> Result<(), Error> {
+    let guild = press.guild_or_tell()?;
+    press.defer().await?;
+    let case = known(press, guild, id).await?;
+    check(press, button, guild, &case).await?;
+    let app = press.app();
+    let (by, now) = (press.asker().user, app.clock.now());
+    let settings = app.guilds.settings(guild);
+    let decision = Box::new(move |case: Case| {
+        review::review(&case, button, by, &settings, now).map_err(|refused| words::refused(&refused))
+    });
+    let case = match app.store.change_case(InGuild(guild), id, now, decision).await? {
+        None => return Err(gone()),
+        Some(Err(told)) => return Err(Error::Told(told)),
+        Some(Ok(case)) => case,
+    };
+    settle(press, button, guild, id, Some(&case)).await?;
+    tracing::info!(%guild, case = case.number, ?button, %by, "case reviewed");
+    press.reply(&words::pressed(button, &case)).await
+}
+
+/// After a decision: its effects are carried out, and what copies are looked out for is known anew. `first`: of the cases
+/// that it changed.
+async fn settle(
+    press: &Press<'_>,
+    button: review::Press,
+    guild: GuildId,
+    id: CaseId,
+    first: Option<&Case>,
+) -> Result<(), Error> {
+    let app = press.app();
+    let (store, now) = (app.store.as_ref(), app.clock.now());
+    app.performer.wake();
+    app.campaigns.note_case(store, guild, id, now).await?;
+    app.campaigns.reload_images(store, guild, now).await?;
+    if let (review::Press::Restore, Some(first)) = (button, first) {
+        // However many copies come back: one mistake of the rules.
+        crate::app::breaker::watch(app, first).await;
+    }
+    Ok(())
 }
 
 /// Shows somebody who may ban the author how much history can go with it.
@@ -110,9 +154,6 @@ async fn decide(
         Some(Err(told)) => return Err(Error::Told(told)),
         Some(Ok(cases)) => cases,
     };
-    app.performer.wake();
-    app.campaigns.note_case(store, guild, id, now).await?;
-    app.campaigns.reload_images(store, guild, now).await?;
     let lengths: HashMap<CaseId, usize> = before.iter().map(|case| (case.id, case.history.len())).collect();
     let changed: Vec<&Case> = cases
         .iter()
@@ -131,10 +172,7 @@ async fn decide(
         }
         app.performer.wake();
     }
-    if let (review::Press::Restore, Some(first)) = (button, changed.first()) {
-        // However many copies come back: one mistake of the rules.
-        crate::app::breaker::watch(app, first).await;
-    }
+    settle(press, button, guild, id, changed.first().copied()).await?;
     let accounts: HashSet<UserId> = changed.iter().map(|case| case.author).collect();
     let (changed, accounts) = (changed.len(), accounts.len());
     let number = cases.first().map_or(0, |lead| lead.number);

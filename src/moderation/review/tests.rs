@@ -460,3 +460,20 @@ fn a_moderators_ban_outlasts_the_policys_own_and_a_restore_lifts_it() {
         .expect("the ban is lifted");
     assert_eq!(unban.after.as_deref(), Some("case:1:ban:final"));
 }
+
+#[test]
+fn a_contest_of_what_was_upheld_before_is_answered_by_upholding_it_again_once() {
+    let mut case = case(&[Action::Delete, Action::Tell]);
+    pressed(&mut case, Press::Confirm, MODERATOR, NOW).expect("nobody has decided");
+    assert!(pressed(&mut case, Press::Confirm, MODERATOR, NOW).is_err());
+    let change = contest(&case, AUTHOR, "It was harmless".to_owned()).expect("it is not undone");
+    case.history.push(CaseEvent {
+        deed: change.deed,
+        by: Some(AUTHOR),
+        at: NOW,
+        note: change.note,
+    });
+    let keys = pressed(&mut case, Press::Confirm, MODERATOR, NOW).expect("the contest waits");
+    assert_eq!(keys.len(), 1, "the card alone: {keys:?}");
+    assert!(pressed(&mut case, Press::Confirm, MODERATOR, NOW).is_err());
+}

@@ -1,10 +1,11 @@
 //! Campaigns: cases whose messages are copies of one another. A copy joins one in [`joining`], its card is counted in
-//! [`summary`], and what is decided about all of it is read in [`members`].
+//! [`summary`], what its authors ask for is read in [`pleas`], and what is decided about all of it is read in [`members`].
 //!
 //! A campaign may have thousands of copies. Nothing that is asked for each of them reads the others.
 
 mod joining;
 mod members;
+mod pleas;
 mod summary;
 
 pub(super) use joining::{found, join};
@@ -87,7 +88,11 @@ impl Campaigns for SqliteStore {
     }
 
     async fn campaign(&self, InGuild(guild): InGuild, case: CaseId) -> Result<Option<Campaign>> {
-        summary::of(&self.readers, guild, case).await
+        let Some(mut campaign) = summary::of(&self.readers, guild, case).await? else {
+            return Ok(None);
+        };
+        campaign.pleas = pleas::of(&self.readers, guild, campaign.lead).await?;
+        Ok(Some(campaign))
     }
 
     async fn campaign_of(&self, InGuild(guild): InGuild, case: CaseId, most: u32) -> Result<Vec<Case>> {

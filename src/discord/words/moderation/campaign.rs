@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{ago, forbidden, plural, span};
+use super::{ago, forbidden, plural, pressed, span};
 use crate::discord::component_id::ComponentId;
 use crate::discord::permissions::Forbidden;
 use crate::discord::words::{Button, ButtonStyle, Card, Saying, Tone};
@@ -12,8 +12,11 @@ use crate::moderation::review::{Press, REVIEW_TIMEOUT};
 
 /// The card of a campaign: the card of its first case, widened.
 pub(super) fn widened(mut card: Card, case: &Case, campaign: &Campaign) -> Card {
+    let asks = |deed| campaign.pleas.iter().any(|plea| plea.deed == deed);
     let standing = match case.state {
         _ if campaign.restored == campaign.copies => "undone",
+        _ if asks(CaseDeed::AskedBack) || case.asks_back().is_some() => "an author asks to be let back",
+        _ if asks(CaseDeed::Contested) => "an author contests it",
         _ if campaign.standing > 0 => "some still stand, waits for review",
         CaseState::Open => "removed, waits for review",
         CaseState::Confirmed => "upheld",
@@ -25,7 +28,7 @@ pub(super) fn widened(mut card: Card, case: &Case, campaign: &Campaign) -> Card 
         sizes(campaign)
     );
     card.tone = match case.state {
-        _ if campaign.standing > 0 => Tone::Waiting,
+        _ if campaign.standing > 0 || !campaign.pleas.is_empty() => Tone::Waiting,
         CaseState::Open => Tone::Waiting,
         CaseState::Confirmed => Tone::Danger,
         CaseState::Restored => Tone::Good,
@@ -54,8 +57,12 @@ pub(super) fn widened(mut card: Card, case: &Case, campaign: &Campaign) -> Card 
         }
     }
     card.fields.insert(0, ("All copies".to_owned(), body, false));
-    "Each button works on every copy, and asks for your own permission and for a role above each author's."
-        .clone_into(&mut card.footer);
+    let reach = if campaign.pleas.is_empty() {
+        "Each button works on every copy"
+    } else {
+        "A button with a number works on that case alone, every other one on every copy"
+    };
+    card.footer = format!("{reach}, and asks for your own permission and for a role above each author's.");
     card
 }
 
@@ -157,10 +164,8 @@ pub fn pressed_all(
         Press::Ban | Press::BanClearing(_) => {
             format!("Case #{number}: {accounts} being banned, {copies} upheld.")
         }
-        Press::LetBack => format!("Case #{number}: {accounts} let back, and told so."),
-        Press::Decline => {
-            format!("Case #{number}: {accounts} not let back yet. They are told, and may ask again.")
-        }
+        // What one author asked for is answered for that author alone.
+        Press::LetBack | Press::Decline => return pressed(press, lead),
     };
     if let Some(first) = left_out.first() {
         let _ = write!(

@@ -4,9 +4,10 @@ use std::fmt::Write as _;
 use std::time::Duration;
 
 use super::case_buttons::{buttons, more_buttons, request};
+use super::pleas::{self, PLEAS_IN_ROW};
 use super::{ago, at, campaign, category_name, did, inline, steps};
 use crate::app::impostors::NOWHERE;
-use crate::discord::words::{Card, Saying, Tone, quoted};
+use crate::discord::words::{Button, Card, Saying, Tone, quoted};
 use crate::model::campaign::Campaign;
 use crate::model::case::{Action, Case, CaseDeed, CaseState};
 use crate::model::effect::{Effect, EffectRow, EffectState};
@@ -21,22 +22,31 @@ use crate::rules::{Finding, Level, Place};
 const QUOTE: usize = 1500;
 /// How many findings a card lists.
 const FINDINGS: usize = 5;
+/// Discord's rows of buttons.
+const ROWS: usize = 5;
 /// How many members of a wave a card names.
 const OTHERS: usize = 30;
 
 /// A case as moderators see it in the mod log, with its buttons. `campaign`: of its copies, where it has any. `troubles`:
 /// effects of all of them that ended badly.
 pub fn review_card(case: &Case, campaign: Option<&Campaign>, troubles: &[EffectRow]) -> Saying {
-    let (card, buttons) = match campaign {
+    let (mut card, buttons) = match campaign {
         None => (card(case, troubles), vec![buttons(case), more_buttons(case)]),
         Some(all) => (
             campaign::widened(card(case, troubles), case, all),
             vec![campaign::buttons(case, all), more_buttons(case)],
         ),
     };
+    let mut buttons: Vec<Vec<Button>> = buttons.into_iter().chain(request(case)).collect();
+    if let Some(all) = campaign {
+        let room = ROWS.saturating_sub(buttons.len()) * PLEAS_IN_ROW;
+        // Beside the figures: when a card is full, its last fields give way.
+        card.fields.splice(1..1, pleas::fields(&all.pleas, room));
+        buttons.extend(pleas::buttons(&all.pleas, room));
+    }
     Saying {
         card: Some(card),
-        buttons: buttons.into_iter().chain(request(case)).collect(),
+        buttons,
         ..Saying::default()
     }
 }

@@ -12,6 +12,7 @@ mod case_buttons;
 mod cases;
 mod drafts;
 mod overlay;
+mod pleas;
 mod restored;
 mod rules;
 mod secret_guide;

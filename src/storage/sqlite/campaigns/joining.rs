@@ -36,10 +36,16 @@ pub(super) const FACTS: &str = "SELECT c.id, c.state,
                  LIMIT $5)) AS lately,
             (SELECT count(*) FROM (
                  SELECT DISTINCT author FROM cases
-                 WHERE guild = $1 AND lead = $2 AND instr(actions, '\"tell\"') > 0
+                 WHERE guild = $1 AND lead = $2
+                     AND (instr(actions, '\"tell\"') > 0 OR instr(actions, '\"recover\"') > 0)
                  LIMIT $5)) AS told,
             EXISTS (SELECT 1 FROM cases
-                    WHERE guild = $1 AND lead = $2 AND instr(actions, '\"tell\"') > 0 AND author = $3) AS told_author
+                    WHERE guild = $1 AND lead = $2 AND author = $3
+                        AND (instr(actions, '\"tell\"') > 0 OR instr(actions, '\"recover\"') > 0)) AS told_author,
+            EXISTS (SELECT 1 FROM cases
+                    WHERE guild = $1 AND lead = $2 AND author = $3
+                        AND (instr(actions, '\"tell\"') > 0 OR instr(actions, '\"recover\"') > 0)
+                        AND instr(actions, '\"recover\"') > 0) AS recovered_author
      FROM cases c WHERE c.guild = $1 AND c.id = $2";
 
 /// The campaign, or the case without copies, that a new message belongs to. The same message never joins itself: an edit
@@ -102,6 +108,7 @@ async fn facts(
         removed_lately: columns.count("lately")?,
         told: columns.count("told")?,
         told_author: columns.flag("told_author")?,
+        recovered_author: columns.flag("recovered_author")?,
     })
 }
 

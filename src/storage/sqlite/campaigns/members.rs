@@ -47,7 +47,8 @@ pub(super) async fn to_decide(
         return Ok(CampaignCases::default());
     };
     let told = sqlx::query(
-        "SELECT DISTINCT author FROM cases WHERE guild = $1 AND lead = $2 AND instr(actions, '\"tell\"') > 0",
+        "SELECT DISTINCT author FROM cases
+         WHERE guild = $1 AND lead = $2 AND (instr(actions, '\"tell\"') > 0 OR instr(actions, '\"recover\"') > 0)",
     )
     .bind(guild.0 as i64)
     .bind(lead.0)

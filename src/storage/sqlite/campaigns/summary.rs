@@ -1,4 +1,5 @@
-//! A campaign as its card shows it: counted by SQLite from one index, without any of its messages.
+//! A campaign as its card shows it: counted by SQLite from one index, without any of its messages. What its authors ask for is
+//! read in [`super::pleas`].
 
 use sqlx::{Row, SqliteExecutor};
 
@@ -24,7 +25,7 @@ pub(super) const FIGURES: &str = "WITH copies AS MATERIALIZED (
                  GROUP BY author ORDER BY own DESC, min(first) LIMIT 10)) AS authors
      FROM copies HAVING sum(cases) > 1";
 
-/// The campaign of a case; `None` where it has no copies, or there is no such case.
+/// The campaign of a case, without its pleas; `None` where it has no copies, or there is no such case.
 pub(super) async fn of(
     db: impl SqliteExecutor<'_>,
     guild: GuildId,
@@ -52,6 +53,7 @@ pub(super) async fn of(
         standing: copies.saturating_sub(removed + restored),
         restored,
         authors,
+        pleas: Vec::new(),
         latest: columns.moment("latest")?,
     }))
 }

@@ -58,6 +58,7 @@ async fn a_copy_learns_of_its_campaign_by_indexes_however_many_copies_there_are(
              (guild=? AND lead=? AND removes=? AND state=? AND opened_at>?)",
             "SEARCH cases USING INDEX cases_that_tell (guild=? AND lead=?)",
             "SEARCH cases USING INDEX cases_that_tell (guild=? AND lead=? AND author=?)",
+            "SEARCH cases USING INDEX cases_that_tell (guild=? AND lead=? AND author=?)",
         ],
         "the first one that fits, or as many as the limit says"
     );
@@ -84,6 +85,14 @@ async fn a_card_is_counted_from_an_index_and_no_row_of_a_case_is_read() {
         counting[0],
         "SEARCH cases USING COVERING INDEX cases_of_campaign (guild=? AND lead=?)"
     );
+    let pleas = steps(&store, pleas::PLEAS).await;
+    assert_eq!(
+        pleas[0],
+        "SEARCH copy USING COVERING INDEX cases_of_campaign (guild=? AND lead=?)"
+    );
+    for step in pleas.iter().filter(|step| !step.starts_with("SCAN e")) {
+        assert!(step.starts_with("SEARCH"), "{step}");
+    }
     let troubled = steps(&store, TROUBLED).await;
     assert!(
         troubled[0].contains("INDEX effects_troubled_of_case (guild=? AND case_id=?)"),

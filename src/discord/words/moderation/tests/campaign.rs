@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::model::QueueViewId;
-use crate::model::campaign::Campaign;
+use crate::model::campaign::{Campaign, Plea};
 use crate::storage::CaseFilter;
 
 fn campaign() -> Campaign {
@@ -15,6 +15,7 @@ fn campaign() -> Campaign {
         standing: 2,
         restored: 1,
         authors: vec![(UserId(66), 2), (UserId(67), 1)],
+        pleas: Vec::new(),
         latest: NOW,
     }
 }
@@ -62,6 +63,81 @@ fn a_campaign_is_one_card_that_counts_its_copies_and_acts_on_all_of_them() {
         words.contains("undone") && words.contains("(Ban all"),
         "nothing is left to press:\n{words}"
     );
+}
+
+/// What the author of a copy with this number asks for.
+fn plea(number: u32, deed: CaseDeed, note: Option<&str>) -> Plea {
+    Plea {
+        case: CaseId(i64::from(number) + 100),
+        number,
+        author: UserId(u64::from(number)),
+        deed,
+        at: NOW,
+        note: note.map(str::to_owned),
+    }
+}
+
+#[test]
+fn what_authors_of_copies_ask_for_stands_on_the_card_with_buttons_of_their_own_cases() {
+    let asking = Campaign {
+        pleas: vec![
+            plea(13, CaseDeed::AskedBack, None),
+            plea(13, CaseDeed::Contested, Some("It was ```not``` me")),
+            plea(14, CaseDeed::Contested, None),
+        ],
+        ..campaign()
+    };
+    let words = page(&review_card(&case(), Some(&asking), &[]));
+    let of_pleas: Vec<&str> = words
+        .lines()
+        .filter(|line| {
+            ["# Case", "#13", "#14", "<@13>", "<@14>", "not", "erased", "--"]
+                .iter()
+                .any(|one| line.contains(one))
+        })
+        .collect();
+    insta::assert_snapshot!(of_pleas.join("\n"), @r"
+        # Case #12 · campaign of 12 copies by 11 accounts in 3 channels · an author asks to be let back
+        ## Case #13: asks to be let back
+        <@13>, <t:1800000000:R>: the author says that the account is theirs again. Look whether they write like themselves, or ask them outside of Discord.
+        ## Case #13: the author contests it
+        <@13>, <t:1800000000:R>:
+        It was ’’’not’’’ me
+        ## Case #14: the author contests it
+        <@14>, <t:1800000000:R>:
+        (the text has been erased)
+        -- A button with a number works on that case alone, every other one on every copy, and asks for your own permission and for a role above each author's.
+        [Uphold, remove 2 more v1:confirm:41] [Restore all v1:restore:41] [Time out all 24 hours v1:timeout:41] [Kick all v1:kick:41] [Ban all v1:ban:41] [False positive v1:false-positive:41] [Ban with history v1:ban-history:41] [Let #13 back v1:let-back:113] [Not yet, #13 v1:decline-back:113] [Restore #13 v1:restore-one:113] [Uphold #13 v1:confirm-one:113] [Restore #14 v1:restore-one:114] [Uphold #14 v1:confirm-one:114]
+        ");
+}
+
+#[test]
+fn a_card_has_room_for_six_pleas_or_four_beside_the_leads_own_and_says_that_there_are_more() {
+    let pleas = |count| Campaign {
+        pleas: (0..count)
+            .map(|number| plea(13 + number, CaseDeed::Contested, Some("no")))
+            .collect(),
+        ..campaign()
+    };
+    let mut asking = case();
+    asking.history.push(CaseEvent {
+        deed: CaseDeed::AskedBack,
+        by: Some(asking.author),
+        at: NOW,
+        note: None,
+    });
+    for (lead, count, shown) in [
+        (case(), 6, 6),
+        (case(), 7, 6),
+        (asking.clone(), 4, 4),
+        (asking, 10, 4),
+    ] {
+        let card = review_card(&lead, Some(&pleas(count)), &[]);
+        assert!(card.buttons.len() <= 5 && card.buttons.iter().all(|row| row.len() <= 5));
+        let words = page(&card);
+        assert_eq!(words.matches("v1:restore-one").count(), shown);
+        assert_eq!(words.contains("And more"), count as usize > shown);
+    }
 }
 
 #[test]
