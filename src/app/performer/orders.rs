@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use super::notices;
+use super::{notices, timeouts};
 use crate::app::App;
 use crate::app::platform::{Order, Task};
 use crate::model::campaign::Campaign;
@@ -11,7 +11,7 @@ use crate::model::case::{Case, CaseDeed, CaseState};
 use crate::model::effect::{Effect, EffectRow};
 use crate::model::guild::{GuildSettings, Tier};
 use crate::model::ticket::Ticket;
-use crate::model::{CaseId, ChannelId, GuildId, TicketId, UserId, WebhookId};
+use crate::model::{CaseId, ChannelId, GuildId, TicketId, WebhookId};
 use crate::moderation::plan::audit_reason;
 use crate::storage::{self, InGuild};
 
@@ -95,19 +95,14 @@ async fn of_case(app: &App, row: &EffectRow, case: Case) -> storage::Result<Resu
             thread,
             reason: reason(),
         },
-        Effect::TimeoutMember { user, until, .. } if until <= app.clock.now() => {
-            let _ = user;
+        Effect::TimeoutMember { until, .. } if until <= app.clock.now() => {
             return Ok(Err(Prepared::Needless));
         }
         Effect::RenewTimeout { .. } if is_let_off(&case) => return Ok(Err(Prepared::Needless)),
-        Effect::RenewTimeout { user, .. } if was_ended_by_hand(app, row.guild, user).await => {
-            return Ok(Err(Prepared::Needless));
-        }
-        Effect::TimeoutMember { user, until, .. } | Effect::RenewTimeout { user, until, .. } => {
-            Task::TimeoutMember {
-                user,
-                until,
-                reason: reason(),
+        Effect::TimeoutMember { .. } | Effect::RenewTimeout { .. } => {
+            match timeouts::time_out(app, row, reason()).await {
+                Some(task) => task,
+                None => return Ok(Err(Prepared::Needless)),
             }
         }
         Effect::LiftBan { .. } | Effect::RemoveRole { .. }
@@ -249,18 +244,6 @@ async fn shown(
 /// Whether moderators have ended what the case brought on its author.
 fn is_let_off(case: &Case) -> bool {
     case.state == CaseState::Restored || case.history.iter().any(|event| event.deed == CaseDeed::LetBack)
-}
-
-/// Whether somebody has ended a member's timeout in Discord itself, or the member is gone. A timeout that ran out while
-/// the bot was away still says until when it was.
-async fn was_ended_by_hand(app: &App, guild: GuildId, user: UserId) -> bool {
-    match app.platform.member(guild, user).await {
-        Ok(member) => member.is_none_or(|member| member.timed_out_until.is_none()),
-        Err(error) => {
-            tracing::info!(%guild, %user, %error, "whether a timeout still holds could not be read");
-            false
-        }
-    }
 }
 
 async fn restore(app: &App, guild: GuildId, id: CaseId, case: Case) -> storage::Result<Task> {
