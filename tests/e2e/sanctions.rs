@@ -3,9 +3,10 @@
 
 use std::time::Duration;
 
+use fake_discord::rest::faults::Which;
 use fake_discord::world::{State, World};
 
-use crate::night::{Night, OwnRules, SCAM, everything_in, night_around};
+use crate::night::{Night, OwnRules, SCAM, another_scam, everything_in, night_around};
 
 /// A night whose policy does this to whoever posts a scam.
 async fn night_with(answer: &str, test: impl AsyncFnOnce(&mut Night)) {
@@ -173,6 +174,34 @@ async fn a_timeout_that_a_moderator_gave_by_hand_is_not_cut_by_the_bots() {
         night.presses("max", &card, "v1:timeout").await;
         night.until_idle().await;
         assert!(is_timed_out_beyond(&night.discord.state(), "mallory", 27));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn undoing_one_case_leaves_the_timeout_of_another() {
+    night_with("\"delete\", \"timeout 7d\"", async |night| {
+        let timing_out = Which::route("PATCH", "/guilds/{guild_id}/members/{user_id}");
+        let hold = night.discord.rest().faults.hold_before_applying(timing_out);
+        let mallory = night.member("mallory");
+        let (real, mistake) = (another_scam(), another_scam());
+        let real = mallory.says("general", &real).unwrap();
+        hold.reached().await;
+        let posted = mallory.says("general", &mistake).unwrap();
+        night.discord.until_deleted(&real).await;
+        night.discord.until_deleted(&posted).await;
+        hold.release();
+        let cards = [night.review_card().await, night.review_card().await];
+        night.until_idle().await;
+
+        let host = mistake.trim_start_matches("https://").split('.').next().unwrap();
+        let card = cards.iter().find(|card| everything_in(card).contains(host));
+        night
+            .presses("max", card.expect("a card of its own"), "v1:restore")
+            .await;
+        night.until_idle().await;
+        assert!(is_timed_out_beyond(&night.discord.state(), "mallory", 6));
+        night.discord.mark_all_read();
     })
     .await;
 }

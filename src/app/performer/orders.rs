@@ -8,7 +8,7 @@ use crate::app::App;
 use crate::app::platform::{Order, Task};
 use crate::model::campaign::Campaign;
 use crate::model::case::{Case, CaseDeed, CaseState};
-use crate::model::effect::{Effect, EffectRow};
+use crate::model::effect::{Effect, EffectRow, Held};
 use crate::model::guild::{GuildSettings, Tier};
 use crate::model::ticket::Ticket;
 use crate::model::{CaseId, ChannelId, GuildId, TicketId, WebhookId};
@@ -106,7 +106,7 @@ async fn of_case(app: &App, row: &EffectRow, case: Case) -> storage::Result<Resu
             }
         }
         Effect::LiftBan { .. } | Effect::RemoveRole { .. }
-            if app.store.is_superseded(guild, row.id).await? =>
+            if app.store.still_held(guild, row.id, app.clock.now()).await? != Held::No =>
         {
             return Ok(Err(Prepared::Needless));
         }
@@ -114,9 +114,9 @@ async fn of_case(app: &App, row: &EffectRow, case: Case) -> storage::Result<Resu
             user,
             reason: reason(),
         },
-        Effect::LiftTimeout { user, .. } => Task::LiftTimeout {
-            user,
-            reason: reason(),
+        Effect::LiftTimeout { .. } => match timeouts::lift(app, row, reason()).await? {
+            Some(task) => task,
+            None => return Ok(Err(Prepared::Needless)),
         },
         Effect::AddRole { user, role, .. } => Task::AddRole {
             user,

@@ -5,8 +5,9 @@ use std::time::Duration;
 
 use crate::app::App;
 use crate::app::platform::Task;
-use crate::model::effect::{Effect, EffectRow};
+use crate::model::effect::{Effect, EffectRow, Held};
 use crate::model::{GuildId, Timestamp, UserId};
+use crate::storage::{self, InGuild};
 
 /// How long is waited to be told of the timeout that a member has: whoever is to be stopped can write meanwhile.
 const PATIENCE: Duration = Duration::from_secs(3);
@@ -34,6 +35,27 @@ pub(super) async fn time_out(app: &App, row: &EffectRow, reason: String) -> Opti
         Standing::None if matches!(row.effect, Effect::RenewTimeout { .. }) => None,
         _ => Some(Task::TimeoutMember { user, until, reason }),
     }
+}
+
+/// The request that ends a member's timeout, or `None` where there is nothing to do. Where another case's timeout lasts
+/// longer, no more than down to that is taken away.
+pub(super) async fn lift(app: &App, row: &EffectRow, reason: String) -> storage::Result<Option<Task>> {
+    let Effect::LiftTimeout { user, .. } = row.effect else {
+        return Ok(None);
+    };
+    let held = app
+        .store
+        .still_held(InGuild(row.guild), row.id, app.clock.now())
+        .await?;
+    let Held::Until(until) = held else {
+        return Ok(Some(Task::LiftTimeout { user, reason }));
+    };
+    Ok(match standing(app, row.guild, user).await {
+        // Only the other one is left, or somebody has ended or shortened it by hand: nothing is made longer by this.
+        Standing::None => None,
+        Standing::Until(end) if end <= until => None,
+        _ => Some(Task::TimeoutMember { user, until, reason }),
+    })
 }
 
 async fn standing(app: &App, guild: GuildId, user: UserId) -> Standing {
