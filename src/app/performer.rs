@@ -7,6 +7,7 @@
 pub mod attempt;
 mod notices;
 pub mod orders;
+mod timeouts;
 mod wake;
 
 use std::collections::{HashSet, VecDeque};

@@ -487,3 +487,14 @@ pub enum EffectOutcome {
     /// Its time ran out.
     Expired,
 }
+
+/// Whether something else still wants what the end of a sanction would end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Held {
+    /// Nothing does.
+    No,
+    /// A timeout that ends then.
+    Until(Timestamp),
+    /// A ban or a role.
+    Still,
+}

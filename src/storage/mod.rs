@@ -32,7 +32,7 @@ pub use rule_record::{ActivitySpan, RuleRecords};
 pub use sighting::{Sighting, SightingFacts, SightingPlan};
 
 use crate::model::case::{Action, Case, CaseDeed, CaseState};
-use crate::model::effect::{EffectDraft, EffectOutcome, EffectRow};
+use crate::model::effect::{EffectDraft, EffectOutcome, EffectRow, Held};
 use crate::model::guild::Tier;
 use crate::model::message::IncomingMessage;
 use crate::model::ticket::{
@@ -483,9 +483,9 @@ pub trait Effects {
     /// Effects of a ticket that ended badly.
     async fn troubled_effects_of_ticket(&self, guild: InGuild, ticket: TicketId) -> Result<Vec<EffectRow>>;
 
-    /// Whether the sanction that this effect ends (a ban, a role) has been pronounced again since: then that one's end
-    /// counts, and this one's does not.
-    async fn is_superseded(&self, guild: InGuild, effect: EffectId) -> Result<bool>;
+    /// What still wants the ban, the role or the timeout that this effect ends: its own case, which has pronounced it again
+    /// since, or another one that was not undone.
+    async fn still_held(&self, guild: InGuild, effect: EffectId, now: Timestamp) -> Result<Held>;
 
     /// When [`Effects::lease_effects`] next has something to do, which may be now; `None`: not before something new is
     /// planned. An effect that waits for another does not count until that one is final; a lease counts when it ends.

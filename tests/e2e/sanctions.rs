@@ -1,9 +1,12 @@
 //! Sanctions that end by themselves, by rows that were written when they were pronounced: also when the bot was restarted
 //! in between, and not when a moderator has decided otherwise since.
 
-use fake_discord::world::World;
+use std::time::Duration;
 
-use crate::night::{Night, OwnRules, SCAM, everything_in, night_around};
+use fake_discord::rest::faults::Which;
+use fake_discord::world::{State, World};
+
+use crate::night::{Night, OwnRules, SCAM, another_scam, everything_in, night_around};
 
 /// A night whose policy does this to whoever posts a scam.
 async fn night_with(answer: &str, test: impl AsyncFnOnce(&mut Night)) {
@@ -133,6 +136,72 @@ async fn a_quarantine_for_a_time_ends_by_itself() {
             .discord
             .wait_for("its end", |state| (!holds(state)).then_some(()))
             .await;
+    })
+    .await;
+}
+
+const DAY: Duration = Duration::from_hours(24);
+
+/// Whether a member may not write for more than so many days to come.
+fn is_timed_out_beyond(state: &State, name: &str, days: u32) -> bool {
+    let user = state.user_named(name).expect("there is such a user").id;
+    let members = state.guilds.keys().filter_map(|guild| state.member(*guild, user));
+    let mut ends = members.filter_map(|member| member.communication_disabled_until);
+    ends.any(|end| end > state.now().plus(DAY * days))
+}
+
+#[tokio::test]
+async fn a_moderators_timeout_of_a_day_does_not_cut_the_policys_week() {
+    night_with("\"delete\", \"timeout 7d\"", async |night| {
+        let scam = night.member("mallory").says("general", SCAM).unwrap();
+        night.discord.until_deleted(&scam).await;
+        night.discord.until_timed_out("mallory").await;
+        let card = night.review_card().await;
+        night.presses("max", &card, "v1:timeout").await;
+        night.until_idle().await;
+        assert!(is_timed_out_beyond(&night.discord.state(), "mallory", 6));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_timeout_that_a_moderator_gave_by_hand_is_not_cut_by_the_bots() {
+    night_with("\"delete\"", async |night| {
+        let scam = night.member("mallory").says("general", SCAM).unwrap();
+        night.discord.until_deleted(&scam).await;
+        let card = night.review_card().await;
+        night.member("olivia").times_out("mallory", DAY * 28).unwrap();
+        night.presses("max", &card, "v1:timeout").await;
+        night.until_idle().await;
+        assert!(is_timed_out_beyond(&night.discord.state(), "mallory", 27));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn undoing_one_case_leaves_the_timeout_of_another() {
+    night_with("\"delete\", \"timeout 7d\"", async |night| {
+        let timing_out = Which::route("PATCH", "/guilds/{guild_id}/members/{user_id}");
+        let hold = night.discord.rest().faults.hold_before_applying(timing_out);
+        let mallory = night.member("mallory");
+        let (real, mistake) = (another_scam(), another_scam());
+        let real = mallory.says("general", &real).unwrap();
+        hold.reached().await;
+        let posted = mallory.says("general", &mistake).unwrap();
+        night.discord.until_deleted(&real).await;
+        night.discord.until_deleted(&posted).await;
+        hold.release();
+        let cards = [night.review_card().await, night.review_card().await];
+        night.until_idle().await;
+
+        let host = mistake.trim_start_matches("https://").split('.').next().unwrap();
+        let card = cards.iter().find(|card| everything_in(card).contains(host));
+        night
+            .presses("max", card.expect("a card of its own"), "v1:restore")
+            .await;
+        night.until_idle().await;
+        assert!(is_timed_out_beyond(&night.discord.state(), "mallory", 6));
+        night.discord.mark_all_read();
     })
     .await;
 }

@@ -1,7 +1,7 @@
 //! Planned effects: planning, leasing, waiting for one another, expiring, being found after a crash.
 
 use nightdesk::model::EffectId;
-use nightdesk::model::effect::{Effect, EffectDraft, EffectOutcome, EffectState};
+use nightdesk::model::effect::{EffectDraft, EffectOutcome, EffectState};
 use nightdesk::storage::AllGuilds;
 
 use crate::fixtures::*;
@@ -368,32 +368,4 @@ async fn what_ended_badly_is_taken_up_again_in_the_same_row_and_what_waits_is_br
         fresh.store.finish_effect(HOME, row.id, DONE, NOW).await.unwrap();
         assert!(!retry(NOW).await, "what is done is done");
     }
-}
-
-#[tokio::test]
-async fn the_end_of_a_ban_does_not_end_a_later_one() {
-    let fresh = fresh().await;
-    let id = case(&*fresh.store, HOME, 1, "x").await.id;
-    let ban = |key: &str| {
-        let effect = Effect::BanMember {
-            case: id,
-            user: MALLORY,
-            delete_seconds: 0,
-        };
-        EffectDraft::new(key, effect)
-    };
-    let end = Effect::LiftBan {
-        case: id,
-        user: MALLORY,
-    };
-    let drafts = vec![ban("ban"), EffectDraft::new("end", end).after("ban")];
-    fresh.store.plan_effects(HOME, drafts, NOW).await.unwrap();
-    let end = fresh.store.effect_by_key(HOME, "end").await.unwrap().unwrap().id;
-    assert!(!fresh.store.is_superseded(HOME, end).await.unwrap());
-    fresh
-        .store
-        .plan_effects(HOME, vec![ban("again")], NOW)
-        .await
-        .unwrap();
-    assert!(fresh.store.is_superseded(HOME, end).await.unwrap());
 }

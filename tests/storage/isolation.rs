@@ -1,7 +1,7 @@
 //! A row of one guild cannot be reached from another by its id: for every method that takes a guild.
 
 use nightdesk::model::case::{CaseDeed, CaseState};
-use nightdesk::model::effect::{Effect, EffectDraft, EffectOutcome, EffectState};
+use nightdesk::model::effect::{Effect, EffectDraft, EffectOutcome, EffectState, Held};
 use nightdesk::model::fingerprint::Fingerprint;
 use nightdesk::model::guild::GuildSettings;
 use nightdesk::model::ticket::TicketState;
@@ -369,8 +369,11 @@ async fn writers_and_the_ends_of_sanctions_are_each_guilds_own() {
     let drafts = vec![EffectDraft::new("end", end), ban("later")];
     fresh.store.plan_effects(HOME, drafts, NOW).await.unwrap();
     let end = fresh.store.effect_by_key(HOME, "end").await.unwrap().unwrap().id;
-    assert!(fresh.store.is_superseded(HOME, end).await.unwrap());
-    assert!(!fresh.store.is_superseded(ELSEWHERE, end).await.unwrap());
+    assert_eq!(fresh.store.still_held(HOME, end, NOW).await.unwrap(), Held::Still);
+    assert_eq!(
+        fresh.store.still_held(ELSEWHERE, end, NOW).await.unwrap(),
+        Held::No
+    );
 }
 
 #[tokio::test]

@@ -9,6 +9,7 @@ mod effects;
 mod endings;
 mod fixtures;
 mod guilds;
+mod held;
 mod isolation;
 mod overlay;
 mod people;

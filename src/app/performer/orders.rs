@@ -3,16 +3,16 @@
 
 use std::sync::Arc;
 
-use super::notices;
+use super::{notices, timeouts};
 use crate::app::App;
 use crate::app::platform::{Order, Task};
 use crate::model::campaign::Campaign;
 use crate::model::case::{Case, CaseDeed, CaseState};
-use crate::model::effect::{Effect, EffectRow, EffectState};
+use crate::model::effect::{Effect, EffectRow, EffectState, Held};
 use crate::model::guild::{GuildSettings, Tier};
 use crate::model::message::IncomingMessage;
 use crate::model::ticket::Ticket;
-use crate::model::{CaseId, ChannelId, GuildId, RoleId, TicketId, UserId, WebhookId};
+use crate::model::{CaseId, ChannelId, GuildId, RoleId, TicketId, WebhookId};
 use crate::moderation::plan::{audit_reason, removal_key};
 use crate::rules::Place;
 use crate::storage::{self, InGuild};
@@ -112,23 +112,18 @@ async fn of_case(app: &App, row: &EffectRow, case: Case) -> storage::Result<Resu
                 reason: reason(),
             }
         }
-        Effect::TimeoutMember { user, until, .. } if until <= app.clock.now() => {
-            let _ = user;
+        Effect::TimeoutMember { until, .. } if until <= app.clock.now() => {
             return Ok(Err(Prepared::Needless));
         }
         Effect::RenewTimeout { .. } if is_let_off(&case) => return Ok(Err(Prepared::Needless)),
-        Effect::RenewTimeout { user, .. } if was_ended_by_hand(app, row.guild, user).await => {
-            return Ok(Err(Prepared::Needless));
-        }
-        Effect::TimeoutMember { user, until, .. } | Effect::RenewTimeout { user, until, .. } => {
-            Task::TimeoutMember {
-                user,
-                until,
-                reason: reason(),
+        Effect::TimeoutMember { .. } | Effect::RenewTimeout { .. } => {
+            match timeouts::time_out(app, row, reason()).await {
+                Some(task) => task,
+                None => return Ok(Err(Prepared::Needless)),
             }
         }
         Effect::LiftBan { .. } | Effect::RemoveRole { .. }
-            if app.store.is_superseded(guild, row.id).await? =>
+            if app.store.still_held(guild, row.id, app.clock.now()).await? != Held::No =>
         {
             return Ok(Err(Prepared::Needless));
         }
@@ -136,9 +131,9 @@ async fn of_case(app: &App, row: &EffectRow, case: Case) -> storage::Result<Resu
             user,
             reason: reason(),
         },
-        Effect::LiftTimeout { user, .. } => Task::LiftTimeout {
-            user,
-            reason: reason(),
+        Effect::LiftTimeout { .. } => match timeouts::lift(app, row, reason()).await? {
+            Some(task) => task,
+            None => return Ok(Err(Prepared::Needless)),
         },
         Effect::AddRole { user, role, .. } => Task::AddRole {
             user,
@@ -276,18 +271,6 @@ fn title_of(message: &IncomingMessage) -> Option<String> {
 /// Whether moderators have ended what the case brought on its author.
 fn is_let_off(case: &Case) -> bool {
     case.state == CaseState::Restored || case.history.iter().any(|event| event.deed == CaseDeed::LetBack)
-}
-
-/// Whether somebody has ended a member's timeout in Discord itself, or the member is gone. A timeout that ran out while
-/// the bot was away still says until when it was.
-async fn was_ended_by_hand(app: &App, guild: GuildId, user: UserId) -> bool {
-    match app.platform.member(guild, user).await {
-        Ok(member) => member.is_none_or(|member| member.timed_out_until.is_none()),
-        Err(error) => {
-            tracing::info!(%guild, %user, %error, "whether a timeout still holds could not be read");
-            false
-        }
-    }
 }
 
 /// Whether the message of a case was never taken away, so that putting it back would post a second one. Where Discord does

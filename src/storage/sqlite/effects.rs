@@ -1,6 +1,7 @@
 //! Planned effects and their outcomes. What the end of one means for its case or ticket is written in [`ending`].
 
 pub(super) mod ending;
+mod held;
 
 pub(super) use ending::show_on_case;
 
@@ -11,7 +12,7 @@ use sqlx::sqlite::{SqliteConnection, SqlitePool, SqliteRow};
 
 use super::SqliteStore;
 use super::row::{Columns, json};
-use crate::model::effect::{Effect, EffectDraft, EffectOutcome, EffectRow, EffectState};
+use crate::model::effect::{Effect, EffectDraft, EffectOutcome, EffectRow, EffectState, Held};
 use crate::model::{CaseId, EffectId, GuildId, TicketId, Timestamp};
 use crate::storage::{AllGuilds, Effects, InGuild, Result};
 
@@ -145,23 +146,8 @@ impl Effects for SqliteStore {
         row.as_ref().map(effect_from).transpose()
     }
 
-    async fn is_superseded(&self, InGuild(guild): InGuild, effect: EffectId) -> Result<bool> {
-        let row = sqlx::query(
-            "SELECT EXISTS (
-                 SELECT 1 FROM effects ending JOIN effects newer ON newer.guild = ending.guild
-                 WHERE ending.guild = $1 AND ending.id = $2 AND newer.id > ending.id
-                     AND newer.state IN ('planned', 'sending', 'done')
-                     AND newer.effect ->> 'user' = ending.effect ->> 'user'
-                     AND newer.effect ->> 'role' IS ending.effect ->> 'role'
-                     AND newer.effect ->> 'do' = CASE ending.effect ->> 'do'
-                             WHEN 'lift-ban' THEN 'ban-member'
-                             WHEN 'remove-role' THEN 'add-role' END) AS superseded",
-        )
-        .bind(guild.0 as i64)
-        .bind(effect.0)
-        .fetch_one(&self.readers)
-        .await?;
-        Ok(row.try_get("superseded")?)
+    async fn still_held(&self, InGuild(guild): InGuild, effect: EffectId, now: Timestamp) -> Result<Held> {
+        held::still_held(&self.readers, guild, effect, now).await
     }
 
     async fn troubled_effects_of_case(

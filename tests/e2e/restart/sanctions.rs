@@ -156,7 +156,13 @@ impl Course for Renewing {
     async fn begins(night: &Night) -> Self {
         let posted = RefCell::new(Some(posts(night)));
         until_gone(night, &posted).await;
+        night.discord.until_timed_out("mallory").await;
         night.review_card().await;
+        night.until_idle().await;
+        // The day that is left of it when it is renewed.
+        let day = Duration::from_hours(24);
+        let nearly_over = night.member("olivia").times_out("mallory", day);
+        nearly_over.expect("it can be changed");
         let mut connection = queue::database(night).await;
         let (planned_at,): (i64,) =
             sqlx::query_as("SELECT planned_at FROM effects WHERE key LIKE '%:timeout-renewal:1'")
