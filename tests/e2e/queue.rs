@@ -84,8 +84,8 @@ async fn the_queue_is_filtered_by_state_member_channel_and_rule() {
         assert!(hers.contains("**#2**"), "{hers}");
         let his = words(&[("member", "bob".into())]).await;
         assert!(his.contains("Nothing waits here"), "{his}");
-        let here = words(&[("channel", "general".into())]).await;
-        assert!(here.contains("**#2**"), "{here}");
+        let in_general = words(&[("channel", "general".into())]).await;
+        assert!(in_general.contains("**#2**"), "{in_general}");
         let elsewhere = words(&[("channel", "mod-log".into())]).await;
         assert!(elsewhere.contains("Nothing waits here"), "{elsewhere}");
         let of_rule = words(&[("rule", "shared-hosting-lure".into())]).await;

@@ -25,6 +25,7 @@ fn all() -> Permissions {
         Permissions::MODERATE_MEMBERS,
         Permissions::KICK_MEMBERS,
         Permissions::BAN_MEMBERS,
+        Permissions::MENTION_EVERYONE,
     ]
     .into_iter()
     .fold(Permissions::NONE, |sum, one| sum | one)
@@ -168,7 +169,7 @@ fn a_role_that_reads_every_ticket_without_being_staff_is_named() {
 
 #[test]
 fn a_team_that_nightdesk_cannot_ping_is_complained_about_unless_anyone_may() {
-    let mut directory = guild(all());
+    let mut directory = guild(all().without(Permissions::MENTION_EVERYONE));
     let settings = GuildSettings {
         staff_roles: vec![(Tier::L1, HELPERS), (Tier::Security, HELPERS)],
         ..settings()

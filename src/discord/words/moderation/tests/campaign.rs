@@ -107,7 +107,7 @@ fn what_authors_of_copies_ask_for_stands_on_the_card_with_buttons_of_their_own_c
         <@14>, <t:1800000000:R>:
         (the text has been erased)
         -- A button with a number works on that case alone, every other one on every copy, and asks for your own permission and for a role above each author's.
-        [Uphold, remove 2 more v1:confirm:41] [Restore all v1:restore:41] [Time out all 24 hours v1:timeout:41] [Kick all v1:kick:41] [Ban all v1:ban:41] [False positive v1:false-positive:41] [Ban with history v1:ban-history:41] [Let #13 back v1:let-back:113] [Not yet, #13 v1:decline-back:113] [Restore #13 v1:restore-one:113] [Uphold #13 v1:confirm-one:113] [Restore #14 v1:restore-one:114] [Uphold #14 v1:confirm-one:114]
+        [Uphold, remove 2 more v1:confirm:41] [Restore all v1:restore:41] [Time out all 24 hours v1:timeout:41] [Kick all v1:kick:41] [Ban all v1:ban:41] [False positive v1:false-positive:41] [Ban with history v1:ban-history:41] [Make a rule v1:make-rule:41] [Let #13 back v1:let-back:113] [Not yet, #13 v1:decline-back:113] [Restore #13 v1:restore-one:113] [Uphold #13 v1:confirm-one:113] [Restore #14 v1:restore-one:114] [Uphold #14 v1:confirm-one:114]
         ");
 }
 
