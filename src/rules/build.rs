@@ -436,6 +436,7 @@ impl Builder {
             (secret_asked::SECRETS, Role::Secret),
             (secret_asked::EXCUSES, Role::Excuse),
             (secret_asked::NEAR_EXCUSES, Role::NearExcuse),
+            (secret_asked::NO_EXCUSES, Role::NoExcuse),
         ];
         for (words, role) in roles {
             for word in words {

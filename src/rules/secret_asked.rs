@@ -20,6 +20,8 @@ pub(super) enum Role {
     Excuse,
     /// The same, but only right beside the verb.
     NearExcuse,
+    /// Contains a word of excuse and excuses nothing.
+    NoExcuse,
 }
 
 /// Verbs that hand something over.
@@ -127,7 +129,6 @@ pub(super) const EXCUSES: &[&str] = &[
     "nobody",
     "noone",
     "without",
-    "avoid",
     "stop",
     "if anyone",
     "if someone",
@@ -164,6 +165,41 @@ pub(super) const EXCUSES: &[&str] = &[
 pub(super) const NEAR_EXCUSES: &[&str] = &[
     "i", "i just", "ill", "my", "our", "their", "his", "her", "they", "users", "no",
 ];
+/// A negation that is about something else than handing over: comfort, a purpose, what is broken. Senders open with these.
+pub(super) const NO_EXCUSES: &[&str] = &[
+    "dont worry",
+    "dont panic",
+    "dont be afraid",
+    "dont be scared",
+    "dont hesitate",
+    "dont waste",
+    "dont miss",
+    "not to worry",
+    "not to lose",
+    "to stop",
+    "not showing",
+    "not visible",
+    "not appearing",
+    "not working",
+    "not loading",
+    "not synced",
+    "not syncing",
+    "not connected",
+    "not connecting",
+    "not received",
+    "not arrived",
+    "doesnt show",
+    "doesnt work",
+    "doesnt appear",
+    "doesnt load",
+    "cant see",
+    "cant withdraw",
+    "cant access",
+    "cant find",
+    "cannot see",
+    "cannot withdraw",
+    "cannot access",
+];
 
 /// How far the secret may stand behind the verb, in bytes of a reading.
 const REACH: usize = 48;
@@ -199,9 +235,14 @@ pub(super) fn request(seen: &[Seen]) -> Option<(u32, u32)> {
                 continue;
             }
             let near = verb.end <= secret.start + 1 && (secret.start as usize) < verb.end as usize + REACH;
+            let speaks_of_something_else = |excuse: &Seen| {
+                of(Role::NoExcuse).any(|other| other.start <= excuse.start && excuse.end <= other.end)
+            };
             let stands_before = |role: Role, back: usize| {
                 of(role).any(|excuse| {
-                    (excuse.end as usize) + back > verb.start as usize && excuse.end <= secret.start + 1
+                    (excuse.end as usize) + back > verb.start as usize
+                        && excuse.end <= secret.start + 1
+                        && !speaks_of_something_else(excuse)
                 })
             };
             let excused = stands_before(Role::Excuse, BACK) || stands_before(Role::NearExcuse, NEAR);
@@ -211,4 +252,51 @@ pub(super) fn request(seen: &[Seen]) -> Option<(u32, u32)> {
         }
     }
     None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Whether a sentence in lower case and without punctuation asks for a secret.
+    fn asks(sentence: &str) -> bool {
+        let text = format!(" {sentence} ");
+        let mut seen = Vec::new();
+        for (words, role) in [
+            (VERBS, Role::Verb),
+            (YOURS, Role::Yours),
+            (SECRETS, Role::Secret),
+            (EXCUSES, Role::Excuse),
+            (NO_EXCUSES, Role::NoExcuse),
+        ] {
+            for word in words {
+                let word = format!(" {} ", word.trim_end_matches('*'));
+                seen.extend(text.match_indices(&word).map(|(start, found)| Seen {
+                    role,
+                    start: start as u32,
+                    end: (start + found.len()) as u32,
+                }));
+            }
+        }
+        request(&seen).is_some()
+    }
+
+    #[test]
+    fn a_negation_excuses_handing_over_and_nothing_else() {
+        for sentence in [
+            "dont worry send me your seed phrase",
+            "if it is not showing send your seed phrase",
+            "to avoid a loss send your seed phrase",
+            "to stop the attack send your private key",
+        ] {
+            assert!(asks(sentence), "{sentence}");
+        }
+        for sentence in [
+            "dont send your seed phrase",
+            "dont worry but never send your seed phrase",
+            "it is not wise to share your private key",
+        ] {
+            assert!(!asks(sentence), "{sentence}");
+        }
+    }
 }
