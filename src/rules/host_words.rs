@@ -23,6 +23,8 @@ pub(super) struct HostWords {
     endings: HashMap<Box<str>, i32, foldhash::fast::FixedState>,
     /// Labels of machines: `rpc`, `testnet`.
     machines: hashbrown::HashSet<Box<str>, foldhash::fast::FixedState>,
+    /// Skeletons of everyday words that come near a brand: `balance`.
+    everyday: hashbrown::HashSet<Box<[u8]>, foldhash::fast::FixedState>,
     hosting: DomainSet,
     threshold: i32,
     worth: Worth,
@@ -65,6 +67,20 @@ pub(super) struct Piece {
     pub(super) bare: Vec<u8>,
 }
 
+impl Anatomy {
+    /// What its owner registered: the last label, and the pieces of it.
+    pub(super) fn registered(&self) -> (Option<&String>, &[Piece]) {
+        let label = self.labels.last();
+        let count = label.map_or(0, |label| pieces_of(label).count());
+        (label, &self.pieces[self.pieces.len().saturating_sub(count)..])
+    }
+}
+
+/// Where hyphens cut a label.
+fn pieces_of(label: &str) -> impl Iterator<Item = &str> {
+    label.split(['-', '_']).filter(|piece| !piece.is_empty())
+}
+
 /// What a host says about itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Reckoning {
@@ -77,12 +93,17 @@ pub(super) struct Reckoning {
 }
 
 impl HostWords {
-    /// Takes a line of the list in: a word, an ending (`.xyz`), a machine's label (`!rpc`) or one of the `@` properties, and points.
+    /// Takes a line of the list in: a word, an ending (`.xyz`) or one of the `@` properties, and points; a machine's label
+    /// (`!rpc`); or an everyday word (`=balance`).
     pub(super) fn take(&mut self, entry: &str) -> Result<(), &'static str> {
         const SHAPE: &str =
             "write a word and its points, like `airdrop 9`; or `.xyz 6`, `!rpc`, `@threshold 12`";
         if let Some(machine) = entry.strip_prefix('!') {
             self.machines.insert(machine.trim().into());
+            return Ok(());
+        }
+        if let Some(word) = entry.strip_prefix('=') {
+            self.everyday.insert(skeleton(word.trim()).into());
             return Ok(());
         }
         let (name, points) = entry.rsplit_once(char::is_whitespace).ok_or(SHAPE)?;
@@ -145,8 +166,7 @@ impl HostWords {
         labels.retain(|label| label != "www" && !label.is_empty());
         let pieces = labels
             .iter()
-            .flat_map(|label| label.split(['-', '_']))
-            .filter(|piece| !piece.is_empty())
+            .flat_map(|label| pieces_of(label))
             .map(|piece| {
                 let bare = piece.trim_end_matches(|c: char| c.is_ascii_digit());
                 Piece {
@@ -217,6 +237,11 @@ impl HostWords {
     /// Whether this is one of the words, in any spelling that looks like it.
     pub(super) fn is_word(&self, skeleton: &[u8]) -> bool {
         self.words.contains_key(skeleton)
+    }
+
+    /// Whether this is a word that people use, however near it comes to a brand.
+    pub(super) fn is_everyday(&self, skeleton: &[u8]) -> bool {
+        self.everyday.contains(skeleton) || self.is_word(skeleton)
     }
 
     /// The words that cover most of a piece: at each end the longest word that still lets the rest be covered best.

@@ -4,7 +4,9 @@
 //! (`unlswap`), pairs that look like one letter (`rnetamask`), one letter more, less, changed or swapped
 //! (`metamaskk`), or cut by dots and hyphens (`u.niswap`). A host that spells the brand correctly only *names* it. The
 //! edit distance is one for names of seven letters or more, and grows only with names so long that chance does not come
-//! near them (`steamcommunity`): larger tolerances accuse innocent names. Shorter names must be exact.
+//! near them (`steamcommunity`): larger tolerances accuse innocent names. With one throughout, an eighth fewer of the
+//! listed hosts are caught, and one honest host of 13 680 fewer is accused. The distance is taken of the registered label
+//! and its pieces only, never of an everyday word. Shorter names must be exact.
 
 use hashbrown::HashMap;
 
@@ -113,22 +115,21 @@ impl Brands {
         if self.is_empty() || self.owns(host) {
             return None;
         }
-        let joined: Vec<Vec<u8>> = anatomy
-            .labels
-            .iter()
-            .map(|label| skeleton(&label.replace('-', "")))
-            .collect();
-        let candidates: Vec<Candidate<'_>> = anatomy
-            .pieces
+        // What stands before the registered label is the owner's to choose and too often a word that comes near a brand.
+        let (label, registered) = anatomy.registered();
+        let joined = label.map(|label| skeleton(&label.replace('-', "")));
+        let candidates: Vec<Candidate<'_>> = registered
             .iter()
             .map(|piece| (piece.bare.as_slice(), false))
             .chain(joined.iter().map(|label| (label.as_slice(), true)))
             .flat_map(|(skeleton, whole)| {
-                without_words(skeleton, words).map(move |core| Candidate {
-                    core,
-                    letters: Letters::of(core),
-                    whole,
-                })
+                without_words(skeleton, words)
+                    .filter(|core| !words.is_everyday(core))
+                    .map(move |core| Candidate {
+                        core,
+                        letters: Letters::of(core),
+                        whole,
+                    })
             })
             .collect();
         let pieces: Vec<Lettered<'_>> = anatomy.pieces.iter().map(Lettered::of).collect();
@@ -369,6 +370,11 @@ mod tests {
             "opensea.io",
             "discord.com",
             "steamcommunity.com",
+            "binance.com",
+            "balancer.fi",
+            "optimism.io",
+            "telegram.org",
+            "raydium.io",
         ] {
             brands.protect(host, Target { rule: 0, term: 0 }).expect(host);
         }
@@ -378,7 +384,18 @@ mod tests {
     fn likeness(host: &str) -> Option<Likeness> {
         let host = canonical(host).expect(host);
         let mut words = HostWords::default();
-        for word in ["gift 3", "login 3", "claim 6", "nitro 6", "portfolio 1"] {
+        for word in [
+            "gift 3",
+            "login 3",
+            "claim 6",
+            "nitro 6",
+            "portfolio 1",
+            "finance 4",
+            "=balance",
+            "=optimist",
+            "=telegraf",
+            "=radium",
+        ] {
             words.take(word).expect("a sound line");
         }
         words.take_hosting("pages.dev").expect("a host");
@@ -416,6 +433,29 @@ mod tests {
             "opensea.pages.dev",
         ] {
             assert_eq!(likeness(host), Some(Likeness::Names), "{host}");
+        }
+    }
+
+    #[test]
+    fn an_everyday_word_and_a_subdomain_imitate_nothing() {
+        for host in [
+            "finance.yahoo.example",
+            "balance.example",
+            "the-balance.example",
+            "optimist.example",
+            "telegraf.example",
+            "radium-institute.example",
+            "metamasc.someone.example",
+        ] {
+            assert_eq!(likeness(host), None, "{host}");
+        }
+        for host in [
+            "biinance.example",
+            "my-binence.example",
+            "telegran.example",
+            "balancerr.example",
+        ] {
+            assert_eq!(likeness(host), Some(Likeness::Imitates), "{host}");
         }
     }
 
