@@ -182,12 +182,16 @@ pub enum Removal {
 
 /// What goes with a message. A forum post's starter has the id of its thread, and so has what stands for a thread's title: a thread that
 /// was made with them goes whole. Where they were changed later, other people may have written there, and only what was changed
-/// goes.
+/// goes; but a thread whose title gives a secret away goes whole, because Discord notes a change of title in the thread itself.
 pub fn removal(message: &IncomingMessage) -> Removal {
     let is_title = |part: &MessagePart| part.place == Place::ThreadName;
+    let tells_secret = message
+        .parts
+        .iter()
+        .any(|part| is_title(part) && !part.secrets.is_empty());
     if message.id.0 != message.channel.0 {
         Removal::Message
-    } else if message.arrival != Arrival::Edited {
+    } else if message.arrival != Arrival::Edited || tells_secret {
         Removal::Thread(message.channel)
     } else if message.parts.iter().all(is_title) && message.attachments.is_empty() {
         Removal::Title(message.channel)
