@@ -321,8 +321,12 @@ async fn a_secret_confided_to_the_desk_leaves_no_trace() {
             .answered(&sam.clicks(&card, &button(&card, "v1:claim")).unwrap())
             .await;
         night.discord.next_message_in(thread.id).await;
-        // Written into the private thread itself: Discord has it, the bot keeps nothing.
-        alice.says(thread.id, PHRASE).unwrap();
+        // Written into the private thread itself, where every agent could read it.
+        let said = alice.says(thread.id, PHRASE).unwrap();
+        night.discord.until_deleted(&said).await;
+        let guide = everything_in(&night.dm_to("alice").await);
+        assert!(guide.contains("treat it as stolen"), "{guide}");
+        night.review_card().await;
 
         let note: [(&str, Given); 2] = [
             ("text", format!("she sent {PHRASE}").as_str().into()),

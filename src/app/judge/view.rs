@@ -204,7 +204,7 @@ impl View {
                 .roles
                 .iter()
                 .any(|role| settings.exempt_roles.contains(role))
-            || self.is_private_thread(message)
+            || (self.is_private_thread(message) && !holds_secret(message))
     }
 
     /// Whether somebody has posted where nobody but bots of scammers posts.
@@ -230,11 +230,16 @@ impl View {
                 .is_some_and(|webhook| app.guilds.is_own_webhook(webhook))
     }
 
-    /// Private threads are tickets: what a victim quotes there is a report, not a scam.
+    /// Private threads are tickets: what a victim quotes there is a report, not a scam. A seed phrase is gone from there, too: every
+    /// agent could read it.
     fn is_private_thread(&self, message: &IncomingMessage) -> bool {
         self.directory
             .as_ref()
             .and_then(|directory| directory.channels.get(&message.channel))
             .is_some_and(|channel| channel.kind == ChannelKind::PrivateThread)
     }
+}
+
+fn holds_secret(message: &IncomingMessage) -> bool {
+    message.parts.iter().any(|part| !part.secrets.is_empty())
 }
