@@ -66,8 +66,13 @@ impl Night {
             .map_err(refused)?;
         self.until_it_says(&card, "the card to say that the thread is gone", "is gone")
             .await;
-        let card = self.discord.message(&card);
-        self.presses("sam", &card, "v1:new-thread").await?;
+        let told = self.inbox("bob").await;
+        reads(
+            &words_of(&told),
+            "the direct message",
+            &["Your ticket stands", "what you wrote in its form is kept"],
+        )?;
+        self.presses("bob", &told, "v1:new-thread").await?;
         let fresh = self.discord.until_private_thread_with("support", "bob").await.id;
         ensure!(fresh != thread, "a new thread takes its place");
         let welcome = self.said_in(fresh).await;

@@ -227,6 +227,9 @@ pub fn observe(facts: &TicketFacts, seen: Observation) -> Result<TicketChange, R
             if matches!(ticket.surface, Surface::Missing | Surface::None) {
                 return Err(Refused::Unchanged);
             }
+            if ticket.state != TicketState::Closed {
+                effects.tell_opener(Notice::ThreadLost);
+            }
             Ok(TicketChange {
                 surface: Some(Surface::Missing),
                 events: vec![(TicketDeed::ThreadLost, None, None)],

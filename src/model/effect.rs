@@ -348,6 +348,8 @@ pub enum Notice {
     NewThread,
     /// The thread could not be made; the ticket stands.
     ThreadRefused,
+    /// Somebody has deleted the thread; the ticket stands.
+    ThreadLost,
 }
 
 /// Where an effect stands.

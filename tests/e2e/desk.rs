@@ -114,7 +114,18 @@ async fn a_deleted_thread_keeps_the_ticket_alive_and_a_press_makes_a_new_one() {
                 words.contains("is gone")
             })
             .await;
-        presses(night, "sam", &card, "v1:new-thread").await;
+        assert!(
+            button(&card, "v1:new-thread").contains("new-thread"),
+            "staff may, too"
+        );
+        let told = night.dm_to("alice").await;
+        let words = everything_in(&told);
+        assert!(words.contains("Your ticket stands"), "{words}");
+        let press = night
+            .member("alice")
+            .clicks(&told, &button(&told, "v1:new-thread"))
+            .unwrap();
+        night.answered(&press).await;
         let again = night
             .discord
             .wait_for("a second thread", |state| {

@@ -34,7 +34,7 @@ pub fn notice_in_thread(ticket: &Ticket, notice: Notice, note: Option<&str>) -> 
             "The earlier thread of this ticket is gone; we go on here. Your ticket and its form are kept."
                 .to_owned()
         }
-        Notice::ThreadRefused => {
+        Notice::ThreadRefused | Notice::ThreadLost => {
             "There was trouble with this ticket's thread. The ticket itself is safe, and staff have \
                                   been told."
                 .to_owned()
@@ -56,6 +56,13 @@ pub fn notice_to_opener(ticket: &Ticket, notice: Notice, note: Option<&str>, gui
              for staff."
                 .to_owned(),
             Some(("Try again", ComponentId::NewThread(ticket.guild, ticket.id))),
+            Tone::Waiting,
+        ),
+        Notice::ThreadLost => (
+            "The thread of your ticket was deleted. **Your ticket stands, and what you wrote in its form is kept.** Press the \
+             button for a new thread, or wait for staff, who see it too."
+                .to_owned(),
+            Some(("New thread", ComponentId::NewThread(ticket.guild, ticket.id))),
             Tone::Waiting,
         ),
         Notice::NewThread => (

@@ -14,6 +14,7 @@ fn the_member_reads_calm_words_at_every_turn() {
         Notice::Reopened,
         Notice::NewThread,
         Notice::ThreadRefused,
+        Notice::ThreadLost,
     ];
     let texts: Vec<String> = all
         .iter()
@@ -41,6 +42,8 @@ fn the_member_reads_calm_words_at_every_turn() {
     This ticket is open again. Tell us what is still missing; staff have been told.
     ---
     The earlier thread of this ticket is gone; we go on here. Your ticket and its form are kept.
+    ---
+    There was trouble with this ticket's thread. The ticket itself is safe, and staff have been told.
     ---
     There was trouble with this ticket's thread. The ticket itself is safe, and staff have been told.
     ");
