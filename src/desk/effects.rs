@@ -3,7 +3,8 @@
 //! A key is made from the ticket and from what makes the effect the only one of its kind (the thread's round, the number of
 //! the event that caused it), so that planning the same step twice plans it once.
 
-use crate::model::effect::{Effect, EffectDraft, Notice};
+use crate::model::effect::{Effect, EffectDraft};
+use crate::model::notice::Notice;
 use crate::model::ticket::{Surface, Ticket};
 use crate::model::{TicketId, UserId};
 

@@ -15,8 +15,8 @@ use std::time::Duration;
 
 use super::effects::Effects;
 use super::standing::{Actor, Standing};
-use crate::model::effect::Notice;
 use crate::model::guild::Tier;
+use crate::model::notice::Notice;
 use crate::model::ticket::{Packet, Surface, Ticket, TicketDeed, TicketState};
 use crate::model::{Timestamp, UserId};
 use crate::storage::{TicketChange, TicketFacts};

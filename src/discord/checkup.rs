@@ -176,10 +176,15 @@ fn watched(directory: &Directory, settings: &GuildSettings, complaints: &mut Vec
     for (wanted, purpose) in needs {
         complain(wanted, purpose, &channels);
     }
-    channels.retain(|channel| channel.kind == ChannelKind::Forum);
+    channels.retain(|channel| {
+        matches!(
+            channel.kind,
+            ChannelKind::Forum | ChannelKind::Text | ChannelKind::Announcement
+        )
+    });
     complain(
         Permissions::MANAGE_THREADS,
-        "to remove forum posts that are scams",
+        "to remove forum posts and threads that are scams",
         &channels,
     );
 }

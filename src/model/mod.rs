@@ -11,6 +11,7 @@ pub mod fingerprint;
 pub mod guild;
 pub mod ids;
 pub mod message;
+pub mod notice;
 pub mod overlay;
 pub mod permission;
 pub mod rule_record;

@@ -2,7 +2,8 @@
 //!
 //! Whether an effect is repeated is decided in `app::performer`, not here.
 
-use crate::model::effect::{Effect, EffectDraft, EffectOutcome, Notice};
+use crate::model::effect::{Effect, EffectDraft, EffectOutcome};
+use crate::model::notice::Notice;
 use crate::model::{CaseId, ChannelId, EffectId, MessageId, PauseId, TicketId};
 
 /// Something that has to be written together with the end of an effect.

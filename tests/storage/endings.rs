@@ -1,7 +1,8 @@
 //! What the end of an effect means for its case or ticket.
 
-use nightdesk::model::effect::{Effect, EffectDraft, EffectOutcome, EffectState, Notice};
+use nightdesk::model::effect::{Effect, EffectDraft, EffectOutcome, EffectState};
 use nightdesk::model::guild::Tier;
+use nightdesk::model::notice::Notice;
 use nightdesk::model::ticket::{Packet, Surface, TicketDeed};
 use nightdesk::model::{ChannelId, MessageId};
 use nightdesk::storage::TicketChange;

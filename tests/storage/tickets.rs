@@ -1,7 +1,8 @@
 //! Tickets: reading, changing, listing. Asking for one is tested in `requests`.
 
-use nightdesk::model::effect::{Effect, EffectDraft, Notice};
+use nightdesk::model::effect::{Effect, EffectDraft};
 use nightdesk::model::guild::Tier;
+use nightdesk::model::notice::Notice;
 use nightdesk::model::ticket::{Area, Packet, Sev, Surface, TicketDeed, TicketState};
 use nightdesk::model::{ChannelId, QueueId, TicketId, UserId};
 use nightdesk::storage::{OpenedTicket, TicketChange, TicketFacts, TicketFilter, TicketRequest};

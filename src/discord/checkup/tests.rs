@@ -115,6 +115,7 @@ fn every_missing_permission_is_named_with_its_place() {
         Permissions::MANAGE_MESSAGES,
         Permissions::BAN_MEMBERS,
         Permissions::CREATE_PRIVATE_THREADS,
+        Permissions::MANAGE_THREADS,
     ] {
         let complaints = checkup(&guild(all().without(permission)), &settings());
         let named = |complaint: &Complaint| matches!(complaint, Complaint::Lacking { missing, .. } if missing.contains(permission));

@@ -6,7 +6,7 @@ use super::{area_name, team_name};
 use crate::discord::component_id::ComponentId;
 use crate::discord::words::{Button, ButtonStyle, Card, Saying, Tone, quoted, shortened};
 use crate::model::UserId;
-use crate::model::effect::Notice;
+use crate::model::notice::Notice;
 use crate::model::ticket::{Area, Ticket};
 
 /// What is said in a ticket's thread. `note`: the words that came with it, such as the reason for closing.
