@@ -13,7 +13,7 @@ use crate::night::{HARMLESS, Night, SCAM, button, buttons_of, everything_in, nig
 const SUSPICIOUS: &str = "please vote for my team in the great tournament https://faceit-vote.example";
 
 /// Somebody who joined just now.
-fn raider(night: &Night) -> Person {
+pub fn raider(night: &Night) -> Person {
     let person = night
         .discord
         .newcomer(&format!("raider{}", unique()), Duration::from_hours(24));

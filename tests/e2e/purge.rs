@@ -1,25 +1,14 @@
 //! Looking for copies that the bot does not remember: what Discord's search brings, page by page.
 
-use std::time::Duration;
-
-use fake_discord::actors::Person;
 use fake_discord::world::{Message, MessageKind};
 
-use crate::night::{Night, night, unique};
+use crate::campaigns::raider;
+use crate::night::night;
 
 /// Unknown, and no more.
 const LINK: &str = "https://bluefinch-notes.example/in";
 /// More than two pages of Discord's search.
 const COPIES: usize = 60;
-
-/// Somebody who joined just now.
-fn raider(night: &Night) -> Person {
-    let person = night
-        .discord
-        .newcomer(&format!("raider{}", unique()), Duration::from_hours(24));
-    person.joins().expect("anybody may join");
-    person
-}
 
 #[tokio::test]
 async fn copies_on_every_page_of_the_search_are_removed_while_the_first_ones_go() {
