@@ -11,6 +11,7 @@ mod away;
 mod desk;
 mod mistakes;
 mod outlives;
+mod raid;
 mod rendering;
 mod review;
 mod scams;
@@ -58,6 +59,11 @@ async fn main() -> anyhow::Result<()> {
         night.a_seed_phrase_is_posted_by_mistake().await?;
         night.a_mistake_is_undone().await?;
         night.moderators_decide().await?;
+        night.a_raid_comes().await?;
+        night.somebody_borrows_a_name().await?;
+        night.an_account_is_stolen().await?;
+        night.a_false_alarm_does_not_come_again().await?;
+        night.somebody_cries_for_help().await?;
         night.a_member_is_helped().await?;
         night.a_thread_is_deleted().await?;
         night.before_it_goes().await
@@ -81,9 +87,13 @@ async fn main() -> anyhow::Result<()> {
     Box::pin(morning).await
 }
 
-/// The community: besides the usual a team with a channel of its own, and a place where scams are collected on purpose.
+/// The community: besides the usual a member with a past here, a team with a channel of its own, and a place where scams are
+/// collected on purpose.
 fn lantern() -> World {
     World::community()
+        .role("Regular", &[])
+        .member_with("rosa", &["Regular"])
+        .bot_on_top()
         .private_channel("security-team", ChannelKind::Text, &["Support L3", "Admin"])
         .channel("scam-museum", ChannelKind::Text)
 }

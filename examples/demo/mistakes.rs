@@ -117,20 +117,20 @@ impl Night {
         // Its link's preview makes an edit of it; ours is not judged again.
         self.discord
             .unfurls(&back, json!({ "type": "link", "url": scam(), "title": scam() }));
-        self.comes_after_in("general").await?;
+        self.comes_after_in("general", "latecomer").await?;
         ensure!(self.stands(&back), "what was put back is not removed again");
         outcome("restored with its file, and she can write again");
         Ok(())
     }
 
     /// One channel is judged in order: when a scam that comes now is gone, everything before it has been judged.
-    async fn comes_after_in(&self, place: &str) -> anyhow::Result<()> {
-        let last = self.stranger("latecomer")?;
+    pub(crate) async fn comes_after_in(&self, place: &str, name: &str) -> anyhow::Result<()> {
+        let last = self.stranger(name)?;
         let scam = last.says(place, &scam()).map_err(refused)?;
         self.discord.until_deleted(&scam).await;
         let card = self.card().await;
         button(&card, "v1:restore")?;
-        self.inbox("latecomer").await;
+        self.inbox(name).await;
         Ok(())
     }
 }

@@ -55,6 +55,9 @@ fn moment(state: &State, second: u64, relative: bool) -> String {
 
 /// So many seconds from now, or before now.
 fn span(seconds: i64) -> String {
+    if seconds == 0 {
+        return "just now".to_owned();
+    }
     let length = seconds.unsigned_abs();
     let (count, unit) = match length {
         0..60 => (length, "second"),

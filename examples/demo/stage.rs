@@ -129,7 +129,7 @@ impl Night {
     }
 
     /// What stands there once the bot no longer "thinks".
-    async fn answer(&self, exchange: &Exchange) -> Message {
+    pub(crate) async fn answer(&self, exchange: &Exchange) -> Message {
         const LOADING: u64 = 1 << 7;
         let message = exchange.reply_once(|message| message.flags & LOADING == 0).await;
         self.discord.mark_read(&message);
