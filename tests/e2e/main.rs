@@ -53,6 +53,8 @@ mod setup;
 mod rights;
 // Who may press and run what, as tables; people of another server.
 mod rights_table;
+// The same for the buttons of review cards; and that no button and no command is without a row.
+mod rights_review;
 
 // The bot killed, restarted, pressed fifty times at once; threads deleted under it: nothing is lost, nothing done twice.
 mod restart;

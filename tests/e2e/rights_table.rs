@@ -1,6 +1,8 @@
 //! The table of rights: person by button and command of the desk, and of everything that is staff's. Beside it: people of
 //! another server, and a bot that stands too low.
 //!
+//! Review cards stand in `rights_review`, where it is also shown that no button and no command is without a row.
+//!
 //! In these worlds everybody sees the staff channels and Discord hides no command, so that nothing but the bot itself
 //! stands in the way. The review card's permissions one by one are in `rights`.
 
@@ -13,7 +15,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use crate::night::{Night, SCAM, button, everything_in, night_in};
 use crate::tickets::opens_a_ticket;
 
-const DESK_BUTTONS: &str = "
+pub const DESK_BUTTONS: &str = "
                  member opener L1  L2  moderator admin owner
     claim        no     no     yes yes no        yes   yes
     join         no     no     yes yes no        yes   yes
@@ -23,7 +25,7 @@ const DESK_BUTTONS: &str = "
     new-thread   no     yes    yes yes no        yes   yes
 ";
 
-const DESK_COMMANDS: &str = "
+pub const DESK_COMMANDS: &str = "
                     member opener L1  L2  moderator admin owner
     ticket-open     yes    yes    yes yes yes       yes   yes
     ticket-panel    no     no     yes yes yes       yes   yes
@@ -40,7 +42,7 @@ const DESK_COMMANDS: &str = "
     ticket-reopen   no     yes    yes yes no        yes   yes
 ";
 
-const STAFF_COMMANDS: &str = "
+pub const STAFF_COMMANDS: &str = "
                      member opener L1  L2  moderator admin owner
     case-list        no     no     no  no  yes       no    yes
     case-queue       no     no     no  no  yes       no    yes
@@ -49,6 +51,7 @@ const STAFF_COMMANDS: &str = "
     rules-test       no     no     no  no  yes       no    yes
     rules-stats      no     no     no  no  yes       no    yes
     rules-overlay    no     no     no  no  yes       no    yes
+    rules-backtest   no     no     no  no  yes       no    yes
     rules-mode       no     no     no  no  no        yes   yes
     rules-reload     no     no     no  no  no        no    yes
     setup-check      no     no     no  no  no        yes   yes
@@ -57,6 +60,7 @@ const STAFF_COMMANDS: &str = "
     setup-team       no     no     no  no  no        yes   yes
     setup-quarantine no     no     no  no  no        yes   yes
     setup-exempt     no     no     no  no  no        yes   yes
+    setup-protect    no     no     no  no  no        yes   yes
     setup-automod    no     no     no  no  no        yes   yes
     setup-mode       no     no     no  no  no        yes   yes
 ";
@@ -89,7 +93,7 @@ fn person(column: &str) -> &'static str {
 }
 
 /// The rows of a table: what, who may not, who may.
-fn rows(table: &'static str) -> Vec<(&'static str, Vec<&'static str>, Vec<&'static str>)> {
+pub fn rows(table: &'static str) -> Vec<(&'static str, Vec<&'static str>, Vec<&'static str>)> {
     let mut lines = table.lines().filter(|line| !line.trim().is_empty());
     let people: Vec<&str> = lines.next().expect("a heading").split_whitespace().collect();
     lines
@@ -108,7 +112,7 @@ fn rows(table: &'static str) -> Vec<(&'static str, Vec<&'static str>, Vec<&'stat
 }
 
 /// A community whose staff channels everybody sees.
-fn open_house() -> World {
+pub fn open_house() -> World {
     let seen = ["mod-log", "staff"];
     seen.into_iter().fold(World::community(), |world, channel| {
         world.overwrite(channel, "@everyone", &["VIEW_CHANNEL"], &[])
@@ -116,7 +120,7 @@ fn open_house() -> World {
 }
 
 /// Discord hides no command from anybody.
-fn hides_nothing(night: &Night) {
+pub fn hides_nothing(night: &Night) {
     for command in &mut night.discord.state().commands {
         command.definition.remove("default_member_permissions");
     }
@@ -165,7 +169,7 @@ fn is_refusal(words: &str) -> bool {
 
 /// Plays a row: those who may not leave no trace whatsoever; then those who may are not refused, and the first of them
 /// really does it when `leaves_traces`.
-async fn plays(
+pub async fn plays(
     night: &Night,
     what: &str,
     (refused, allowed): (&[&str], &[&str]),
@@ -260,6 +264,8 @@ fn options(what: &str) -> Vec<(&'static str, Given)> {
         ],
         "setup-role" => vec![("tier", "L1".into()), ("role", "Support L1".into())],
         "setup-team" => vec![("team", "L2".into())],
+        "rules-backtest" => vec![("rule", "connect-and-claim".into())],
+        "setup-protect" => vec![("name", "Vitalina Morozova".into())],
         "setup-exempt" => vec![("channel", "lounge-text".into())],
         "setup-automod" => vec![("enabled", false.into())],
         "setup-mode" => vec![("mode", "enforce".into())],
