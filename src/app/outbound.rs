@@ -158,3 +158,6 @@ fn unreachable(error: &reqwest::Error) -> FetchError {
     }
     FetchError::Unreachable(words)
 }
+
+#[cfg(test)]
+mod tests;
