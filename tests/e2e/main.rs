@@ -71,6 +71,8 @@ mod locked;
 
 // Seed phrases and keys on every surface: nothing of them is kept, shown or sent, and their owner is helped.
 mod secrets;
+// Told nothing but a token, a base URL and a database, it does its work.
+mod three_settings;
 // With an API address set, nothing ever reaches the real Discord; and what is said when the bot cannot start.
 mod confinement;
 // A crowd talking at full speed.

@@ -3,7 +3,7 @@
 use fake_discord::actors::Person;
 use fake_discord::ids::Id;
 
-use crate::night::{HARMLESS, another_scam, everything_in, night};
+use crate::night::{HARMLESS, another_scam, everything_in, night, timed_out};
 use crate::surfaces::{card_with, somebody_new};
 
 #[tokio::test]
@@ -89,6 +89,37 @@ async fn a_forum_post_that_is_edited_into_a_scam_loses_its_text_and_keeps_its_an
         );
         assert!(night.discord.state().channels.contains_key(&post.id));
         night.discord.mark_all_read();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_removed_forum_post_is_not_promised_back_and_its_author_is_asked_to_post_it_again() {
+    night(async |night| {
+        let (post, starter) = night
+            .member("mallory")
+            .posts_in_forum("help-forum", "which pool is best?", &another_scam())
+            .unwrap();
+        night.discord.mark_read(&starter);
+        night
+            .discord
+            .wait_for("the post to be gone", |state| {
+                (!state.channels.contains_key(&post.id)).then_some(())
+            })
+            .await;
+        let card = night.review_card().await;
+        night.dm_to("mallory").await;
+        let answer = night.presses("max", &card, "v1:restore").await;
+        assert!(answer.contains("A removed thread cannot be put back"), "{answer}");
+        let told = everything_in(&night.dm_to("mallory").await);
+        assert!(told.contains("please post it again"), "{told}");
+        let mallory = night.member("mallory").id;
+        night
+            .discord
+            .wait_for("the rest to be undone", |state| {
+                (!timed_out(state, mallory)).then_some(())
+            })
+            .await;
     })
     .await;
 }

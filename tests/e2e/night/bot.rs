@@ -16,6 +16,22 @@ pub struct Bot(Option<Child>);
 impl Bot {
     /// Starts the binary. `more`: what stands in its environment besides.
     pub fn start(discord: &FakeDiscord, database: &Path, log: &Path, more: &[(String, String)]) -> Self {
+        let own = [
+            (
+                "RULES_DIR",
+                concat!(env!("CARGO_MANIFEST_DIR"), "/rules").to_owned(),
+            ),
+            ("OPERATOR_IDS", discord.member("olivia").id.to_string()),
+            ("RUST_LOG", "info,nightdesk=debug".to_owned()),
+        ];
+        let own = own.map(|(name, value)| (name.to_owned(), value));
+        let more: Vec<(String, String)> = own.into_iter().chain(more.iter().cloned()).collect();
+        Self::start_told(discord, database, log, &more)
+    }
+
+    /// Starts the binary with nothing in its environment but a token, a base URL, a database, and what it is told besides.
+    /// Rules that nobody names are looked for in the database's folder, where it starts.
+    pub fn start_told(discord: &FakeDiscord, database: &Path, log: &Path, told: &[(String, String)]) -> Self {
         let log = OpenOptions::new()
             .create(true)
             .append(true)
@@ -27,10 +43,7 @@ impl Bot {
             .env("DISCORD_TOKEN", discord.token())
             .env("DISCORD_API_URL", discord.api_url())
             .env("DATABASE_URL", format!("sqlite://{}", database.display()))
-            .env("RULES_DIR", concat!(env!("CARGO_MANIFEST_DIR"), "/rules"))
-            .env("OPERATOR_IDS", discord.member("olivia").id.to_string())
-            .env("RUST_LOG", "info,nightdesk=debug")
-            .envs(more.iter().cloned())
+            .envs(told.iter().cloned())
             .current_dir(database.parent().expect("the database is in a folder"))
             .stdin(Stdio::null())
             .stdout(log.try_clone().expect("the log can be shared"))
