@@ -3,11 +3,11 @@
 //!
 //! What the press means for a single case is decided in [`mod@super::review`].
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::hash::BuildHasher;
 
 use super::copies::{MOST_TOLD, purge};
-use super::review::{Press, Refused, review};
+use super::review::{Press, Refused, only_checked, review};
 use crate::model::effect::{Effect, EffectDraft};
 use crate::model::guild::GuildSettings;
 use crate::model::{CaseId, Timestamp, UserId};
@@ -17,7 +17,7 @@ use crate::storage::{CampaignCases, CaseChange};
 pub const MOST_AT_ONCE: u32 = 500;
 
 /// Decides what a press does to the cases of a campaign, or to one case without copies. `allowed`: the cases on whose
-/// authors, and in whose channels, the presser may do that.
+/// members, and in whose channels, the presser may do that, each with the members who were asked about.
 pub fn review_all(
     CampaignCases {
         cases,
@@ -26,7 +26,7 @@ pub fn review_all(
     }: &CampaignCases,
     press: Press,
     by: UserId,
-    allowed: &HashSet<CaseId, impl BuildHasher>,
+    allowed: &HashMap<CaseId, HashSet<UserId>, impl BuildHasher>,
     settings: &GuildSettings,
     now: Timestamp,
 ) -> Result<Vec<(CaseId, CaseChange)>, Refused> {
@@ -45,14 +45,17 @@ pub fn review_all(
         .map(|(user, _)| *user)
         .collect();
     let (mut changes, mut refused) = (Vec::new(), None);
-    for case in cases.iter().filter(|case| allowed.contains(&case.id)) {
+    for case in cases {
+        let Some(checked) = allowed.get(&case.id) else {
+            continue;
+        };
         let first_of_author = !punished.contains(&case.author) || cases.len() == 1;
         let does = if is_sentence && !first_of_author {
             Press::Confirm
         } else {
             press
         };
-        match review(case, does, by, settings, now) {
+        match only_checked(case, checked).and_then(|()| review(case, does, by, settings, now)) {
             Ok(mut change) => {
                 if is_sentence && first_of_author {
                     punished.insert(case.author);

@@ -3,6 +3,7 @@
 //!
 //! Whether the presser may press at all is asked before, in `discord::permissions`.
 
+use std::collections::HashSet;
 use std::fmt::Write as _;
 use std::time::Duration;
 
@@ -92,6 +93,17 @@ pub enum Refused {
     NothingToExempt,
     /// Nobody asks to be let back.
     NobodyAsks,
+    /// So many members came to the case after the presser's rights were checked.
+    MoreMembers(usize),
+}
+
+/// Refuses a decision about members for whom nobody has asked whether the presser may: they joined a wave while that was
+/// asked about the others. A case has one decision, so that it cannot be made for a part of its members.
+pub fn only_checked(case: &Case, checked: &HashSet<UserId>) -> Result<(), Refused> {
+    match case.members().filter(|member| !checked.contains(member)).count() {
+        0 => Ok(()),
+        more => Err(Refused::MoreMembers(more)),
+    }
 }
 
 /// Decides what a press does.

@@ -11,16 +11,16 @@ use crate::night::{HARMLESS, Night, SCAM, button, everything_in, night, night_in
 /// How the moderator is called in these tests.
 const MODERATOR: &str = "Maximilian Ross";
 /// The same to the eye: a capital I for the l.
-const IMPOSTOR: &str = "MaximiIian Ross";
+pub const IMPOSTOR: &str = "MaximiIian Ross";
 
 /// Somebody nobody has seen before, with this display name.
-fn stranger(night: &Night, account: &str, display_name: &str) -> Person {
+pub fn stranger(night: &Night, account: &str, display_name: &str) -> Person {
     let person = night.discord.newcomer(account, Duration::from_hours(24 * 40));
     person.takes_display_name(display_name);
     person
 }
 
-fn name_the_moderator(night: &Night) {
+pub fn name_the_moderator(night: &Night) {
     night.member("max").takes_display_name(MODERATOR);
 }
 

@@ -24,6 +24,8 @@ mod sanctions;
 mod bait;
 // Members who are named like staff: a card, never a punishment by itself.
 mod impostors;
+// A wave that grows while somebody decides on it: nobody is punished about whom nobody was asked.
+mod growing_waves;
 // Buttons of the review card and of the author's message: undo, uphold, contest; two people at once.
 mod review;
 // "False positive": undone, exempted here and nowhere else, taken back, and watched when the rules change.

@@ -51,8 +51,11 @@ pub async fn press_one(press: &Press<'_>, button: review::Press, id: CaseId) -> 
     let app = press.app();
     let (by, now) = (press.asker().user, app.clock.now());
     let settings = app.guilds.settings(guild);
+    let checked: HashSet<UserId> = case.members().collect();
     let decision = Box::new(move |case: Case| {
-        review::review(&case, button, by, &settings, now).map_err(|refused| words::refused(&refused))
+        review::only_checked(&case, &checked)
+            .and_then(|()| review::review(&case, button, by, &settings, now))
+            .map_err(|refused| words::refused(&refused))
     });
     let case = match app.store.change_case(InGuild(guild), id, now, decision).await? {
         None => return Err(gone()),
@@ -199,7 +202,8 @@ pub(super) async fn check(
 
 /// What the presser may do.
 struct Checked {
-    allowed: HashSet<CaseId>,
+    /// The cases, each with the members who were asked about.
+    allowed: HashMap<CaseId, HashSet<UserId>>,
     /// Why the others are left out, one entry an author.
     left_out: Vec<Forbidden>,
 }
@@ -231,7 +235,7 @@ async fn check_all(
         .await?;
     let asker = press.asker();
     let mut checked = Checked {
-        allowed: HashSet::new(),
+        allowed: HashMap::new(),
         left_out: Vec::new(),
     };
     let mut blamed: HashSet<UserId> = HashSet::new();
@@ -261,7 +265,7 @@ async fn check_all(
             may_press(button, &directory, asker.user, &asker.roles, &matter)
         });
         match may {
-            Ok(()) => drop(checked.allowed.insert(case.id)),
+            Ok(()) => drop(checked.allowed.insert(case.id, case.members().collect())),
             Err(forbidden) if blamed.insert(case.author) => checked.left_out.push(forbidden),
             Err(_) => {}
         }

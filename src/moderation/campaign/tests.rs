@@ -94,13 +94,20 @@ fn punished(cases: &[Case]) -> HashSet<(UserId, CaseDeed)> {
     cases.iter().flat_map(deeds).collect()
 }
 
+/// Everybody whom these cases are about.
+fn checked(cases: &[Case], allowed: &HashSet<CaseId>) -> HashMap<CaseId, HashSet<UserId>> {
+    let allowed = cases.iter().filter(|case| allowed.contains(&case.id));
+    allowed.map(|case| (case.id, case.members().collect())).collect()
+}
+
 fn pressed(cases: &mut [Case], press: Press, allowed: &HashSet<CaseId>) -> Result<Vec<EffectDraft>, Refused> {
     let campaign = CampaignCases {
         cases: cases.to_vec(),
         told: told(cases),
         punished: punished(cases),
     };
-    let changes = review_all(&campaign, press, MAX, allowed, &GuildSettings::default(), NOW)?;
+    let checked = checked(cases, allowed);
+    let changes = review_all(&campaign, press, MAX, &checked, &GuildSettings::default(), NOW)?;
     let mut effects = Vec::new();
     for (id, change) in changes {
         let case = cases
@@ -236,6 +243,7 @@ fn whoever_was_banned_or_written_to_because_of_a_copy_that_is_not_at_hand_is_lef
         cases: cases.clone(),
     };
     let all = everyone(&cases);
+    let all = checked(&cases, &all);
     let changes = review_all(&campaign, Press::Ban, MAX, &all, &GuildSettings::default(), NOW);
     let effects: Vec<EffectDraft> = changes
         .expect("nothing is settled")

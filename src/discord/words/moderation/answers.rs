@@ -19,6 +19,11 @@ const fn is_title(removal: Removal) -> bool {
 /// After a press that changed the case.
 pub fn pressed(press: Press, case: &Case) -> Saying {
     let number = case.number;
+    // A wave may have grown since its card was drawn: whoever decided reads about how many.
+    let whom = match case.others.len() {
+        0 => "the author is".to_owned(),
+        others => format!("all {} members are", others + 1),
+    };
     Saying::text(match press {
         Press::Confirm => format!("Case #{number} is upheld. Thank you."),
         Press::Restore => {
@@ -48,14 +53,14 @@ pub fn pressed(press: Press, case: &Case) -> Saying {
             }
             text
         }
-        Press::Timeout => format!("Case #{number}: the author is being timed out for 24 hours."),
-        Press::Kick => format!("Case #{number}: the author is being removed from the server."),
-        Press::Ban => format!("Case #{number}: the author is being banned."),
+        Press::Timeout => format!("Case #{number}: {whom} being timed out for 24 hours."),
+        Press::Kick => format!("Case #{number}: {whom} being removed from the server."),
+        Press::Ban => format!("Case #{number}: {whom} being banned."),
         Press::BanClearing(0) => {
-            format!("Case #{number}: the author is being banned. What they posted elsewhere stays.")
+            format!("Case #{number}: {whom} being banned. What they posted elsewhere stays.")
         }
         Press::BanClearing(seconds) => format!(
-            "Case #{number}: the author is being banned, and what they posted in the last {} goes.",
+            "Case #{number}: {whom} being banned, and what they posted in the last {} goes.",
             span(u64::from(seconds))
         ),
         Press::LetBack => format!("Case #{number}: the author may write again and is told so."),
@@ -121,6 +126,13 @@ pub fn refused(refused: &Refused) -> String {
             "There is nothing in this case that could be exempted, or all of it is exempt already: see `/rules overlay`."
                 .to_owned()
         }
+        Refused::MoreMembers(1) => {
+            "Nothing was done: one more member joined this wave while you pressed. Look at the card, and press again."
+                .to_owned()
+        }
+        Refused::MoreMembers(more) => format!(
+            "Nothing was done: {more} more members joined this wave while you pressed. Look at the card, and press again."
+        ),
         Refused::NobodyAsks => "Nobody asks to be let back on this case.".to_owned(),
         Refused::NotTheAuthor => "Only the author of the message can contest its removal.".to_owned(),
     }

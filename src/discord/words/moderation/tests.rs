@@ -421,6 +421,8 @@ fn every_refusal_is_a_sentence_that_says_why() {
         settled(CaseDeed::Contested),
         Refused::NoAccount,
         Refused::NotTheAuthor,
+        Refused::MoreMembers(1),
+        Refused::MoreMembers(3),
     ]
     .map(|one| refused(&one));
     insta::assert_snapshot!(refusals.join("\n"), @r"
@@ -428,6 +430,8 @@ fn every_refusal_is_a_sentence_that_says_why() {
         You have contested this already, <t:1800000000:R>. A moderator will read it.
         A webhook posted this, so there is no account to punish. Delete the webhook in the channel's settings, Integrations.
         Only the author of the message can contest its removal.
+        Nothing was done: one more member joined this wave while you pressed. Look at the card, and press again.
+        Nothing was done: 3 more members joined this wave while you pressed. Look at the card, and press again.
         ");
 }
 

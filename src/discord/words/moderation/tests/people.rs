@@ -155,6 +155,12 @@ fn a_borrowed_name_is_shown_with_whom_it_imitates_and_a_wave_with_its_size() {
         words.contains("And 40 more") && words.contains("… and 10 more"),
         "{words}"
     );
+    let answers = [Press::Timeout, Press::Kick, Press::Ban].map(|press| pressed(press, &wave).text);
+    insta::assert_snapshot!(answers.join("\n"), @r"
+    Case #12: all 41 members are being timed out for 24 hours.
+    Case #12: all 41 members are being removed from the server.
+    Case #12: all 41 members are being banned.
+    ");
 }
 
 #[test]
