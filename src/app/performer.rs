@@ -287,7 +287,9 @@ async fn carry_out(app: &App, row: EffectRow, case: Option<Box<Case>>) {
 fn log(guild: GuildId, key: &str, outcome: &EffectOutcome) {
     match outcome {
         EffectOutcome::Done { .. } => tracing::debug!(%guild, key, "effect.done"),
-        EffectOutcome::Retry { failure, .. } => tracing::info!(%guild, key, failure, "effect.again"),
+        EffectOutcome::Retry { failure, .. } | EffectOutcome::LookUp { failure, .. } => {
+            tracing::info!(%guild, key, failure, "effect.again")
+        }
         EffectOutcome::Failed { failure } => tracing::warn!(%guild, key, failure, "effect.failed"),
         EffectOutcome::Uncertain { failure } => tracing::warn!(%guild, key, failure, "effect.uncertain"),
         EffectOutcome::Expired => tracing::info!(%guild, key, "effect.expired"),

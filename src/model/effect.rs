@@ -418,7 +418,8 @@ pub struct EffectRow {
     pub expires_at: Option<Timestamp>,
     /// Until when the present performer holds it.
     pub lease_until: Option<Timestamp>,
-    /// It was found `sending` at start: it must be looked up before it is repeated.
+    /// Its last request may have been carried out (it was found `sending` at start, or its answer was lost and nobody could
+    /// look): it must be looked up before it is repeated.
     pub interrupted: bool,
     /// What Discord made: a message or thread id.
     pub result: Option<u64>,
@@ -443,6 +444,14 @@ pub enum EffectOutcome {
         /// Whether it uses up an attempt.
         counts: bool,
         /// Why.
+        failure: String,
+    },
+    /// It may have been carried out, and nobody could look just now: look it up then, before it is repeated. Uses up an
+    /// attempt.
+    LookUp {
+        /// When.
+        at: Timestamp,
+        /// Why nobody could look.
         failure: String,
     },
     /// Refused for good.

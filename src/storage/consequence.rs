@@ -70,7 +70,7 @@ pub enum Consequence {
 /// What follows from the end of an effect. An attempt that will be repeated has no consequences.
 pub fn consequences(effect: &Effect, outcome: &EffectOutcome) -> Vec<Consequence> {
     match outcome {
-        EffectOutcome::Retry { .. } => Vec::new(),
+        EffectOutcome::Retry { .. } | EffectOutcome::LookUp { .. } => Vec::new(),
         EffectOutcome::Done { result, channel } => made(effect, *result, *channel).into_iter().collect(),
         EffectOutcome::Failed { .. } | EffectOutcome::Uncertain { .. } | EffectOutcome::Expired => {
             no_thread(effect).into_iter().chain(trouble(effect)).collect()

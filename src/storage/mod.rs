@@ -443,8 +443,7 @@ pub trait Effects {
     /// `after` names until that is final; one that does not exist is not waited for.
     ///
     /// Before that, effects whose time has run out are ended, and effects whose lease has run out are taken back: they
-    /// become `planned` and `interrupted`. So a performer that cannot tell whether a request was carried out, and cannot
-    /// find out just now, simply lets its lease run out.
+    /// become `planned` and `interrupted`.
     async fn lease_effects(
         &self,
         all: AllGuilds,
@@ -457,7 +456,8 @@ pub trait Effects {
     /// `interrupted`. Also ends effects whose time has run out. Answers how many were interrupted.
     async fn recover_effects(&self, all: AllGuilds, now: Timestamp) -> Result<u64>;
 
-    /// Records how an attempt ended, and in the same transaction what follows for the case or ticket. A thread made is the
+    /// Records how an attempt ended, and in the same transaction what follows for the case or ticket. What is to be looked up
+    /// becomes `interrupted`, and stays so until it is final. A thread made is the
     /// ticket's thread, a card posted is the case's (the ticket's, the escalation's) card. A thread that will not come
     /// (refused, out of time, or nobody can tell) is an event of the ticket, and its opener is told. Whatever ended badly
     /// brings the card of its case or ticket up to date. An effect that is final already stays as it is, and one that is

@@ -62,6 +62,8 @@ mod rights_review;
 mod restart;
 // The answer to every write is lost: nothing is done twice.
 mod lost_answers;
+// The answer is lost and Discord stays down: what was done is found when it is back.
+mod lost_traces;
 // What each of Discord's ways to fail comes to.
 mod failures;
 // Imported lists of hosts: from a file or a server on this machine into the rules in force.

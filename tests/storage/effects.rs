@@ -315,6 +315,35 @@ async fn effects_found_sending_at_start_are_marked_and_planned_again() {
 }
 
 #[tokio::test]
+async fn what_may_have_been_done_is_looked_up_whenever_it_comes_back() {
+    let fresh = fresh().await;
+    plan(&fresh, vec![tell_owner("a")]).await;
+    let id = leased(&*fresh.store, "a").await.id;
+    let blind = EffectOutcome::LookUp {
+        at: later(10),
+        failure: "503".to_owned(),
+    };
+    fresh.store.finish_effect(HOME, id, blind, NOW).await.unwrap();
+    assert_eq!(lease(&*fresh.store, later(9)).await, []);
+    let row = lease(&*fresh.store, later(10)).await.remove(0);
+    assert_eq!(
+        (row.interrupted, row.attempts, row.failure.as_deref()),
+        (true, 1, Some("503"))
+    );
+    let again = EffectOutcome::Retry {
+        at: later(20),
+        counts: true,
+        failure: "500".to_owned(),
+    };
+    fresh
+        .store
+        .finish_effect(HOME, id, again, later(10))
+        .await
+        .unwrap();
+    assert!(lease(&*fresh.store, later(20)).await[0].interrupted);
+}
+
+#[tokio::test]
 async fn a_lease_that_is_not_given_back_is_taken_back() {
     let fresh = fresh().await;
     plan(&fresh, vec![tell_owner("a")]).await;

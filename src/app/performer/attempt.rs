@@ -25,7 +25,7 @@ const PERSISTENCE: Duration = Duration::from_hours(6);
 const PATIENCE: Duration = Duration::from_mins(1);
 /// How long a lost request is given to arrive before its trace is looked for.
 const SETTLING: Duration = Duration::from_millis(1200);
-/// Looks for a trace before nobody can tell.
+/// Looks for a trace at one attempt.
 const LOOKS: u32 = 4;
 /// The time and size within which files are kept; the message is removed only afterwards.
 const KEEPING: Duration = Duration::from_secs(3);
@@ -58,9 +58,10 @@ pub async fn attempt(app: &App, row: EffectRow, case: Option<Box<Case>>) -> Effe
     };
     if row.interrupted {
         match trace(app, &order).await {
-            Trace::Found(receipt) => return done(app, &row, &order, receipt).await,
-            Trace::Unknowable => return uncertain(),
-            Trace::Absent | Trace::Repeatable => {}
+            Ok(Trace::Found(receipt)) => return done(app, &row, &order, receipt).await,
+            Ok(Trace::Unknowable) => return uncertain(),
+            Ok(Trace::Absent | Trace::Repeatable) => {}
+            Err(blind) => return look_again(app, &row, blind),
         }
         if row.expires_at.is_some_and(|end| end <= now) {
             return EffectOutcome::Expired;
@@ -112,9 +113,10 @@ async fn send(app: &App, row: &EffectRow, order: &Order) -> EffectOutcome {
         PlatformError::Unanswered(why) => {
             tokio::time::sleep(SETTLING).await;
             match trace(app, order).await {
-                Trace::Found(receipt) => done(app, row, order, receipt).await,
-                Trace::Unknowable => uncertain(),
-                Trace::Absent | Trace::Repeatable => again(app, row, why),
+                Ok(Trace::Found(receipt)) => done(app, row, order, receipt).await,
+                Ok(Trace::Unknowable) => uncertain(),
+                Ok(Trace::Absent | Trace::Repeatable) => again(app, row, why),
+                Err(blind) => look_again(app, row, blind),
             }
         }
         PlatformError::Transient(why) => again(app, row, why),
@@ -155,8 +157,25 @@ async fn gone(app: &App, row: &EffectRow, order: &Order, why: String) -> EffectO
     }
 }
 
+/// Whether an effect has been tried for long enough.
+fn is_worn_out(app: &App, row: &EffectRow) -> bool {
+    row.attempts + 1 >= MOST_ATTEMPTS && app.clock.now().since(row.planned_at) >= PERSISTENCE
+}
+
+/// It may have been done, and Discord does not even let us look: that is no reason to ask a person yet.
+fn look_again(app: &App, row: &EffectRow, Blind { why, wait }: Blind) -> EffectOutcome {
+    if is_worn_out(app, row) {
+        return uncertain();
+    }
+    let wait = wait.unwrap_or_else(|| delay(row.attempts, app.chance.fraction()));
+    EffectOutcome::LookUp {
+        at: app.clock.now() + wait,
+        failure: format!("the answer was lost, and its trace could not be looked for: {why}"),
+    }
+}
+
 fn again(app: &App, row: &EffectRow, failure: String) -> EffectOutcome {
-    if row.attempts + 1 >= MOST_ATTEMPTS && app.clock.now().since(row.planned_at) >= PERSISTENCE {
+    if is_worn_out(app, row) {
         return EffectOutcome::Failed {
             failure: format!("given up after {} attempts: {failure}", row.attempts + 1),
         };
@@ -246,23 +265,43 @@ async fn perform(app: &App, order: &Order) -> Result<Receipt, PlatformError> {
     answer
 }
 
-/// Looks for the trace of an order that may have been carried out.
-async fn trace(app: &App, order: &Order) -> Trace {
+/// Nobody could look for a trace just now.
+struct Blind {
+    why: String,
+    /// How long Discord asks us to wait, where it says so.
+    wait: Option<Duration>,
+}
+
+/// Looks for the trace of an order that may have been carried out. `Err`: Discord did not let us look, for a passing reason.
+async fn trace(app: &App, order: &Order) -> Result<Trace, Blind> {
+    let mut why = String::new();
     for look in 0..LOOKS {
         let found = tokio::time::timeout(PATIENCE / LOOKS, app.platform.find_trace(order)).await;
-        match found {
-            Ok(Ok(trace)) => return trace,
-            Ok(Err(PlatformError::Gone(_))) => return Trace::Absent,
-            Ok(Err(PlatformError::Refused(why))) => {
-                tracing::warn!(key = order.key, why, "no trace can be looked for");
-                return Trace::Unknowable;
+        let error = match found {
+            Ok(Ok(trace)) => return Ok(trace),
+            Ok(Err(PlatformError::Gone(_))) => return Ok(Trace::Absent),
+            Ok(Err(PlatformError::RateLimited { retry_after })) => {
+                app.invalid_requests.spend(app.clock.now());
+                return Err(Blind {
+                    why: "Discord asks to wait".to_owned(),
+                    wait: retry_after,
+                });
             }
-            Ok(Err(error)) => tracing::info!(key = order.key, %error, "looking for a trace failed"),
-            Err(_) => tracing::info!(key = order.key, "looking for a trace took too long"),
-        }
+            Ok(Err(error @ (PlatformError::Transient(_) | PlatformError::Unanswered(_)))) => {
+                error.to_string()
+            }
+            Ok(Err(lasting)) => {
+                app.invalid_requests.spend(app.clock.now());
+                tracing::warn!(key = order.key, error = %lasting, "no trace can be looked for");
+                return Ok(Trace::Unknowable);
+            }
+            Err(_) => "it took too long".to_owned(),
+        };
+        tracing::info!(key = order.key, error, "looking for a trace failed");
+        why = error;
         tokio::time::sleep(delay(look, app.chance.fraction())).await;
     }
-    Trace::Unknowable
+    Err(Blind { why, wait: None })
 }
 
 /// It was carried out: what of it belongs to the case besides the effect itself is noted.

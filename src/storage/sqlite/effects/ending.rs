@@ -48,19 +48,10 @@ pub(super) async fn record(
 async fn write_outcome(db: &mut SqliteConnection, row: &EffectRow, outcome: EffectOutcome) -> Result<()> {
     let (state, result, failure) = match outcome {
         EffectOutcome::Retry { at, counts, failure } => {
-            sqlx::query(
-                "UPDATE effects SET state = 'planned', next_at = $3, attempts = attempts + $4, failure = $5,
-                                    lease_until = NULL
-                 WHERE guild = $1 AND id = $2",
-            )
-            .bind(row.guild.0 as i64)
-            .bind(row.id.0)
-            .bind(at.0)
-            .bind(counts)
-            .bind(failure)
-            .execute(db)
-            .await?;
-            return Ok(());
+            return write_retry(db, row, at, (counts, false), failure).await;
+        }
+        EffectOutcome::LookUp { at, failure } => {
+            return write_retry(db, row, at, (true, true), failure).await;
         }
         EffectOutcome::Done { result, .. } => (EffectState::Done, result, None),
         EffectOutcome::Failed { failure } => (EffectState::Failed, None, Some(failure)),
@@ -76,6 +67,30 @@ async fn write_outcome(db: &mut SqliteConnection, row: &EffectRow, outcome: Effe
     .bind(row.id.0)
     .bind(word(&state)?)
     .bind(result.map(|result| result as i64))
+    .bind(failure)
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// Plans the effect anew. What was interrupted before stays so until it is final.
+async fn write_retry(
+    db: &mut SqliteConnection,
+    row: &EffectRow,
+    at: Timestamp,
+    (counts, interrupted): (bool, bool),
+    failure: String,
+) -> Result<()> {
+    sqlx::query(
+        "UPDATE effects SET state = 'planned', next_at = $3, attempts = attempts + $4, interrupted = interrupted OR $5,
+                            failure = $6, lease_until = NULL
+         WHERE guild = $1 AND id = $2",
+    )
+    .bind(row.guild.0 as i64)
+    .bind(row.id.0)
+    .bind(at.0)
+    .bind(counts)
+    .bind(interrupted)
     .bind(failure)
     .execute(db)
     .await?;
