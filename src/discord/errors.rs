@@ -21,6 +21,9 @@ pub enum Error {
     /// Discord failed or refused.
     #[error(transparent)]
     Platform(#[from] PlatformError),
+    /// What was asked for has been done, or refused, and only the person could not be told. Nobody is to read that it failed.
+    #[error("the answer could not be told: {0}")]
+    Untold(PlatformError),
 }
 
 impl Error {

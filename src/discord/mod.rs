@@ -4,6 +4,7 @@
 //! No deciding lives here: an event becomes a value and is handed to `app`, `moderation` or `desk`; a decision comes back
 //! as rows and is carried out by `app::performer` through [`perform`].
 
+pub mod answering;
 pub mod checkup;
 pub mod client;
 pub mod commands;

@@ -4,6 +4,8 @@
 //! Two promises are kept here and nowhere else: every message names exactly whom it pings (`allowed_mentions` with
 //! explicit lists, never Discord's default of everybody named), and no text is longer than Discord takes.
 
+use std::sync::atomic::Ordering;
+
 use poise::serenity_prelude as serenity;
 use serenity::{
     CreateActionRow, CreateAllowedMentions, CreateButton, CreateEmbed, CreateEmbedFooter, CreateInputText,
@@ -11,6 +13,7 @@ use serenity::{
     CreateMessage, CreateModal, EditInteractionResponse, EditMessage, InputTextStyle, MessageReference,
 };
 
+use super::answering::Answering;
 use super::perform::{channel, message as message_id};
 use super::words::{Button, ButtonStyle, Card, Form, Press, Saying, shortened};
 use super::{Context, Error};
@@ -126,77 +129,75 @@ pub fn form(form: &Form) -> CreateInteractionResponse {
     CreateInteractionResponse::Modal(modal.components(inputs.collect()))
 }
 
-/// Promises an answer to a command that only the asker sees. A promise whose own answer was lost is made again, and
-/// Discord's "already acknowledged" (40060) then says that the first one had arrived.
+/// The promise of an answer that only the asker sees.
+pub fn promise() -> CreateInteractionResponse {
+    CreateInteractionResponse::Defer(CreateInteractionResponseMessage::new().ephemeral(true))
+}
+
+/// A command whose answer was promised and not given yet.
+struct Promised;
+
+/// A command that waits for an answer.
+type Asked<'a> = poise::ApplicationContext<'a, super::Data, Error>;
+
+fn answering(ctx: Asked<'_>) -> Answering<'_> {
+    Answering {
+        http: &ctx.serenity_context().http,
+        id: ctx.interaction.id,
+        application: ctx.interaction.application_id,
+        token: &ctx.interaction.token,
+    }
+}
+
+fn is_answered(ctx: Asked<'_>) -> &std::sync::atomic::AtomicBool {
+    ctx.has_sent_initial_response
+}
+
+/// Promises an answer to a command that only the asker sees.
 pub async fn defer(ctx: Context<'_>) -> Result<(), Error> {
-    let poise::Context::Application(ctx) = ctx else {
+    let poise::Context::Application(asked) = ctx else {
         return Ok(());
     };
-    let promise = CreateInteractionResponse::Defer(CreateInteractionResponseMessage::new().ephemeral(true));
-    let mut again = true;
-    loop {
-        match ctx
-            .interaction
-            .create_response(ctx.serenity_context(), promise.clone())
-            .await
-        {
-            Ok(()) => break,
-            Err(serenity::Error::Http(serenity::HttpError::UnsuccessfulRequest(answer)))
-                if answer.error.code == 40_060 =>
-            {
-                break;
-            }
-            Err(error) if !again => return Err(error.into()),
-            Err(error) => match super::errors::platform_error(&error) {
-                PlatformError::Transient(_)
-                | PlatformError::Unanswered(_)
-                | PlatformError::RateLimited { .. } => {
-                    again = false;
-                    tokio::time::sleep(std::time::Duration::from_millis(400)).await;
-                }
-                lasting => return Err(lasting.into()),
-            },
-        }
+    let promised = answering(asked).first(&promise()).await;
+    if matches!(promised, Ok(()) | Err(PlatformError::Unanswered(_))) {
+        // Where nobody can tell whether it arrived, what is said next takes its place all the same.
+        is_answered(asked).store(true, Ordering::SeqCst);
+        ctx.set_invocation_data(Promised).await;
     }
-    ctx.has_sent_initial_response
-        .store(true, std::sync::atomic::Ordering::SeqCst);
-    Ok(())
+    Ok(promised?)
 }
 
 /// Answers a command; only the asker sees it.
 pub async fn reply(ctx: Context<'_>, saying: &Saying) -> Result<(), Error> {
-    send(ctx, saying, true).await
-}
-
-/// Answers a command for everybody in the channel.
-pub async fn reply_openly(ctx: Context<'_>, saying: &Saying) -> Result<(), Error> {
-    send(ctx, saying, false).await
-}
-
-async fn send(ctx: Context<'_>, saying: &Saying, private: bool) -> Result<(), Error> {
-    let mut builder = poise::CreateReply::default()
-        .content(text(saying))
-        .allowed_mentions(mentions(saying))
-        .components(rows(saying))
-        .ephemeral(private);
-    for card in cards(saying) {
-        builder = builder.embed(card);
-    }
-    ctx.send(builder).await?;
-    Ok(())
+    let poise::Context::Application(asked) = ctx else {
+        return Err(slash_only());
+    };
+    let answering = answering(asked);
+    let told = if ctx.invocation_data::<Promised>().await.is_some() {
+        let told = answering.edit(&edit_answer(saying)).await;
+        ctx.set_invocation_data(()).await;
+        told
+    } else if is_answered(asked).load(Ordering::SeqCst) {
+        answering.more(&follow_up(saying, true)).await
+    } else {
+        is_answered(asked).store(true, Ordering::SeqCst);
+        answering.first(&answer(saying, true)).await
+    };
+    told.map_err(Error::Untold)
 }
 
 /// Answers a command with a form.
 pub async fn show_form(ctx: Context<'_>, form: &Form) -> Result<(), Error> {
-    let poise::Context::Application(ctx) = ctx else {
-        return Err(Error::told("Forms open from slash commands only."));
+    let poise::Context::Application(asked) = ctx else {
+        return Err(slash_only());
     };
-    ctx.interaction
-        .create_response(ctx.serenity_context(), self::form(form))
-        .await?;
-    ctx.has_sent_initial_response
-        .store(true, std::sync::atomic::Ordering::SeqCst);
+    answering(asked).first(&self::form(form)).await?;
+    is_answered(asked).store(true, Ordering::SeqCst);
     Ok(())
+}
+
+fn slash_only() -> Error {
+    Error::told("This works as a slash command only.")
 }
 
 /// Exactly the people and roles that this message pings, and nobody else.

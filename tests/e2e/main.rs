@@ -62,6 +62,8 @@ mod rights_review;
 mod restart;
 // The answer to every write is lost: nothing is done twice.
 mod lost_answers;
+// What people read of what they asked for, when the answer itself meets trouble.
+mod answers;
 // The answer is lost and Discord stays down: what was done is found when it is back.
 mod lost_traces;
 // What each of Discord's ways to fail comes to.

@@ -263,8 +263,8 @@ async fn report(
     let mut complaints = checkup(&directory, settings);
     let troubles = app(ctx).feeds.troubles(app(ctx).clock.now());
     complaints.extend(troubles.into_iter().map(Complaint::Feed));
-    say::reply(ctx, &words(settings, &complaints)).await?;
+    let told = say::reply(ctx, &words(settings, &complaints)).await;
     // What was changed or mended just now may be what stood in the way of a card.
     missing_cards::post(app(ctx), guild, Again::Now).await;
-    Ok(())
+    told
 }

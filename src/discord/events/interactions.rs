@@ -1,5 +1,6 @@
 //! Commands, buttons and forms: handed to the commands and to [`crate::discord::interactions`]; whatever fails there ends
-//! in words for the person and, when it is our fault, in the log under the number the person was given.
+//! in words for the person and, when it is our fault, in the log under the number the person was given. Where only the
+//! telling failed nobody reads that what they asked for did not work.
 
 use std::sync::Arc;
 
@@ -59,6 +60,9 @@ impl Edge {
         let Err(error) = Box::pin(dispatch(&press)).await else {
             return;
         };
+        if let Error::Untold(why) = &error {
+            return tracing::warn!(id = press.custom_id(), %why, "what became of a press could not be told");
+        }
         let words = words_for(&error, press.interaction().0, press.custom_id());
         if let Err(error) = press.reply(&words).await {
             tracing::warn!(id = press.custom_id(), %error, "a press could not be answered");
@@ -97,6 +101,14 @@ fn incident(interaction: u64) -> String {
 /// Answers a command that failed.
 pub(super) async fn on_error(error: poise::FrameworkError<'_, Data, Error>) {
     let (ctx, saying) = match error {
+        poise::FrameworkError::Command {
+            error: Error::Untold(why),
+            ctx,
+            ..
+        } => {
+            let command = &ctx.command().qualified_name;
+            return tracing::warn!(%command, %why, "what became of a command could not be told");
+        }
         poise::FrameworkError::Command { error, ctx, .. } => {
             let words = words_for(&error, interaction_id(ctx), &ctx.command().qualified_name);
             (ctx, words)

@@ -1,19 +1,17 @@
 //! One press of a button or one submitted form, and every way to answer it.
 //!
-//! Discord wants the first answer within three seconds: an answer that failed for a passing reason is tried once more
-//! within that time. What to answer is decided by the callers.
+//! What to answer is decided by the callers; how it gets there in spite of failures in [`answering`](crate::discord::answering).
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
-use std::time::Duration;
 
 use poise::serenity_prelude as serenity;
-use serenity::{ActionRowComponent, CreateInteractionResponse, CreateInteractionResponseMessage};
+use serenity::{ActionRowComponent, CreateInteractionResponse};
 
 use super::Asker;
 use crate::app::App;
 use crate::app::platform::PlatformError;
-use crate::discord::errors::platform_error;
+use crate::discord::answering::Answering;
 use crate::discord::words::{Form, Saying};
 use crate::discord::{Error, say};
 use crate::model::{ChannelId, GuildId, InteractionId, MessageId};
@@ -146,23 +144,18 @@ impl<'a> Press<'a> {
     /// Answers the presser alone, whatever was answered before.
     pub async fn reply(&self, saying: &Saying) -> Result<(), Error> {
         match self.stage.load(Ordering::SeqCst) {
-            OPEN => self.respond(say::answer(saying, true), ANSWERED).await,
+            OPEN => self
+                .respond(&say::answer(saying, true), ANSWERED)
+                .await
+                .map_err(Error::Untold),
             DEFERRED => {
-                let edit = say::edit_answer(saying);
-                match self.source {
-                    Source::Button(pressed) => pressed.edit_response(self.http, edit).await?,
-                    Source::Form(submitted) => submitted.edit_response(self.http, edit).await?,
-                };
+                self.amend(saying).await?;
                 self.stage.store(ANSWERED, Ordering::SeqCst);
                 Ok(())
             }
             _ => {
                 let more = say::follow_up(saying, true);
-                match self.source {
-                    Source::Button(pressed) => pressed.create_followup(self.http, more).await?,
-                    Source::Form(submitted) => submitted.create_followup(self.http, more).await?,
-                };
-                Ok(())
+                self.answering().more(&more).await.map_err(Error::Untold)
             }
         }
     }
@@ -170,74 +163,54 @@ impl<'a> Press<'a> {
     /// Replaces the answer that was given before.
     pub async fn amend(&self, saying: &Saying) -> Result<(), Error> {
         let edit = say::edit_answer(saying);
-        match self.source {
-            Source::Button(pressed) => pressed.edit_response(self.http, edit).await?,
-            Source::Form(submitted) => submitted.edit_response(self.http, edit).await?,
-        };
-        Ok(())
+        self.answering().edit(&edit).await.map_err(Error::Untold)
     }
 
     /// Promises an answer for the presser alone; what follows may take up to fifteen minutes.
     pub async fn defer(&self) -> Result<(), Error> {
-        let promise =
-            CreateInteractionResponse::Defer(CreateInteractionResponseMessage::new().ephemeral(true));
-        self.respond(promise, DEFERRED).await
+        let promised = self.respond(&say::promise(), DEFERRED).await;
+        if let Err(PlatformError::Unanswered(_)) = promised {
+            // It may have arrived: what is said next takes its place.
+            self.stage.store(DEFERRED, Ordering::SeqCst);
+        }
+        Ok(promised?)
     }
 
     /// Takes note of a press without saying anything; [`Self::reply`] can follow.
     pub async fn acknowledge(&self) -> Result<(), Error> {
-        self.respond(CreateInteractionResponse::Acknowledge, ANSWERED)
-            .await
+        Ok(self
+            .respond(&CreateInteractionResponse::Acknowledge, ANSWERED)
+            .await?)
     }
 
     /// Changes the message that carries the button.
     pub async fn update(&self, saying: &Saying) -> Result<(), Error> {
-        self.respond(say::update(saying), ANSWERED).await
+        self.respond(&say::update(saying), ANSWERED)
+            .await
+            .map_err(Error::Untold)
     }
 
     /// Opens a form. Discord allows it only as the first answer, and not to a form.
     pub async fn show_form(&self, form: &Form) -> Result<(), Error> {
-        self.respond(say::form(form), ANSWERED).await
+        Ok(self.respond(&say::form(form), ANSWERED).await?)
     }
 
-    async fn respond(&self, response: CreateInteractionResponse, stage: u8) -> Result<(), Error> {
-        let (id, token) = match self.source {
-            Source::Button(pressed) => (pressed.id, &pressed.token),
-            Source::Form(submitted) => (submitted.id, &submitted.token),
+    fn answering(&self) -> Answering<'a> {
+        let (id, application, token) = match self.source {
+            Source::Button(pressed) => (pressed.id, pressed.application_id, &pressed.token),
+            Source::Form(submitted) => (submitted.id, submitted.application_id, &submitted.token),
         };
-        let mut again = true;
-        loop {
-            match self
-                .http
-                .create_interaction_response(id, token, &response, Vec::new())
-                .await
-            {
-                Ok(()) => {
-                    self.stage.store(stage, Ordering::SeqCst);
-                    return Ok(());
-                }
-                // The first try had arrived after all: only its answer was lost (40060, already acknowledged).
-                Err(serenity::Error::Http(serenity::HttpError::UnsuccessfulRequest(answer)))
-                    if !again && answer.error.code == 40_060 =>
-                {
-                    self.stage.store(stage, Ordering::SeqCst);
-                    return Ok(());
-                }
-                Err(error) => {
-                    let error = platform_error(&error);
-                    let passing = matches!(
-                        error,
-                        PlatformError::Transient(_)
-                            | PlatformError::Unanswered(_)
-                            | PlatformError::RateLimited { .. }
-                    );
-                    if !(again && passing) {
-                        return Err(error.into());
-                    }
-                    again = false;
-                    tokio::time::sleep(Duration::from_millis(400)).await;
-                }
-            }
+        Answering {
+            http: self.http,
+            id,
+            application,
+            token,
         }
+    }
+
+    async fn respond(&self, response: &CreateInteractionResponse, stage: u8) -> Result<(), PlatformError> {
+        self.answering().first(response).await?;
+        self.stage.store(stage, Ordering::SeqCst);
+        Ok(())
     }
 }
