@@ -90,7 +90,8 @@ async fn a_restore_lifts_a_ban() {
         night.discord.until_deleted(&scam).await;
         night.discord.until_banned("mallory").await;
         let card = night.review_card().await;
-        night.presses("max", &card, "v1:restore").await;
+        let answer = night.presses("max", &card, "v1:restore").await;
+        assert!(answer.contains("The ban is being lifted"), "{answer}");
         until_unbanned(night).await;
         night.until_idle().await;
         night.expects_trouble();
@@ -196,11 +197,41 @@ async fn undoing_one_case_leaves_the_timeout_of_another() {
 
         let host = mistake.trim_start_matches("https://").split('.').next().unwrap();
         let card = cards.iter().find(|card| everything_in(card).contains(host));
-        night
+        let answer = night
             .presses("max", card.expect("a card of its own"), "v1:restore")
             .await;
+        assert!(answer.contains("They stay timed out until"), "{answer}");
         night.until_idle().await;
         assert!(is_timed_out_beyond(&night.discord.state(), "mallory", 6));
+        night.discord.mark_all_read();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn undoing_one_case_leaves_the_ban_of_another_and_says_so() {
+    night_with("\"delete\"", async |night| {
+        let mallory = night.member("mallory");
+        let mut cards = Vec::new();
+        for _ in 0..2 {
+            let scam = mallory.says("general", &another_scam()).unwrap();
+            night.discord.until_deleted(&scam).await;
+            cards.push(night.review_card().await);
+        }
+        for card in &cards {
+            night.presses("max", card, "v1:ban").await;
+        }
+        night.discord.until_banned("mallory").await;
+        night.until_idle().await;
+        let answer = night.presses("max", &cards[0], "v1:restore").await;
+        assert!(answer.contains("**The ban stays**"), "{answer}");
+        night.until_idle().await;
+        assert!(night.is_banned("mallory"));
+        let answer = night.presses("max", &cards[1], "v1:restore").await;
+        assert!(answer.contains("The ban is being lifted"), "{answer}");
+        until_unbanned(night).await;
+        night.until_idle().await;
+        night.expects_trouble();
         night.discord.mark_all_read();
     })
     .await;

@@ -13,6 +13,7 @@ use crate::discord::Error;
 use crate::discord::permissions::{Forbidden, Matter, Target, may_press};
 use crate::discord::words::moderation as words;
 use crate::model::case::Case;
+use crate::model::effect::Held;
 use crate::model::guild::Directory;
 use crate::model::{CaseId, GuildId, UserId};
 use crate::moderation::campaign::{MOST_AT_ONCE, review_all};
@@ -37,7 +38,8 @@ pub async fn press(press: &Press<'_>, button: review::Press, id: CaseId) -> Resu
             &decided.left_out,
         )
     } else {
-        words::pressed(button, decided.lead()?)
+        let lead = decided.lead()?;
+        words::pressed(button, lead, kept(press, button, lead).await?)
     };
     press.reply(&saying).await
 }
@@ -64,7 +66,28 @@ pub async fn press_one(press: &Press<'_>, button: review::Press, id: CaseId) -> 
     };
     settle(press, button, guild, id, Some(&case)).await?;
     tracing::info!(%guild, case = case.number, ?button, %by, "case reviewed");
-    press.reply(&words::pressed(button, &case)).await
+    let kept = kept(press, button, &case).await?;
+    press.reply(&words::pressed(button, &case, kept)).await
+}
+
+/// What another case still wants of an author whose case ends here.
+async fn kept(press: &Press<'_>, button: review::Press, case: &Case) -> Result<words::Kept, Error> {
+    let mut kept = words::Kept::default();
+    if !matches!(button, review::Press::Restore | review::Press::LetBack) {
+        return Ok(kept);
+    }
+    let (app, guild) = (press.app(), InGuild(case.guild));
+    for key in review::endings(case) {
+        let Some(ending) = app.store.effect_by_key(guild, &key).await? else {
+            continue;
+        };
+        match app.store.still_held(guild, ending.id, app.clock.now()).await? {
+            Held::No => {}
+            Held::Still => kept.ban = true,
+            Held::Until(until) => kept.timeout = Some(until),
+        }
+    }
+    Ok(kept)
 }
 
 /// After a decision: its effects are carried out, and what copies are looked out for is known anew. `first`: of the cases

@@ -1,11 +1,13 @@
 //! What a moderator reads after a press, and why a press was refused.
 
-use super::{ago, did, span};
+use std::fmt::Write as _;
+
+use super::{ago, at, did, span};
 use crate::discord::component_id::ComponentId;
 use crate::discord::permissions::Forbidden;
 use crate::discord::words::{Button, ButtonStyle, Saying};
-use crate::model::Permissions;
 use crate::model::case::{Action, Case, CaseDeed};
+use crate::model::{Permissions, Timestamp};
 use crate::moderation::plan::{Removal, removal};
 use crate::moderation::review::{CLEARINGS, Press, Refused, comes_back, is_removed, was_banned};
 
@@ -16,8 +18,17 @@ const fn is_title(removal: Removal) -> bool {
     matches!(removal, Removal::Title(_))
 }
 
+/// What another case still wants of an author whose case was undone, or who was let back.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Kept {
+    /// The ban stays.
+    pub ban: bool,
+    /// They stay timed out until then.
+    pub timeout: Option<Timestamp>,
+}
+
 /// After a press that changed the case.
-pub fn pressed(press: Press, case: &Case) -> Saying {
+pub fn pressed(press: Press, case: &Case, kept: Kept) -> Saying {
     let number = case.number;
     // A wave may have grown since its card was drawn: whoever decided reads about how many.
     let whom = match case.others.len() {
@@ -44,12 +55,21 @@ pub fn pressed(press: Press, case: &Case) -> Saying {
             }
             let kicked = case.history.iter().any(|event| event.deed == CaseDeed::Kicked)
                 || case.actions.contains(&Action::Kick);
-            if was_banned(case) {
+            if kept.ban {
+                text.push_str(" **The ban stays**: another case of theirs still holds it.");
+            } else if was_banned(case) {
                 text.push_str(
                     " The ban is being lifted. **Nobody comes back by that alone**: send the author an invitation.",
                 );
             } else if kicked {
                 text.push_str(" The author was removed from the server: **send them an invitation**.");
+            }
+            if let Some(until) = kept.timeout {
+                let _ = write!(
+                    text,
+                    " They stay timed out until {}: another case of theirs still holds that.",
+                    at(until)
+                );
             }
             text
         }
@@ -63,7 +83,14 @@ pub fn pressed(press: Press, case: &Case) -> Saying {
             "Case #{number}: {whom} being banned, and what they posted in the last {} goes.",
             span(u64::from(seconds))
         ),
-        Press::LetBack => format!("Case #{number}: the author may write again and is told so."),
+        Press::LetBack => match kept.timeout {
+            None => format!("Case #{number}: the author may write again and is told so."),
+            Some(until) => format!(
+                "Case #{number}: the author is told that you let them back, but stays timed out until {}: another case of \
+                 theirs still holds that. Undo that one, too, if they shall write again.",
+                at(until)
+            ),
+        },
         Press::Decline => {
             format!("Case #{number}: the author is told that it is too early. They may ask again.")
         }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{ago, forbidden, plural, pressed, span};
+use super::{Kept, ago, forbidden, plural, pressed, span};
 use crate::discord::component_id::ComponentId;
 use crate::discord::permissions::Forbidden;
 use crate::discord::words::{Button, ButtonStyle, Card, Saying, Tone};
@@ -155,7 +155,7 @@ pub fn pressed_all(
         }
         Press::Restore => format!(
             "Case #{number}: {copies} undone. What was removed is being put back, with the files that were kept; timeouts \
-             and bans are lifted. Whoever was banned or removed needs a new invitation."
+             and bans are lifted, unless another case still holds them. Whoever was banned or removed needs a new invitation."
         ),
         Press::Timeout => {
             format!("Case #{number}: {accounts} being timed out for 24 hours, {copies} upheld.")
@@ -165,7 +165,7 @@ pub fn pressed_all(
             format!("Case #{number}: {accounts} being banned, {copies} upheld.")
         }
         // What one author asked for is answered for that author alone.
-        Press::LetBack | Press::Decline => return pressed(press, lead),
+        Press::LetBack | Press::Decline => return pressed(press, lead, Kept::default()),
     };
     if let Some(first) = left_out.first() {
         let _ = write!(

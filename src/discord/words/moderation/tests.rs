@@ -446,7 +446,7 @@ fn a_press_is_answered_with_what_it_does() {
     });
     let answers: Vec<String> = Press::ALL
         .iter()
-        .map(|press| pressed(*press, &case).text)
+        .map(|press| pressed(*press, &case, Kept::default()).text)
         .collect();
     insta::assert_snapshot!(answers.join("\n"), @r"
         Case #12 is upheld. Thank you.

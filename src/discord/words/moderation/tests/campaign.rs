@@ -154,7 +154,7 @@ fn a_press_on_a_campaigns_card_says_to_how_many_it_was_done_and_who_was_left_out
     .collect();
     insta::assert_snapshot!(answers.join("\n"), @r"
         Case #12: 12 copies upheld. Copies that still stand are looked for and removed.
-        Case #12: 12 copies undone. What was removed is being put back, with the files that were kept; timeouts and bans are lifted. Whoever was banned or removed needs a new invitation.
+        Case #12: 12 copies undone. What was removed is being put back, with the files that were kept; timeouts and bans are lifted, unless another case still holds them. Whoever was banned or removed needs a new invitation.
         Case #12: 11 accounts being timed out for 24 hours, 12 copies upheld.
         Case #12: 11 accounts being removed from the server, 12 copies upheld.
         Case #12: 11 accounts being banned, 12 copies upheld.

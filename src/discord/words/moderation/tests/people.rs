@@ -155,7 +155,8 @@ fn a_borrowed_name_is_shown_with_whom_it_imitates_and_a_wave_with_its_size() {
         words.contains("And 40 more") && words.contains("… and 10 more"),
         "{words}"
     );
-    let answers = [Press::Timeout, Press::Kick, Press::Ban].map(|press| pressed(press, &wave).text);
+    let answers =
+        [Press::Timeout, Press::Kick, Press::Ban].map(|press| pressed(press, &wave, Kept::default()).text);
     insta::assert_snapshot!(answers.join("\n"), @r"
     Case #12: all 41 members are being timed out for 24 hours.
     Case #12: all 41 members are being removed from the server.
@@ -181,4 +182,24 @@ fn who_is_punished_for_a_name_reads_why() {
     -- Case #12. Nobody from the team will ask for a password, a code or a seed phrase.
     [Contest v1:contest:1:41]
     ");
+}
+
+#[test]
+fn what_another_case_still_holds_is_not_said_to_end() {
+    let mut case = case();
+    case.history.push(CaseEvent {
+        deed: CaseDeed::Banned,
+        by: None,
+        at: NOW,
+        note: None,
+    });
+    let kept = Kept {
+        ban: true,
+        timeout: Some(NOW),
+    };
+    let answers = [Press::Restore, Press::LetBack].map(|press| pressed(press, &case, kept).text);
+    insta::assert_snapshot!(answers.join("\n"), @r"
+        Case #12 is undone. The message is being put back, with the files that were kept. Reactions, replies and the author's own ability to edit it cannot come back. **The ban stays**: another case of theirs still holds it. They stay timed out until <t:1800000000:f>: another case of theirs still holds that.
+        Case #12: the author is told that you let them back, but stays timed out until <t:1800000000:f>: another case of theirs still holds that. Undo that one, too, if they shall write again.
+        ");
 }
