@@ -72,6 +72,8 @@ mod failures;
 mod feeds;
 // The real client's rate limiter.
 mod limiter;
+// How long Discord asks to wait, where that limiter is off.
+mod rate_limits;
 // A database that cannot be written.
 mod locked;
 

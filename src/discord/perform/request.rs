@@ -3,11 +3,15 @@
 //! serenity's own methods decode whole objects and call a request failed that was carried out, when an answer lacks a
 //! field they expect. Here only what is needed is read.
 
+use std::time::Duration;
+
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use poise::serenity_prelude as serenity;
+use reqwest::StatusCode;
 use reqwest::header::{HeaderMap, HeaderValue};
 use serde::Serialize;
 use serde_json::Value;
+use serenity::http::{ErrorResponse, HttpError};
 use serenity::{LightMethod, Multipart, Request, Route};
 
 use super::Discord;
@@ -22,6 +26,7 @@ const REASON: usize = 512;
 /// A request being put together.
 pub(super) struct Call<'a> {
     http: &'a serenity::Http,
+    client: &'a reqwest::Client,
     method: LightMethod,
     route: Route<'a>,
     body: Option<Vec<u8>>,
@@ -34,6 +39,7 @@ impl Discord {
     pub(super) fn call<'a>(&'a self, method: LightMethod, route: Route<'a>) -> Call<'a> {
         Call {
             http: &self.http,
+            client: self.files.client(),
             method,
             route,
             body: None,
@@ -77,6 +83,10 @@ impl Call<'_> {
             .multipart(self.multipart)
             .headers(self.headers)
             .params(self.params);
+        if self.http.ratelimiter.is_none() {
+            return unlimited(self.http, self.client, request).await;
+        }
+        // serenity's limiter waits for as long as Discord says, and asks again by itself.
         self.http
             .request(request)
             .await
@@ -102,6 +112,43 @@ impl Call<'_> {
         let answer = self.value().await?;
         id(&answer, "id").ok_or_else(|| PlatformError::Unanswered("the answer has no id".to_owned()))
     }
+}
+
+/// Sends a request where serenity's limiter is off. Its errors do not carry how long Discord asks to wait, so that a refusal is
+/// read here.
+async fn unlimited(
+    http: &serenity::Http,
+    client: &reqwest::Client,
+    request: Request<'_>,
+) -> Result<reqwest::Response, PlatformError> {
+    let method = request.method_ref().reqwest_method();
+    let failed = |cause| platform_error(&serenity::Error::Http(HttpError::Request(cause)));
+    let request = request
+        .build(client, http.token(), http.proxy.as_deref())
+        .map_err(|error| platform_error(&error))?;
+    let answer = request.send().await.map_err(failed)?;
+    if answer.status().is_success() {
+        return Ok(answer);
+    }
+    if answer.status() == StatusCode::TOO_MANY_REQUESTS {
+        let header = answer.headers().get("retry-after");
+        let header = header.and_then(|value| value.to_str().ok()).map(str::to_owned);
+        let body = answer.json().await.unwrap_or_default();
+        return Err(PlatformError::RateLimited {
+            retry_after: pause(&body, header.as_deref()),
+        });
+    }
+    let refusal = ErrorResponse::from_response(answer, method).await;
+    Err(platform_error(&serenity::Error::Http(
+        HttpError::UnsuccessfulRequest(refusal),
+    )))
+}
+
+/// How long a 429 asks to wait: by its body, or, where that is not Discord's, by its header. Both are in seconds.
+fn pause(body: &Value, header: Option<&str>) -> Option<Duration> {
+    let seconds = body.get("retry_after").and_then(Value::as_f64);
+    let seconds = seconds.or_else(|| header?.trim().parse().ok())?;
+    Duration::try_from_secs_f64(seconds).ok()
 }
 
 /// Percent-encoded, cut at a character so that what is sent stays within Discord's limit.
@@ -141,6 +188,19 @@ pub fn message(id: MessageId) -> serenity::MessageId {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_limit_is_waited_out_as_long_as_its_body_or_else_its_header_says() {
+        use serde_json::json;
+        let body = json!({ "message": "You are being rate limited.", "retry_after": 0.35, "global": false });
+        assert_eq!(pause(&body, Some("1")), Some(Duration::from_millis(350)));
+        assert_eq!(pause(&Value::Null, Some("4")), Some(Duration::from_secs(4)));
+        assert_eq!(pause(&Value::Null, Some("0.5")), Some(Duration::from_millis(500)));
+        for nonsense in ["", "soon", "-3", "NaN", "1e300"] {
+            assert_eq!(pause(&Value::Null, Some(nonsense)), None, "{nonsense}");
+        }
+        assert_eq!(pause(&json!("<html>"), None), None);
+    }
 
     #[test]
     fn a_reason_of_any_length_and_script_fits_the_audit_log() {
