@@ -79,6 +79,9 @@ fn without_address(cause: &reqwest::Error) -> String {
     words
 }
 
+/// What serenity says for the code of an answer that is not Discord's JSON.
+const NOT_DISCORDS: i64 = -1;
+
 /// What a status and Discord's own error code mean. `message` is Discord's explanation.
 pub fn refusal(status: u16, code: i64, message: &str) -> PlatformError {
     let words = if code > 0 {
@@ -90,6 +93,8 @@ pub fn refusal(status: u16, code: i64, message: &str) -> PlatformError {
         (429, _) => PlatformError::RateLimited { retry_after: None },
         (_, 50007) => PlatformError::Unreachable,
         (_, 50083) => PlatformError::Archived,
+        // No error of Discord's own: something between us and it has answered, and knows nothing of what is there.
+        (404, NOT_DISCORDS) => PlatformError::Unanswered(words),
         // Unknown account, application, channel, guild, invite, member, message, role, user, webhook, ban.
         (404, _) | (_, 10001..=10004 | 10006..=10008 | 10011 | 10013 | 10015 | 10026) => {
             PlatformError::Gone(words)
@@ -118,6 +123,7 @@ mod tests {
             (404, 10003, "Gone"),
             (404, 10008, "Gone"),
             (404, 0, "Gone"),
+            (404, -1, "Unanswered"),
             (400, 30033, "Refused"),
             (403, 50001, "Refused"),
             (403, 50013, "Refused"),
@@ -145,7 +151,7 @@ mod tests {
             "Discord refuses: Missing Permissions (code 50013)"
         );
         assert_eq!(
-            refusal(404, -1, "gone").to_string(),
+            refusal(404, 0, "gone").to_string(),
             "it is not there any more (gone (status 404))"
         );
     }

@@ -70,6 +70,8 @@ mod lost_traces;
 mod failures;
 // Imported lists of hosts: from a file or a server on this machine into the rules in force.
 mod feeds;
+// Answers that are not Discord's own, and ceilings of a server.
+mod odd_answers;
 // The real client's rate limiter.
 mod limiter;
 // How long Discord asks to wait, where that limiter is off.

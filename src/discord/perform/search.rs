@@ -50,8 +50,11 @@ impl Discord {
                     code.unwrap_or_default()
                 );
                 Err(
-                    if code == Some(UNKNOWN_GUILD) || status == StatusCode::NOT_FOUND {
+                    if code == Some(UNKNOWN_GUILD) || (status == StatusCode::NOT_FOUND && code.is_some()) {
                         PlatformError::Gone(why)
+                    } else if status == StatusCode::NOT_FOUND {
+                        // Not Discord's own words: something between us and it has answered.
+                        PlatformError::Transient(why)
                     } else if matches!(status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN) {
                         PlatformError::Refused(why)
                     } else if status.is_client_error() {

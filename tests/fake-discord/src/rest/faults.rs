@@ -74,6 +74,8 @@ impl Which {
 pub enum Fault {
     /// Answered with this refusal, the world untouched.
     Refuse(Refusal),
+    /// Answered with this status and a page that is not Discord's, as something in between does; the world untouched.
+    Page(u16),
     /// Answered with this 429, the world untouched.
     Limit(Limited),
     /// Never applied and never answered; the connection stays open until the client gives up.

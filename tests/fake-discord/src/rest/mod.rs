@@ -170,6 +170,10 @@ impl Rest {
             Some(Fault::Refuse(refusal)) => {
                 return self.faulted(number, refusal.status, refusal.body(), Vec::new());
             }
+            Some(Fault::Page(status)) => {
+                let page = Value::from("<html><body>nothing here</body></html>");
+                return self.faulted(number, status, page, Vec::new());
+            }
             Some(Fault::Limit(limited)) => return self.limited(number, &limited, Vec::new()),
             Some(Fault::Hang) => return self.lose(number, false, Loss::Silent),
             Some(Fault::Drop) => return self.lose(number, false, Loss::Closed),
