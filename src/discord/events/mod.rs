@@ -12,6 +12,7 @@ mod interactions;
 pub mod lanes;
 mod messages;
 mod threads;
+mod unknown;
 
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -250,6 +251,7 @@ impl Edge {
                 let answer = async move { Box::pin(edge.interaction(context, event.interaction)).await };
                 answering.spawn_on(answer, &self.runtime);
             }
+            Event::Unknown(event) => unknown::complain(&event),
             _ => {}
         }
     }

@@ -20,6 +20,11 @@ pub async fn look_for(night: &mut Night) {
 
     let log = log_of(night);
     assert!(!log.contains("panicked at"), "the bot panicked:\n{log}");
+    // See `discord::events::unknown`: an event of ours that lacks a field would otherwise be a silence like any other.
+    assert!(
+        !log.contains("an event could not be read and was lost"),
+        "the bot could not read an event:\n{log}"
+    );
     let unknown = night.discord.rest().record.unknown_routes();
     assert!(
         unknown.is_empty(),
