@@ -13,7 +13,7 @@ use poise::serenity_prelude as serenity;
 use reqwest::redirect::Policy;
 use reqwest::{StatusCode, Url};
 use serde_json::Value;
-use serenity::{GatewayIntents, LightMethod, Request, Route};
+use serenity::{GatewayError, GatewayIntents, LightMethod, Request, Route};
 
 use super::convert::guild::id;
 use super::errors::platform_error;
@@ -95,9 +95,28 @@ pub enum ConnectError {
         /// The gateway it named.
         gateway: String,
     },
+    /// An intent that was granted at the start is not any more (close code 4014).
+    #[error(
+        "Discord gives this application less than when the bot started: grant it the Message Content and Server Members intents \
+         in the developer portal (Bot, Privileged Gateway Intents), or start the bot again to go on with what is left"
+    )]
+    IntentsWithdrawn,
+    /// The gateway knows no such intents (close code 4013).
+    #[error("Discord no longer knows what this version of the bot asks to hear of: install a newer version")]
+    IntentsUnknown,
     /// The gateway closed the connection for good.
     #[error("the gateway closed the connection: {0}")]
     Gateway(String),
+}
+
+/// Why the gateway closed for good, in words that say what to do.
+pub fn closed_for_good(error: &serenity::Error) -> ConnectError {
+    match error {
+        serenity::Error::Gateway(GatewayError::InvalidAuthentication) => ConnectError::Token,
+        serenity::Error::Gateway(GatewayError::DisallowedGatewayIntents) => ConnectError::IntentsWithdrawn,
+        serenity::Error::Gateway(GatewayError::InvalidGatewayIntents) => ConnectError::IntentsUnknown,
+        other => ConnectError::Gateway(other.to_string()),
+    }
 }
 
 /// Who we are, as Discord knows us.

@@ -98,8 +98,10 @@ pub async fn run(
     let coming_round = tokio::spawn(jobs::run(Arc::clone(&app), settings.retention, stop.clone()));
     let mut gateway = gateway.start();
     let ended = tokio::select! {
-        () = &mut shutdown => Ok(()),
-        ended = &mut gateway.ended => ended.unwrap_or_else(|_| Err("its thread ended".to_owned())),
+        () = &mut shutdown => None,
+        ended = &mut gateway.ended => {
+            Some(ended.unwrap_or_else(|_| Err(ConnectError::Gateway("its thread ended".to_owned()))))
+        }
     };
     tracing::info!("stopping");
     stop.cancel();
@@ -109,8 +111,14 @@ pub async fn run(
             tracing::error!(%error, "a task broke off");
         }
     }
-    gateway.close().await;
-    ended.map_err(ConnectError::Gateway)
+    match ended {
+        // Nobody is left to say goodbye to.
+        Some(ended) => ended,
+        None => {
+            gateway.close().await;
+            Ok(())
+        }
+    }
 }
 
 fn say_what_is_missing(identity: Identity) {
@@ -133,13 +141,13 @@ struct Gateway {
     http: Arc<serenity::Http>,
     shards: Arc<serenity::ShardManager>,
     go: oneshot::Sender<()>,
-    ended: oneshot::Receiver<Result<(), String>>,
+    ended: oneshot::Receiver<Result<(), ConnectError>>,
 }
 
 /// The gateway at work.
 struct Started {
     shards: Arc<serenity::ShardManager>,
-    ended: oneshot::Receiver<Result<(), String>>,
+    ended: oneshot::Receiver<Result<(), ConnectError>>,
 }
 
 impl Gateway {
@@ -172,7 +180,10 @@ impl Gateway {
                     *client.ws_url.lock().await = url;
                     let _ = opened.send(Ok((Arc::clone(&client.http), Arc::clone(&client.shard_manager))));
                     if gone.await.is_ok() {
-                        let ended = client.start().await.map_err(|error| error.to_string());
+                        let ended = client
+                            .start()
+                            .await
+                            .map_err(|error| client::closed_for_good(&error));
                         let _ = end.send(ended);
                     }
                 });

@@ -66,6 +66,8 @@ mod lost_answers;
 mod answers;
 // The answer is lost and Discord stays down: what was done is found when it is back.
 mod lost_traces;
+// The gateway breaks: resumed or begun anew, the gap is read, and what cannot be mended is said.
+mod gateway;
 // What each of Discord's ways to fail comes to.
 mod failures;
 // Imported lists of hosts: from a file or a server on this machine into the rules in force.

@@ -57,7 +57,13 @@ pub(crate) fn upgrade(
     upgrade: WebSocketUpgrade,
     query: String,
 ) -> Response {
-    if !state.lock().hub.accepts_connections {
+    let taken = {
+        let mut state = state.lock();
+        let taken = state.hub.accepts_connections;
+        state.hub.turned_away += u64::from(!taken);
+        taken
+    };
+    if !taken {
         return StatusCode::SERVICE_UNAVAILABLE.into_response();
     }
     upgrade.on_upgrade(move |socket| async move {
@@ -78,6 +84,7 @@ pub(crate) fn upgrade(
             session: None,
             sent: Vec::new(),
             last_beat: Instant::now(),
+            is_silent: false,
         };
         let end = connection.run(outgoing, &shutdown, version_of(&query)).await;
         connection.end(end).await;
@@ -104,6 +111,8 @@ struct Connection {
     /// When the client sent its latest payloads.
     sent: Vec<Instant>,
     last_beat: Instant,
+    /// Nothing is sent any more.
+    is_silent: bool,
 }
 
 /// How a connection ends.
@@ -162,6 +171,11 @@ impl Connection {
 
     async fn carry(&mut self, what: Option<Outgoing>) -> Result<(), End> {
         match what {
+            Some(Outgoing::FallSilent) => {
+                self.is_silent = true;
+                Ok(())
+            }
+            Some(Outgoing::Payload(_)) if self.is_silent => Ok(()),
             Some(Outgoing::Payload(payload)) => {
                 if self.send(payload).await {
                     Ok(())

@@ -73,6 +73,12 @@ impl State {
         self.tell_all(&Outgoing::Drop);
     }
 
+    /// Every connection stays open and carries nothing any more, neither events nor acknowledgements: a dead peer behind
+    /// a line that looks alive. Connections made from now on are well.
+    pub fn gateway_falls_silent(&mut self) {
+        self.tell_all(&Outgoing::FallSilent);
+    }
+
     /// Op 7: asks every client to reconnect and resume.
     pub fn ask_to_reconnect(&mut self) {
         self.tell_all(&Outgoing::Payload(
@@ -110,6 +116,11 @@ impl State {
     /// Whether new connections are taken; otherwise the handshake is answered 503, as in an outage.
     pub fn accept_connections(&mut self, accept: bool) {
         self.hub.accepts_connections = accept;
+    }
+
+    /// How many connections were answered 503.
+    pub fn turned_away(&self) -> u64 {
+        self.hub.turned_away
     }
 
     /// Sends an event of any name and content to every session, whatever their intents.

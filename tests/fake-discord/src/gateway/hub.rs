@@ -37,6 +37,8 @@ pub(super) enum Outgoing {
     Close(Option<u16>, &'static str),
     /// Cut the connection without a word.
     Drop,
+    /// Stay connected and say nothing any more.
+    FallSilent,
 }
 
 /// A session: lives longer than its connections.
@@ -103,6 +105,8 @@ pub struct Hub {
     pub(super) acknowledges_heartbeats: bool,
     /// Are new connections taken?
     pub(super) accepts_connections: bool,
+    /// How many were not.
+    pub(super) turned_away: u64,
     pub(super) connections: u64,
     pub(super) identifies: u64,
     pub(super) minted: u64,
@@ -120,6 +124,7 @@ impl Default for Hub {
             heartbeat_interval_ms: 41_250,
             acknowledges_heartbeats: true,
             accepts_connections: true,
+            turned_away: 0,
             connections: 0,
             identifies: 0,
             minted: 0,
