@@ -1,5 +1,8 @@
 //! Where invitations lead, remembered: also those that lead nowhere. What could not be found out is unknown, and unknown
 //! is never guilty.
+//!
+//! Asking is limited for each member, each guild and in all, so that nobody uses up what others' messages need. A message
+//! of which not every code could be asked about is judged again by [`super::unasked`].
 
 use std::time::Duration;
 
@@ -7,20 +10,29 @@ use dashmap::DashMap;
 
 use super::budget::Budget;
 use super::platform::{Platform, PlatformError};
-use crate::model::{GuildId, Timestamp};
+use crate::model::{GuildId, Timestamp, UserId};
 use crate::rules::{InviteCode, InviteFact, InviteTarget};
 
 /// How long an answer is believed.
 const BELIEVED: Duration = Duration::from_hours(1);
 /// How many codes are remembered; more are forgotten all at once.
 const MOST: usize = 20_000;
-/// Codes of one message that are asked about.
-const PER_MESSAGE: usize = 5;
+/// Codes of one message that are asked about at once. What is remembered costs nothing.
+const PER_MESSAGE: usize = 10;
+/// Codes that are asked about within a minute: for one member, for one guild, for all.
+const PER_MEMBER: usize = 16;
+const PER_GUILD: usize = 40;
+const IN_ALL: usize = 120;
+const SPAN: Duration = Duration::from_mins(1);
+/// Members, and guilds, whose questions are counted; more are forgotten all at once.
+const MOST_COUNTED: usize = 10_000;
 
 /// What is known of invitations.
 #[derive(Debug)]
 pub struct Invites {
     known: DashMap<String, (Option<GuildId>, Timestamp)>,
+    members: DashMap<(GuildId, UserId), Budget>,
+    guilds: DashMap<GuildId, Budget>,
     asking: Budget,
 }
 
@@ -28,23 +40,37 @@ impl Default for Invites {
     fn default() -> Self {
         Self {
             known: DashMap::new(),
-            asking: Budget::new(60, Duration::from_mins(1)),
+            members: DashMap::new(),
+            guilds: DashMap::new(),
+            asking: Budget::new(IN_ALL, SPAN),
         }
     }
 }
 
 impl Invites {
-    /// Finds out where codes posted in `home` lead. Codes beyond the budget are unknown.
+    /// Finds out where codes lead that a member posted in `home`: a fact for each. Codes beyond a budget are unknown.
     pub async fn facts(
         &self,
         platform: &dyn Platform,
-        home: GuildId,
+        (home, member): (GuildId, UserId),
         codes: &[InviteCode],
         now: Timestamp,
     ) -> Vec<InviteFact> {
-        let mut facts = Vec::with_capacity(codes.len().min(PER_MESSAGE));
-        for code in codes.iter().take(PER_MESSAGE) {
-            let leads_to = match self.target(platform, &code.0, now).await {
+        let mut facts: Vec<InviteFact> = Vec::with_capacity(codes.len());
+        let mut asked = 0;
+        for code in codes {
+            if facts.iter().any(|fact| fact.code == *code) {
+                continue;
+            }
+            let target = if let Some(known) = self.known_target(&code.0, now) {
+                Some(known)
+            } else if asked < PER_MESSAGE && self.may_ask(home, member, now) {
+                asked += 1;
+                self.ask(platform, &code.0, now).await
+            } else {
+                None
+            };
+            let leads_to = match target {
                 Some(Some(guild)) if guild == home => InviteTarget::Home,
                 Some(Some(_)) => InviteTarget::Foreign,
                 Some(None) => InviteTarget::Nowhere,
@@ -58,16 +84,34 @@ impl Invites {
         facts
     }
 
+    fn known_target(&self, code: &str, now: Timestamp) -> Option<Option<GuildId>> {
+        let known = self.known.get(code)?;
+        (now.since(known.1) < BELIEVED).then_some(known.0)
+    }
+
+    /// Whether one more code of a member may be asked about now. A member's own budget is the first to run out.
+    fn may_ask(&self, home: GuildId, member: UserId, now: Timestamp) -> bool {
+        if self.members.len() >= MOST_COUNTED {
+            self.members.clear();
+        }
+        if self.guilds.len() >= MOST_COUNTED {
+            self.guilds.clear();
+        }
+        let own = self
+            .members
+            .entry((home, member))
+            .or_insert_with(|| Budget::new(PER_MEMBER, SPAN))
+            .spend(now);
+        own && self
+            .guilds
+            .entry(home)
+            .or_insert_with(|| Budget::new(PER_GUILD, SPAN))
+            .spend(now)
+            && self.asking.spend(now)
+    }
+
     /// `None`: it could not be found out.
-    async fn target(&self, platform: &dyn Platform, code: &str, now: Timestamp) -> Option<Option<GuildId>> {
-        if let Some(known) = self.known.get(code)
-            && now.since(known.1) < BELIEVED
-        {
-            return Some(known.0);
-        }
-        if !self.asking.spend(now) {
-            return None;
-        }
+    async fn ask(&self, platform: &dyn Platform, code: &str, now: Timestamp) -> Option<Option<GuildId>> {
         let found = match platform.invite_guild(code).await {
             Ok(found) => found,
             Err(PlatformError::Gone(_)) => None,
@@ -95,5 +139,53 @@ impl Invites {
             .filter(|known| known.0 == Some(home))
             .map(|known| known.key().clone())
             .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HOME: GuildId = GuildId(1);
+    const OTHER: GuildId = GuildId(2);
+    const MALLORY: UserId = UserId(3);
+
+    fn at(seconds: i64) -> Timestamp {
+        Timestamp(1_800_000_000_000 + seconds * 1000)
+    }
+
+    fn asked(invites: &Invites, home: GuildId, member: u64, seconds: i64) -> usize {
+        (0..200)
+            .filter(|_| invites.may_ask(home, UserId(member), at(seconds)))
+            .count()
+    }
+
+    #[test]
+    fn a_member_uses_up_neither_their_guild_s_questions_nor_those_of_all() {
+        let invites = Invites::default();
+        assert_eq!(asked(&invites, HOME, MALLORY.0, 0), PER_MEMBER);
+        assert_eq!(asked(&invites, HOME, 4, 1), PER_MEMBER);
+        assert_eq!(asked(&invites, HOME, 5, 2), PER_GUILD - 2 * PER_MEMBER);
+        assert_eq!(asked(&invites, OTHER, 6, 3), PER_MEMBER, "another guild asks on");
+        assert_eq!(asked(&invites, HOME, MALLORY.0, 59), 0);
+        assert_eq!(asked(&invites, HOME, MALLORY.0, 60), PER_MEMBER, "a minute later");
+    }
+
+    #[test]
+    fn all_guilds_together_ask_no_more_than_one_minute_allows() {
+        let invites = Invites::default();
+        let all: usize = (0..100_u64)
+            .map(|guild| asked(&invites, GuildId(10 + guild), 7, 0))
+            .sum();
+        assert_eq!(all, IN_ALL);
+    }
+
+    #[test]
+    fn a_flood_of_members_does_not_grow_the_memory() {
+        let invites = Invites::default();
+        for member in 0..MOST_COUNTED as u64 + 500 {
+            invites.may_ask(GuildId(member), UserId(member), at(0));
+        }
+        assert!(invites.members.len() <= MOST_COUNTED && invites.guilds.len() <= MOST_COUNTED);
     }
 }

@@ -8,7 +8,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::App;
 use super::schedule::every;
-use super::{backfill, feeds, judge, reconciler, reload, reports, seen_hosts, shadows, writers};
+use super::{backfill, feeds, judge, reconciler, reload, reports, seen_hosts, shadows, unasked, writers};
 use crate::storage::AllGuilds;
 
 /// How often marks, writers and hosts are written: what a crash may lose of them.
@@ -39,6 +39,7 @@ pub async fn run(app: Arc<App>, keep: Duration, stop: CancellationToken) {
         every(clock, SPOOL, &stop, || judge::replay_spool(&app)),
         every(clock, RETENTION, &stop, || forget(&app, keep)),
         every(clock, RULES, &stop, || reload::watch(&app)),
+        every(clock, unasked::ROUND, &stop, || unasked::ask_again(&app)),
         every(clock, SHADOWS, &stop, || shadows::write(&app)),
         every(clock, REPORTS, &stop, || reports::plan(&app)),
         feeds::run(&app.feeds, clock, app.chance.as_ref(), &stop),

@@ -17,6 +17,7 @@ use dashmap::DashMap;
 use super::App;
 use super::invites::Invites;
 use super::shadows::Shadows;
+use super::unasked::Unasked;
 use super::{cries, impostors, writers};
 use crate::model::campaign::Wanted;
 use crate::model::case::CaseState;
@@ -26,7 +27,7 @@ use crate::model::{GuildId, Timestamp};
 use crate::moderation::copies;
 use crate::moderation::window::{Seen, is_new};
 use crate::moderation::{self, Court, Who, fingerprint};
-use crate::rules::{Category, Level, Scratch, Verdict};
+use crate::rules::{Category, InviteTarget, Level, Scratch, Verdict};
 use crate::storage::{InGuild, OpenedCase, StoreError};
 
 pub use pictures::Pictures;
@@ -43,6 +44,8 @@ const MOST_SCRATCHES: usize = 64;
 pub struct Bench {
     /// Where invitations lead.
     pub invites: Invites,
+    /// Messages whose invitations could not all be asked about.
+    pub unasked: Unasked,
     /// What rules that do not count yet would have done.
     pub shadows: Shadows,
     /// Pictures that are compared with those of scams.
@@ -85,6 +88,7 @@ impl Bench {
     /// Forgets what was made of a guild.
     pub fn forget(&self, guild: GuildId) {
         self.views.remove(&guild);
+        self.unasked.forget(guild);
     }
 }
 
@@ -122,9 +126,14 @@ pub async fn judge(app: &App, message: IncomingMessage, scratch: &mut Scratch) -
         hosts.learn_from(&message, &fingerprint, now);
         return Ok(Judged::Clean);
     }
+    let mut all_asked = true;
     if !verdict.unresolved.is_empty() {
-        let (resolved, known) = resolved(app, &view, &message, verdict, fingerprint, now).await;
-        (verdict, fingerprint) = (resolved, known);
+        (verdict, fingerprint, all_asked) = resolved(app, &view, &message, verdict, fingerprint, now).await;
+        if all_asked || verdict.level == Level::Scam {
+            app.bench.unasked.settle(&message);
+        } else {
+            app.bench.unasked.note(&message, now);
+        }
         copied = copied.or_else(|| watch.copy_of(&fingerprint, seen.new_member, now));
     }
     app.bench
@@ -145,7 +154,8 @@ pub async fn judge(app: &App, message: IncomingMessage, scratch: &mut Scratch) -
     {
         verdict = view.certain(verdict, copies::IMAGE, wanted.category);
     }
-    if verdict.level == Level::Clean {
+    // Where nobody knows yet where an invitation leads, nothing is learnt to be harmless.
+    if verdict.level == Level::Clean && all_asked {
         hosts.learn_from(&message, &fingerprint, now);
     }
     // Whoever was robbed shows the link that did it: a cry that a moderator should look at is one all the same.
@@ -173,7 +183,7 @@ fn seen(message: &IncomingMessage, fingerprint: Fingerprint, now: Timestamp) -> 
 }
 
 /// The verdict once it is known where invitations lead; in the fingerprint a guild takes the place of the codes that lead
-/// to it, because scammers change codes and not servers.
+/// to it, because scammers change codes and not servers. Says whether that is known of all of them.
 async fn resolved(
     app: &App,
     view: &View,
@@ -181,17 +191,27 @@ async fn resolved(
     verdict: Verdict,
     mut fingerprint: Fingerprint,
     now: Timestamp,
-) -> (Verdict, Fingerprint) {
+) -> (Verdict, Fingerprint, bool) {
     let invites = &app.bench.invites;
     let facts = invites
-        .facts(app.platform.as_ref(), message.guild, &verdict.unresolved, now)
+        .facts(
+            app.platform.as_ref(),
+            (message.guild, message.author.id),
+            &verdict.unresolved,
+            now,
+        )
         .await;
+    let all_asked = facts.iter().all(|fact| fact.leads_to != InviteTarget::Unknown);
     for code in &verdict.unresolved {
         if let Some(guild) = invites.leads_to(&code.0) {
             fingerprint.rename(&code.0, guild, message.guild);
         }
     }
-    (verdict.with(&view.rulebook.ruleset, &facts), fingerprint)
+    (
+        verdict.with(&view.rulebook.ruleset, &facts),
+        fingerprint,
+        all_asked,
+    )
 }
 
 /// What a message that was found by looking for copies says by itself.
@@ -216,7 +236,8 @@ pub async fn tried(app: &App, message: &IncomingMessage, scratch: &mut Scratch) 
     let mut verdict = view.scan(message, Moment::default(), None, scratch);
     let mut fingerprint = fingerprint::of(message, scratch);
     if !verdict.unresolved.is_empty() {
-        (verdict, fingerprint) = resolved(app, &view, message, verdict, fingerprint, app.clock.now()).await;
+        (verdict, fingerprint, _) =
+            resolved(app, &view, message, verdict, fingerprint, app.clock.now()).await;
     }
     Ok(Tried {
         verdict: Some(verdict),

@@ -35,6 +35,7 @@ pub mod rulebook;
 pub mod schedule;
 pub mod seen_hosts;
 pub mod shadows;
+pub mod unasked;
 pub mod writers;
 
 use std::sync::Arc;

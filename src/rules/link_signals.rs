@@ -26,8 +26,8 @@ const OF_NAMES_OF_HOSTS: u64 = Signal::LureHost.bit()
     | Signal::BrandInHost.bit();
 /// Outside links of one message that are remembered.
 const MOST_OUTSIDE: usize = 8;
-/// More unresolved invitations than this in one message are foreign beyond doubt only by being asked; these are asked about.
-const MOST_UNRESOLVED: usize = 8;
+/// Different invitations of one message that can be asked about. Each costs another look at the hits.
+const MOST_UNRESOLVED: usize = 64;
 
 /// Whether this is one of Discord's own hosts, or stands below one: never unknown, whatever the lists say.
 fn is_discord(host: &str) -> bool {

@@ -8,6 +8,8 @@ mod night;
 mod moderation;
 // A scam on every surface of a message and in every place of a guild.
 mod surfaces;
+// Invitations by the dozen: asked about within limits, and again later.
+mod invitations;
 // What a message's author, moment and surroundings add to its words: first words, new links, new members, repetition.
 mod context;
 // Copies of one message: raids, links in every channel, pictures, the honeypot.
