@@ -1,7 +1,7 @@
-//! Reads what was posted while the bot was away, channel by channel from where it stopped, so that a wave during a deploy
-//! does not stay up.
+//! Reads what was posted and changed while the bot was away, channel by channel from where it stopped, so that a wave during a
+//! deploy does not stay up. Cries for help of the last minutes are remembered again on the way.
 //!
-//! How far each channel was read is kept by [`super::marks`]; judging is [`super::judge`].
+//! Titles of threads are judged in `discord::events`, where they come from. How far each channel was read is kept by [`super::marks`]; judging is [`super::judge`].
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -9,10 +9,13 @@ use std::time::Duration;
 use futures_util::stream::{self, StreamExt};
 
 use super::App;
-use super::judge::judge;
+use super::cries;
+use super::judge::{judge, recall};
 use crate::model::guild::{Channel, ChannelKind, Directory};
-use crate::model::ids::snowflake_at;
-use crate::model::{ChannelId, GuildId, MessageId, Permissions};
+use crate::model::ids::{created_at, snowflake_at};
+use crate::model::message::{IncomingMessage, MessagePart};
+use crate::model::{ChannelId, GuildId, MessageId, Permissions, Timestamp};
+use crate::rules::Place;
 use crate::storage::{self, InGuild};
 
 /// How far back it reads.
@@ -21,10 +24,26 @@ const FARTHEST: Duration = Duration::from_hours(24);
 const PAGES: usize = 5;
 /// Pages read of a channel in which more was posted at once than can wait in memory.
 pub const PAGES_BEHIND: usize = 200;
+/// How old the newest message of a channel may be for its last hundred to be looked through for edits.
+const LIVELY: Duration = Duration::from_hours(7 * 24);
+/// Discord names the moment of an edit, which is read to the second.
+const SECOND: Duration = Duration::from_secs(1);
 /// Channels of a guild that are read at the same time.
 const SIDE_BY_SIDE: usize = 4;
 
-/// Reads what a guild posted since the bot was last here. On the very first sight of a guild nothing is read: `newest` of
+/// Since when the bot was away from a guild at most: the newest message that it judged there, at most a day ago. `None`: this
+/// is the first sight of the guild.
+pub async fn away_since(app: &App, guild: GuildId) -> storage::Result<Option<Timestamp>> {
+    let marks = app.store.read_marks(InGuild(guild)).await?;
+    Ok(since(&marks, app.clock.now()))
+}
+
+fn since(marks: &[(ChannelId, MessageId)], now: Timestamp) -> Option<Timestamp> {
+    let newest = marks.iter().map(|(_, mark)| created_at(mark.0)).max()?;
+    Some(newest.max(now - FARTHEST))
+}
+
+/// Reads what a guild posted and changed since the bot was last here. On the very first sight of a guild nothing is read: `newest` of
 /// each channel is where the next absence starts.
 pub async fn backfill(app: &App, guild: GuildId, newest: Vec<(ChannelId, MessageId)>) -> storage::Result<()> {
     let marks = app.store.read_marks(InGuild(guild)).await?;
@@ -34,7 +53,22 @@ pub async fn backfill(app: &App, guild: GuildId, newest: Vec<(ChannelId, Message
     let Some(directory) = app.guilds.directory(guild) else {
         return Ok(());
     };
-    let floor = MessageId(snowflake_at(app.clock.now() - FARTHEST));
+    let now = app.clock.now();
+    let floor = MessageId(snowflake_at(now - FARTHEST));
+    let away_since = since(&marks, now).unwrap_or(now);
+    let lively = MessageId(snowflake_at(now - LIVELY));
+    let looked_through: Vec<(ChannelId, MessageId)> = marks
+        .iter()
+        .filter(|(_, mark)| *mark > lively)
+        .filter(|(place, _)| is_watched_place(&directory, *place))
+        .copied()
+        .collect();
+    // First what was said before, then what was said to it: a cry for help makes its answers be read more closely.
+    stream::iter(looked_through)
+        .for_each_concurrent(SIDE_BY_SIDE, |(place, mark)| async move {
+            look_through(app, guild, (place, mark), away_since).await;
+        })
+        .await;
     let places: Vec<(ChannelId, MessageId)> = directory
         .channels
         .values()
@@ -79,7 +113,8 @@ pub async fn catch_up(app: &App, guild: GuildId, place: ChannelId, mut from: Mes
             break;
         };
         read += page.len();
-        for message in page {
+        for mut message in page {
+            entitle(app, &mut message);
             if let Err(error) = judge(app, message, &mut scratch).await {
                 tracing::error!(%guild, channel = %place, %error, "a message could not be judged");
             }
@@ -92,6 +127,49 @@ pub async fn catch_up(app: &App, guild: GuildId, place: ChannelId, mut from: Mes
     if read > 0 {
         tracing::info!(%guild, channel = %place, read, "channel.caught_up");
     }
+}
+
+/// Looks through the last messages that were judged in a channel: judges those that were changed since then as they stand
+/// now, and remembers cries for help that are still being answered.
+async fn look_through(app: &App, guild: GuildId, (place, mark): (ChannelId, MessageId), since: Timestamp) {
+    let beyond = MessageId(mark.0.saturating_add(1));
+    let page = match app.platform.messages_before(guild, place, beyond).await {
+        Ok(page) => page,
+        Err(error) => {
+            tracing::warn!(%guild, channel = %place, %error, "a channel could not be looked through for edits");
+            return;
+        }
+    };
+    let now = app.clock.now();
+    let mut scratch = app.bench.take_scratch();
+    for earlier in page {
+        let message = earlier.message;
+        let outcome = if earlier.edited_at.is_some_and(|edited| edited + SECOND >= since) {
+            judge(app, message, &mut scratch).await.map(|_| ())
+        } else if now.since(message.posted_at) <= cries::WATCHED {
+            recall(app, &message, &mut scratch).await
+        } else {
+            Ok(())
+        };
+        if let Err(error) = outcome {
+            tracing::error!(%guild, channel = %place, %error, "a message could not be judged again");
+        }
+    }
+    app.bench.give_back(scratch);
+}
+
+/// The first message of a forum post is judged together with the post's title.
+fn entitle(app: &App, message: &mut IncomingMessage) {
+    if message.id.0 != message.channel.0 {
+        return;
+    }
+    let directory = app.guilds.directory(message.guild);
+    let title = directory.and_then(|directory| Some(directory.channels.get(&message.channel)?.name.clone()));
+    message.parts.extend(title.map(|text| MessagePart {
+        place: Place::ThreadName,
+        text,
+        secrets: Vec::new(),
+    }));
 }
 
 /// Judges edited messages as they stand now. Neighbours share a page.
@@ -116,10 +194,20 @@ pub async fn read_again(app: &App, guild: GuildId, place: ChannelId, mut edited:
     app.bench.give_back(scratch);
 }
 
+fn is_watched_place(directory: &Directory, place: ChannelId) -> bool {
+    let channel = directory.channels.get(&place);
+    channel.is_some_and(|channel| is_watched(directory, channel))
+}
+
 fn is_watched(directory: &Directory, channel: &Channel) -> bool {
     let has_messages = matches!(
         channel.kind,
-        ChannelKind::Text | ChannelKind::Announcement | ChannelKind::Voice | ChannelKind::PublicThread
+        ChannelKind::Text
+            | ChannelKind::Announcement
+            | ChannelKind::Voice
+            | ChannelKind::PublicThread
+            // Tickets: of what is posted there only secrets are judged.
+            | ChannelKind::PrivateThread
     );
     has_messages
         && directory

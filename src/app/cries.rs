@@ -2,7 +2,8 @@
 //! offer of a private ticket to the one who cried.
 //!
 //! What a cry is, and what an answer to one must not be, stands in `rules/cry-for-help.toml` and `rules/ticket-bait.toml`.
-//! Watched places live in memory only and are bounded: after a restart the next cry watches anew.
+//! Watched places live in memory only and are bounded; after a restart, `app::backfill` finds the cries of the last minutes
+//! again.
 
 use std::time::Duration;
 
@@ -17,7 +18,7 @@ use crate::rules::{Category, Verdict};
 use crate::storage::{self, InGuild, TicketFilter};
 
 /// How long answers are read more closely.
-const WATCHED: Duration = Duration::from_mins(15);
+pub const WATCHED: Duration = Duration::from_mins(15);
 /// A member is offered a ticket at most once in this time.
 const ONE_MEMBER: Duration = Duration::from_hours(1);
 /// A channel carries at most one offer in this time: the next one who cries reads the last one.

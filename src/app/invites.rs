@@ -62,19 +62,13 @@ impl Invites {
             if facts.iter().any(|fact| fact.code == *code) {
                 continue;
             }
-            let target = if let Some(known) = self.known_target(&code.0, now) {
-                Some(known)
+            let leads_to = if let Some(known) = self.believed(&code.0, home, now) {
+                known
             } else if asked < PER_MESSAGE && self.may_ask(home, member, now) {
                 asked += 1;
-                self.ask(platform, &code.0, now).await
+                self.ask(platform, &code.0, home, now).await
             } else {
-                None
-            };
-            let leads_to = match target {
-                Some(Some(guild)) if guild == home => InviteTarget::Home,
-                Some(Some(_)) => InviteTarget::Foreign,
-                Some(None) => InviteTarget::Nowhere,
-                None => InviteTarget::Unknown,
+                InviteTarget::Unknown
             };
             facts.push(InviteFact {
                 code: code.clone(),
@@ -84,9 +78,10 @@ impl Invites {
         facts
     }
 
-    fn known_target(&self, code: &str, now: Timestamp) -> Option<Option<GuildId>> {
+    /// Where a code leads, as far as that is remembered.
+    fn believed(&self, code: &str, home: GuildId, now: Timestamp) -> Option<InviteTarget> {
         let known = self.known.get(code)?;
-        (now.since(known.1) < BELIEVED).then_some(known.0)
+        (now.since(known.1) < BELIEVED).then(|| seen_from(home, known.0))
     }
 
     /// Whether one more code of a member may be asked about now. A member's own budget is the first to run out.
@@ -110,21 +105,20 @@ impl Invites {
             && self.asking.spend(now)
     }
 
-    /// `None`: it could not be found out.
-    async fn ask(&self, platform: &dyn Platform, code: &str, now: Timestamp) -> Option<Option<GuildId>> {
+    async fn ask(&self, platform: &dyn Platform, code: &str, home: GuildId, now: Timestamp) -> InviteTarget {
         let found = match platform.invite_guild(code).await {
             Ok(found) => found,
             Err(PlatformError::Gone(_)) => None,
             Err(error) => {
                 tracing::info!(%error, "an invitation could not be looked up");
-                return None;
+                return InviteTarget::Unknown;
             }
         };
         if self.known.len() >= MOST {
             self.known.clear();
         }
         self.known.insert(code.to_owned(), (found, now));
-        Some(found)
+        seen_from(home, found)
     }
 
     /// The guild that a code is known to lead to.
@@ -139,6 +133,15 @@ impl Invites {
             .filter(|known| known.0 == Some(home))
             .map(|known| known.key().clone())
             .collect()
+    }
+}
+
+/// What a guild that a code leads to, or that it leads nowhere, means to the guild where it was posted.
+fn seen_from(home: GuildId, found: Option<GuildId>) -> InviteTarget {
+    match found {
+        Some(guild) if guild == home => InviteTarget::Home,
+        Some(_) => InviteTarget::Foreign,
+        None => InviteTarget::Nowhere,
     }
 }
 

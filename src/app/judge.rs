@@ -265,6 +265,27 @@ pub async fn open_copy(
     Ok(matches!(judged, Judged::Case(opened) if matches!(*opened, OpenedCase::Opened(_))))
 }
 
+/// Remembers a cry for help that was heard before the bot was started again, so that its answers are read more closely. Offers
+/// nothing: that was done then.
+pub async fn recall(app: &App, message: &IncomingMessage, scratch: &mut Scratch) -> Result<(), StoreError> {
+    let settings = app.guilds.load(app.store.as_ref(), message.guild).await?;
+    let view = app.bench.view(app, message.guild, &settings);
+    let is_member = view.standing(&message.author).who == Who::Member;
+    if is_member
+        && !view.is_our_own(app, message)
+        && !view.exempts(message)
+        && cries::is_cry(&view.scan(message, Moment::default(), None, scratch))
+    {
+        app.cries.note(
+            message.guild,
+            message.channel,
+            message.author.id,
+            message.posted_at,
+        );
+    }
+    Ok(())
+}
+
 /// Whether the rules find anything at all in a message; opens no case.
 pub async fn is_suspicious(app: &App, message: &IncomingMessage, scratch: &mut Scratch) -> bool {
     match app.guilds.load(app.store.as_ref(), message.guild).await {

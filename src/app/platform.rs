@@ -334,6 +334,15 @@ pub struct Search {
     pub before: Option<MessageId>,
 }
 
+/// A message that was posted before, as it stands now.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Earlier {
+    /// The message. Whoever changed it: it arrives as an edit.
+    pub message: IncomingMessage,
+    /// When it was last changed, to the second.
+    pub edited_at: Option<Timestamp>,
+}
+
 /// What a search brought.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Hits {
@@ -376,6 +385,14 @@ pub trait Platform: Send + Sync {
         channel: ChannelId,
         after: MessageId,
     ) -> Result<Vec<IncomingMessage>, PlatformError>;
+
+    /// The hundred messages of a channel before a cursor, oldest first, without those that nobody wrote.
+    async fn messages_before(
+        &self,
+        guild: GuildId,
+        channel: ChannelId,
+        before: MessageId,
+    ) -> Result<Vec<Earlier>, PlatformError>;
 
     /// Searches a guild's messages, where the bot may read.
     async fn search(&self, guild: GuildId, search: &Search) -> Result<Hits, PlatformError>;

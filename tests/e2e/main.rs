@@ -8,6 +8,10 @@ mod night;
 mod moderation;
 // A scam on every surface of a message and in every place of a guild.
 mod surfaces;
+// The same while the bot was away: everything posted, and everything changed.
+mod backfill;
+// Every surface that an edit can change, while the bot listens and while it is away.
+mod edits;
 // Invitations by the dozen: asked about within limits, and again later.
 mod invitations;
 // What a message's author, moment and surroundings add to its words: first words, new links, new members, repetition.

@@ -29,7 +29,7 @@ pub fn somebody_new(night: &Night) -> Person {
 }
 
 /// Waits until a message is gone, naming the surface when it stays.
-async fn until_removed(night: &Night, surface: &str, message: Id) {
+pub async fn until_removed(night: &Night, surface: &str, message: Id) {
     night
         .discord
         .wait_for(format!("the scam in {surface} to be removed"), |state| {

@@ -7,7 +7,7 @@ use std::time::Duration;
 use poise::serenity_prelude as serenity;
 
 use super::{Edge, Job};
-use crate::app::backfill::backfill;
+use crate::app::backfill::{away_since, backfill};
 use crate::app::breaker;
 use crate::app::impostors::get_to_know;
 use crate::app::reconciler::reconcile;
@@ -16,6 +16,7 @@ use crate::app::reports::plan_for;
 use crate::discord::convert::guild as convert;
 use crate::model::effect::{Effect, EffectDraft};
 use crate::model::{ChannelId, GuildId, MessageId, UserId};
+use crate::rules::Scratch;
 use crate::storage::{self, InGuild};
 
 /// A pause after the store failed.
@@ -26,6 +27,8 @@ const PAUSE: Duration = Duration::from_secs(2);
 pub(super) struct Described {
     owner: UserId,
     newest: Vec<(ChannelId, MessageId)>,
+    /// The threads that are open.
+    threads: Vec<serenity::GuildChannel>,
 }
 
 impl Edge {
@@ -51,6 +54,7 @@ impl Edge {
         let described = Described {
             owner: UserId(guild.owner_id.get()),
             newest,
+            threads: guild.threads.clone(),
         };
         // A guild's own id is the id of no channel that carries messages.
         self.queue(
@@ -60,10 +64,10 @@ impl Edge {
         );
     }
 
-    pub(super) async fn guild_described(&self, guild: GuildId, described: Described) {
+    pub(super) async fn guild_described(&self, guild: GuildId, described: Described, scratch: &mut Scratch) {
         let mut described = Some(described);
         while let Some(news) = described.take() {
-            if let Err(error) = self.welcome(guild, &news).await {
+            if let Err(error) = self.welcome(guild, &news, scratch).await {
                 tracing::error!(%guild, %error, "a guild could not be taken up; it is tried again");
                 tokio::select! {
                     () = self.stop.cancelled() => return,
@@ -78,7 +82,12 @@ impl Edge {
         }
     }
 
-    async fn welcome(&self, guild: GuildId, described: &Described) -> storage::Result<()> {
+    async fn welcome(
+        &self,
+        guild: GuildId,
+        described: &Described,
+        scratch: &mut Scratch,
+    ) -> storage::Result<()> {
         let app = &self.app;
         let settings = app.guilds.load(app.store.as_ref(), guild).await?;
         if !settings.set_up {
@@ -93,7 +102,12 @@ impl Edge {
         warn_of_overlay(app, guild).await;
         sync_automod(app, guild).await;
         plan_for(app, guild).await;
+        let away_since = away_since(app, guild).await?;
         backfill(app, guild, described.newest.clone()).await?;
+        if let Some(since) = away_since {
+            self.look_at_threads(guild, &described.threads, since, scratch)
+                .await;
+        }
         breaker::catch_up(app, guild).await;
         app.performer.wake();
         Ok(())

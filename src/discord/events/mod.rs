@@ -5,6 +5,7 @@
 //! order is kept. Facts about guilds are taken in at once (`directory`); messages and threads queue in the lane of
 //! their channel ([`lanes`]); interactions are answered at once, side by side.
 
+mod away;
 mod blocked;
 mod directory;
 mod guilds;
@@ -351,7 +352,7 @@ impl Edge {
             Job::ThreadMade(thread) => self.thread_made(guild, &thread, scratch).await,
             Job::ThreadChanged(change) => self.thread_changed(guild, &change, scratch).await,
             Job::ThreadGone => self.thread_gone(guild, channel).await,
-            Job::GuildDescribed(described) => self.guild_described(guild, *described).await,
+            Job::GuildDescribed(described) => self.guild_described(guild, *described, scratch).await,
         }
     }
 

@@ -76,7 +76,7 @@ impl Edge {
         look_at_thread(&self.app, guild, thread).await;
     }
 
-    fn is_forum_post(&self, guild: GuildId, thread: &serenity::GuildChannel) -> bool {
+    pub(super) fn is_forum_post(&self, guild: GuildId, thread: &serenity::GuildChannel) -> bool {
         let parent = thread.parent_id.map(|parent| ChannelId(parent.get()));
         let directory = self.app.guilds.directory(guild);
         directory
@@ -84,7 +84,7 @@ impl Edge {
             .is_some_and(|kind| kind == ChannelKind::Forum)
     }
 
-    async fn judge_title(
+    pub(super) async fn judge_title(
         &self,
         guild: GuildId,
         thread: &serenity::GuildChannel,

@@ -23,7 +23,9 @@ use serde_json::json;
 use serenity::{LightMethod, Route};
 
 use crate::app::impostors::Seen;
-use crate::app::platform::{Hits, MemberFacts, Order, Platform, PlatformError, Receipt, Search, Task, Trace};
+use crate::app::platform::{
+    Earlier, Hits, MemberFacts, Order, Platform, PlatformError, Receipt, Search, Task, Trace,
+};
 use crate::discord::words::moderation::TITLE_REMOVED;
 use crate::model::avatar::Avatar;
 use crate::model::guild::Directory;
@@ -422,6 +424,15 @@ impl Platform for Discord {
         after: MessageId,
     ) -> Result<Vec<IncomingMessage>, PlatformError> {
         self.read_messages_after(server, place, after).await
+    }
+
+    async fn messages_before(
+        &self,
+        server: GuildId,
+        place: ChannelId,
+        before: MessageId,
+    ) -> Result<Vec<Earlier>, PlatformError> {
+        self.read_messages_before(server, place, before).await
     }
 
     async fn search(&self, server: GuildId, search: &Search) -> Result<Hits, PlatformError> {

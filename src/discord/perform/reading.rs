@@ -6,14 +6,18 @@ use serenity::{LightMethod, Route};
 
 use super::{Discord, channel, guild, request, user};
 use crate::app::impostors::Seen;
-use crate::app::platform::{MEMBERS_PER_PAGE, MemberFacts, PlatformError};
+use crate::app::platform::{Earlier, MEMBERS_PER_PAGE, MemberFacts, PlatformError};
 use crate::discord::convert::guild::{directory_from, id};
 use crate::discord::convert::{names, raw};
 use crate::model::guild::Directory;
 use crate::model::message::{Arrival, IncomingMessage};
 use crate::model::ticket::Surface;
-use crate::model::{ChannelId, GuildId, MessageId, RoleId, UserId, WebhookId};
+use crate::model::{ChannelId, GuildId, MessageId, RoleId, Timestamp, UserId, WebhookId};
 
+/// Moments that Discord names are read to the second.
+const SECOND: std::time::Duration = std::time::Duration::from_secs(1);
+/// Pages of messages that nobody wrote (joins, boosts) which are passed over at once.
+const SILENT_PAGES: usize = 20;
 /// Longest code of an invitation that is asked about.
 const LONGEST_CODE: usize = 64;
 
@@ -42,20 +46,93 @@ impl Discord {
         place: ChannelId,
         after: MessageId,
     ) -> Result<Vec<IncomingMessage>, PlatformError> {
-        let params = vec![("after", after.to_string()), ("limit", "100".to_owned())];
+        let mut after = after.0;
+        let mut messages: Vec<IncomingMessage> = Vec::new();
+        // An empty answer means that nothing more was posted: a page on which nobody wrote is passed over.
+        for _ in 0..SILENT_PAGES {
+            let page = self.read_page(place, ("after", after)).await?;
+            messages = page
+                .iter()
+                .filter(|json| !self.restored(json))
+                .filter_map(|json| raw::message(server, Arrival::Backfilled, json))
+                .collect();
+            let newest = page.iter().filter_map(|json| id(json, "id")).max();
+            match newest {
+                Some(newest) if messages.is_empty() => after = newest,
+                _ => break,
+            }
+        }
+        messages.sort_by_key(|message| message.id);
+        Ok(messages)
+    }
+
+    pub(super) async fn read_messages_before(
+        &self,
+        server: GuildId,
+        place: ChannelId,
+        before: MessageId,
+    ) -> Result<Vec<Earlier>, PlatformError> {
+        let page = self.read_page(place, ("before", before.0)).await?;
+        let mut messages: Vec<Earlier> = page
+            .iter()
+            .filter(|json| !self.restored(json))
+            .filter_map(|json| {
+                let edited_at = json
+                    .get("edited_timestamp")
+                    .and_then(Value::as_str)
+                    .and_then(raw::moment);
+                let arrival = if edited_at.is_some() {
+                    Arrival::Edited
+                } else {
+                    Arrival::Backfilled
+                };
+                let message = raw::message(server, arrival, json)?;
+                Some(Earlier { message, edited_at })
+            })
+            .collect();
+        messages.sort_by_key(|one| one.message.id);
+        Ok(messages)
+    }
+
+    async fn read_page(
+        &self,
+        place: ChannelId,
+        (side, cursor): (&'static str, u64),
+    ) -> Result<Vec<Value>, PlatformError> {
+        let params = vec![(side, cursor.to_string()), ("limit", "100".to_owned())];
         let route = Route::ChannelMessages {
             channel_id: channel(place),
         };
-        let page = self.call(LightMethod::Get, route).params(params).value().await?;
-        let mut messages: Vec<IncomingMessage> = page
-            .as_array()
+        match self.call(LightMethod::Get, route).params(params).value().await? {
+            Value::Array(page) => Ok(page),
+            _ => Ok(Vec::new()),
+        }
+    }
+
+    /// Public threads of a channel that were archived since then, the newest hundred.
+    pub async fn archived_since(
+        &self,
+        parent: ChannelId,
+        since: Timestamp,
+    ) -> Result<Vec<serenity::GuildChannel>, PlatformError> {
+        let route = Route::ChannelArchivedPublicThreads {
+            channel_id: channel(parent),
+        };
+        let params = vec![("limit", "100".to_owned())];
+        let answer = self.call(LightMethod::Get, route).params(params).value().await?;
+        let threads = answer.get("threads").and_then(Value::as_array);
+        Ok(threads
             .into_iter()
             .flatten()
-            .filter(|json| !self.restored(json))
-            .filter_map(|json| raw::message(server, Arrival::Backfilled, json))
-            .collect();
-        messages.sort_by_key(|message| message.id);
-        Ok(messages)
+            .filter(|thread| {
+                thread
+                    .get("thread_metadata")
+                    .and_then(|metadata| metadata.get("archive_timestamp")?.as_str())
+                    .and_then(raw::moment)
+                    .is_none_or(|archived| archived + SECOND >= since)
+            })
+            .filter_map(|thread| serde_json::from_value(thread.clone()).ok())
+            .collect())
     }
 
     /// Whether a message is one that we put back through a webhook.

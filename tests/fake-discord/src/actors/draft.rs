@@ -12,7 +12,7 @@ pub struct MessageDraft {
     content: String,
     embeds: Vec<Value>,
     components: Vec<Value>,
-    files: Vec<(String, Vec<u8>)>,
+    files: Vec<(String, Option<String>, Vec<u8>)>,
     stickers: Vec<String>,
     poll: Option<(String, Vec<String>)>,
     flags: u64,
@@ -64,7 +64,15 @@ impl MessageDraft {
     /// With a file.
     #[must_use]
     pub fn file(mut self, name: &str, bytes: impl Into<Vec<u8>>) -> Self {
-        self.files.push((name.to_owned(), bytes.into()));
+        self.files.push((name.to_owned(), None, bytes.into()));
+        self
+    }
+
+    /// With a file that somebody who cannot see it is told about in these words.
+    #[must_use]
+    pub fn described_file(mut self, name: &str, description: &str, bytes: impl Into<Vec<u8>>) -> Self {
+        self.files
+            .push((name.to_owned(), Some(description.to_owned()), bytes.into()));
         self
     }
 
@@ -100,7 +108,7 @@ impl MessageDraft {
         let attachments = self
             .files
             .into_iter()
-            .map(|(name, bytes)| state.store_file(channel, &name, None, None, bytes))
+            .map(|(name, description, bytes)| state.store_file(channel, &name, description, None, bytes))
             .collect();
         let stickers: Vec<Value> = self
             .stickers

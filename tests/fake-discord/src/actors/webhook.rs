@@ -3,7 +3,7 @@
 use crate::FakeDiscord;
 use crate::ids::Id;
 use crate::observe::ChannelKey;
-use crate::world::{Author, Message};
+use crate::world::{Author, Message, MessageEdit};
 
 use super::MessageDraft;
 
@@ -58,5 +58,28 @@ impl WebhookSender {
         new.webhook_id = Some(webhook.id);
         let id = state.create_message(new);
         state.messages[&id].clone()
+    }
+
+    /// Makes a message of its own into this one.
+    ///
+    /// # Panics
+    /// When the message is not its own.
+    #[track_caller]
+    pub fn edits(&self, message: &Message, draft: MessageDraft) {
+        assert!(
+            matches!(message.author, Author::Webhook { id, .. } if id == self.id),
+            "a webhook edits its own messages"
+        );
+        let mut state = self.discord.state();
+        let new = draft.into_message(&mut state, message.channel_id, message.author.clone());
+        let edit = MessageEdit {
+            content: Some(new.content),
+            embeds: Some(new.embeds),
+            components: Some(new.components),
+            attachments: Some(new.attachments),
+            flags: Some(new.flags),
+            ..MessageEdit::default()
+        };
+        state.edit_message(message.id, edit);
     }
 }
