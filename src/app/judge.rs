@@ -6,7 +6,7 @@
 //! newcomer has written before is asked of the store, once. What a verdict leads to is decided in
 //! `moderation`; requests are sent by [`super::performer`].
 
-mod pictures;
+pub mod pictures;
 mod view;
 mod without_store;
 

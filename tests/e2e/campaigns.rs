@@ -409,7 +409,7 @@ async fn a_channel_that_is_used_already_cannot_be_the_honeypot() {
 }
 
 /// Some picture, saved in this format and size.
-fn picture(format: image::ImageFormat, size: u32) -> Vec<u8> {
+pub fn picture(format: image::ImageFormat, size: u32) -> Vec<u8> {
     let wave = |x: u32, y: u32| {
         let (x, y) = (f64::from(x) / f64::from(size), f64::from(y) / f64::from(size));
         (((x * 11.0).sin() + (y * 7.0 + x * 5.0).cos()) * 60.0 + 128.0) as u8

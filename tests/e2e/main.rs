@@ -18,6 +18,8 @@ mod invitations;
 mod context;
 // Copies of one message: raids, links in every channel, pictures, the honeypot.
 mod campaigns;
+// Many pictures in one message: each is looked at.
+mod pictures;
 // Copies that the bot does not remember: every page of Discord's search.
 mod purge;
 // Who wrote it decides what follows: staff, stolen staff accounts, bots, webhooks.

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use dashmap::DashMap;
+use futures_util::stream::{self, StreamExt};
 use tokio::sync::Semaphore;
 
 use crate::app::App;
@@ -17,23 +18,30 @@ use crate::model::message::{Attachment, IncomingMessage};
 use crate::model::{GuildId, Timestamp, UserId};
 use crate::moderation::picture::{LARGEST, hash, is_picture};
 
-/// Pictures of one message that are looked at.
-const PER_MESSAGE: usize = 4;
-/// Pictures that are fetched within a minute for a guild, and of these for one member.
-const PER_GUILD: usize = 60;
-const PER_MEMBER: usize = 10;
+/// Files of one message that are looked at: as many as Discord allows.
+pub const FILES: usize = 10;
+/// Pictures of its embeds that are looked at: two each.
+pub const PREVIEWS: usize = 20;
+/// Pictures that are fetched within a minute for a guild, and of these for one member: those of one full message.
+const PER_GUILD: usize = 120;
+const PER_MEMBER: usize = FILES + PREVIEWS;
 const SPAN: Duration = Duration::from_mins(1);
 /// Members whose pictures are counted; more are forgotten all at once.
 const MOST_COUNTED: usize = 10_000;
 /// Pictures that are decoded at the same time.
 const AT_ONCE: usize = 2;
-/// The longest that fetching one may take.
+/// The longest that fetching one may take, and looking at all of one message.
 const FETCHING: Duration = Duration::from_secs(3);
+const LOOKING: Duration = Duration::from_secs(12);
+/// Pictures that are fetched at the same time for one message, and in all: each takes its size in memory.
+const SIDE_BY_SIDE: usize = 3;
+const MOST_HELD: usize = 8;
 
 /// What looking at pictures may cost.
 #[derive(Debug)]
 pub struct Pictures {
     decoding: Arc<Semaphore>,
+    fetching: Semaphore,
     guilds: DashMap<GuildId, Budget>,
     members: DashMap<(GuildId, UserId), Budget>,
 }
@@ -42,6 +50,7 @@ impl Default for Pictures {
     fn default() -> Self {
         Self {
             decoding: Arc::new(Semaphore::new(AT_ONCE)),
+            fetching: Semaphore::new(MOST_HELD),
             guilds: DashMap::new(),
             members: DashMap::new(),
         }
@@ -86,8 +95,8 @@ fn pictures(message: &IncomingMessage) -> impl Iterator<Item = &str> {
     let attached = message.attachments.iter().filter(|file| is_picture(file));
     attached
         .map(|file: &Attachment| file.url.as_str())
-        .chain(message.previews.iter().map(String::as_str))
-        .take(PER_MESSAGE)
+        .take(FILES)
+        .chain(message.previews.iter().map(String::as_str).take(PREVIEWS))
 }
 
 /// Whether a message has pictures that can be looked at.
@@ -102,19 +111,65 @@ pub(super) async fn scam_in(
     message: &IncomingMessage,
     now: Timestamp,
 ) -> Option<Wanted> {
+    let looks: Vec<_> = pictures(message)
+        .map(|url| known_in(app, watch, message, url, now))
+        .collect();
+    let first = async {
+        let mut found = stream::iter(looks).buffered(SIDE_BY_SIDE);
+        while let Some(known) = found.next().await {
+            if known.is_some() {
+                return known;
+            }
+        }
+        None
+    };
+    tokio::time::timeout(LOOKING, first).await.unwrap_or_else(|_| {
+        tracing::info!(guild = %message.guild, "looking at the pictures of a message took too long");
+        None
+    })
+}
+
+/// The scam that the picture at this address was part of.
+async fn known_in(
+    app: &App,
+    watch: &Watch,
+    message: &IncomingMessage,
+    url: &str,
+    now: Timestamp,
+) -> Option<Wanted> {
     let looking = &app.bench.pictures;
-    for url in pictures(message) {
-        if !looking.may_fetch(message.guild, message.author.id, now) {
-            tracing::info!(guild = %message.guild, "too many pictures in a minute; one was not looked at");
-            return None;
-        }
-        let fetched = tokio::time::timeout(FETCHING, app.platform.attachment(url, LARGEST)).await;
-        let Ok(Ok(Some(bytes))) = fetched else { continue };
-        if let Some(hash) = looking.hash(bytes).await
-            && let Some(wanted) = watch.image_of(hash)
-        {
-            return Some(wanted);
-        }
+    let _room = looking.fetching.acquire().await.ok()?;
+    if !looking.may_fetch(message.guild, message.author.id, now) {
+        tracing::info!(guild = %message.guild, "too many pictures in a minute; one was not looked at");
+        return None;
     }
-    None
+    let fetched = tokio::time::timeout(FETCHING, app.platform.attachment(url, LARGEST)).await;
+    let Ok(Ok(Some(bytes))) = fetched else { return None };
+    watch.image_of(looking.hash(bytes).await?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_member_makes_the_bot_fetch_no_more_pictures_in_a_minute_than_one_message_can_hold() {
+        let looking = Pictures::default();
+        let fetched = |member: u64, at: i64| {
+            (0..100)
+                .filter(|_| looking.may_fetch(GuildId(1), UserId(member), Timestamp(at)))
+                .count()
+        };
+        assert_eq!(fetched(7, 0), PER_MEMBER);
+        assert_eq!(
+            fetched(8, 0),
+            PER_MEMBER,
+            "others' pictures are looked at all the same"
+        );
+        assert_eq!(
+            fetched(9, 0) + fetched(10, 0) + fetched(11, 0),
+            PER_GUILD - 2 * PER_MEMBER
+        );
+        assert_eq!(fetched(7, 60_000), PER_MEMBER);
+    }
 }

@@ -6,9 +6,12 @@
 
 use std::time::Duration;
 
+use futures_util::stream::{self, StreamExt};
+
 use super::orders::{Prepared, prepare};
 use crate::app::App;
 use crate::app::backoff::delay;
+use crate::app::judge::pictures;
 use crate::app::platform::{Order, PlatformError, Receipt, Task, Trace};
 use crate::app::purge::{PurgeError, Purged, purge};
 use crate::artefacts::secrets;
@@ -30,8 +33,8 @@ const LOOKS: u32 = 4;
 /// The time and size within which files are kept; the message is removed only afterwards.
 const KEEPING: Duration = Duration::from_secs(3);
 const LARGEST_KEPT: u64 = 8 << 20;
-/// Pictures of embeds that are remembered of one message.
-const MOST_PREVIEWS: usize = 4;
+/// Pictures of embeds that are fetched at the same time for one message.
+const PREVIEWS_AT_ONCE: usize = 3;
 
 /// Carries an effect out once. `case`: its case, if that was read just now.
 pub async fn attempt(app: &App, row: EffectRow, case: Option<Box<Case>>) -> EffectOutcome {
@@ -400,7 +403,7 @@ async fn keep(app: &App, row: &EffectRow, case: Case) -> EffectOutcome {
         .evidence
         .map(|evidence| (evidence.attachments, evidence.previews))
         .unwrap_or_default();
-    let fetches = files.into_iter().take(10).map(|file| async move {
+    let fetches = files.into_iter().take(pictures::FILES).map(|file| async move {
         let bytes = if file.url.is_empty() || file.size > LARGEST_KEPT {
             None
         } else {
@@ -412,12 +415,16 @@ async fn keep(app: &App, row: &EffectRow, case: Case) -> EffectOutcome {
             bytes,
         }
     });
-    let kept = futures_util::future::join_all(fetches).await;
     // Pictures of embeds are nobody's files: they are only remembered.
-    let seen = previews.iter().take(MOST_PREVIEWS).map(|url| fetch(app, url));
-    let seen = futures_util::future::join_all(seen).await;
-    let pictures = kept.iter().filter_map(|file| file.bytes.as_ref());
-    note_pictures(app, row, case.id, pictures.chain(seen.iter().flatten())).await;
+    let (kept, mut hashes) = futures_util::future::join(
+        futures_util::future::join_all(fetches),
+        hashes_of_previews(app, &previews),
+    )
+    .await;
+    for bytes in kept.iter().filter_map(|file| file.bytes.as_ref()) {
+        hashes.extend(app.bench.pictures.hash(bytes.clone()).await);
+    }
+    note_pictures(app, row, case.id, hashes).await;
     if kept.is_empty() {
         return EffectOutcome::Done {
             result: None,
@@ -440,17 +447,28 @@ async fn keep(app: &App, row: &EffectRow, case: Case) -> EffectOutcome {
     }
 }
 
-/// Remembers what the pictures of a case look like, by a hash that nothing can be read from.
-async fn note_pictures(
-    app: &App,
-    row: &EffectRow,
-    case: CaseId,
-    pictures: impl Iterator<Item = &Vec<u8>> + Send,
-) {
+/// What the pictures of embeds look like, as many as can be fetched in the time that keeping files may take.
+async fn hashes_of_previews(app: &App, previews: &[String]) -> Vec<u64> {
     let mut hashes = Vec::new();
-    for bytes in pictures {
-        hashes.extend(app.bench.pictures.hash(bytes.clone()).await);
+    let looks: Vec<_> = previews
+        .iter()
+        .take(pictures::PREVIEWS)
+        .map(|url| async move { app.bench.pictures.hash(fetch(app, url).await?).await })
+        .collect();
+    let looking = async {
+        let mut looked = stream::iter(looks).buffer_unordered(PREVIEWS_AT_ONCE);
+        while let Some(hash) = looked.next().await {
+            hashes.extend(hash);
+        }
+    };
+    if tokio::time::timeout(KEEPING, looking).await.is_err() {
+        tracing::info!("not all pictures of a message's embeds could be remembered in time");
     }
+    hashes
+}
+
+/// Remembers what the pictures of a case look like, by a hash that nothing can be read from.
+async fn note_pictures(app: &App, row: &EffectRow, case: CaseId, hashes: Vec<u64>) {
     if hashes.is_empty() {
         return;
     }

@@ -1,0 +1,87 @@
+//! A picture of a scam among many others: every file and every preview of a message is looked at.
+
+use std::io::Cursor;
+
+use fake_discord::actors::MessageDraft;
+use serde_json::json;
+
+use crate::campaigns::picture;
+use crate::night::{Night, SCAM, everything_in, night};
+use crate::surfaces::somebody_new;
+
+/// A picture that is like no other of another number.
+fn other(number: u32) -> Vec<u8> {
+    let pixels = image::RgbImage::from_fn(128, 128, |x, y| {
+        let grey = ((x * (number + 3)) ^ (y * (number * 5 + 1))) % 251;
+        image::Luma([grey as u8]).0.repeat(3)[..3]
+            .try_into()
+            .map(image::Rgb)
+            .expect("three colours")
+    });
+    let mut bytes = Cursor::new(Vec::new());
+    pixels
+        .write_to(&mut bytes, image::ImageFormat::Png)
+        .expect("it can be saved");
+    bytes.into_inner()
+}
+
+/// Mallory posts a scam with a picture, which is remembered.
+async fn has_seen_a_scam(night: &Night) {
+    let original = MessageDraft::text(SCAM).file("offer.png", picture(image::ImageFormat::Png, 300));
+    let scam = night.member("mallory").sends("general", original).unwrap();
+    night.discord.until_deleted(&scam).await;
+    night.review_card().await;
+    night.until_idle().await;
+}
+
+#[tokio::test]
+async fn the_tenth_file_of_a_message_is_looked_at_like_the_first() {
+    night(async |night| {
+        has_seen_a_scam(night).await;
+        let mut copy = MessageDraft::new();
+        for number in 0..9 {
+            copy = copy.file(&format!("{number}.png"), other(number));
+        }
+        copy = copy.file("offer.jpg", picture(image::ImageFormat::Jpeg, 640));
+        let copy = somebody_new(night).sends("trading", copy).unwrap();
+        night.discord.until_deleted(&copy).await;
+        let card = everything_in(&night.review_card().await);
+        assert!(card.contains("picture-of-a-scam"), "{card}");
+        night.until_idle().await;
+        night.discord.mark_all_read();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_last_of_many_previews_is_looked_at_like_the_first() {
+    night(async |night| {
+        has_seen_a_scam(night).await;
+        let links =
+            "https://a.example https://b.example https://c.example https://d.example https://e.example";
+        let said = somebody_new(night).says("trading", links).unwrap();
+        for (number, link) in (0..).zip(links.split(' ')) {
+            let bytes = if number < 4 {
+                other(number)
+            } else {
+                picture(image::ImageFormat::Jpeg, 500)
+            };
+            let kept = night
+                .discord
+                .state()
+                .store_file(said.channel_id, "preview.png", None, None, bytes);
+            let preview = json!({
+                "type": "article",
+                "url": link,
+                "thumbnail": { "url": "https://a.example/own.png", "proxy_url": kept.url },
+            });
+            night.discord.unfurls(&said, preview);
+        }
+        night.discord.until_deleted(&said).await;
+        let card = everything_in(&night.review_card().await);
+        assert!(card.contains("picture-of-a-scam"), "{card}");
+        night.until_idle().await;
+        night.discord.mark_all_read();
+    })
+    .await;
+}
