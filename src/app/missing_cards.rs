@@ -8,13 +8,13 @@
 use std::time::Duration;
 
 use super::App;
-use super::reconciler::{MOST_OPEN, ROUND};
+use super::reconciler::{OpenTickets, ROUND};
 use crate::desk::effects::staff_card;
 use crate::model::GuildId;
 use crate::model::case::CaseState;
 use crate::model::effect::{EffectDraft, EffectState};
 use crate::moderation::plan::review_card;
-use crate::storage::{CaseFilter, InGuild, Result, TicketFilter};
+use crate::storage::{CaseFilter, InGuild, Result};
 
 /// Open cases without a card that get one: the newest. The others stand in `/case list`.
 const MOST_CASES: u32 = 25;
@@ -41,14 +41,11 @@ pub async fn post(app: &App, guild: GuildId, again: Again) {
 async fn plan_missing(app: &App, guild: GuildId, again: Again) -> Result<()> {
     let settings = app.guilds.load(app.store.as_ref(), guild).await?;
     if settings.staff.is_some() {
-        let open = TicketFilter {
-            open_only: true,
-            limit: MOST_OPEN,
-            ..TicketFilter::default()
-        };
-        let tickets = app.store.tickets(InGuild(guild), open).await?;
-        for ticket in tickets.iter().filter(|ticket| ticket.staff_card.is_none()) {
-            plan(app, guild, staff_card(ticket.id), again).await?;
+        let mut pages = OpenTickets::without_card();
+        while let Some(page) = pages.next(app, guild).await? {
+            for ticket in page {
+                plan(app, guild, staff_card(ticket.id), again).await?;
+            }
         }
     }
     if settings.mod_log.is_some() {

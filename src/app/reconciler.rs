@@ -19,8 +19,10 @@ use crate::storage::{InGuild, StoreError, TicketChange, TicketFilter};
 
 /// How often it looks.
 pub const ROUND: Duration = Duration::from_mins(10);
-/// Tickets looked at per guild and round.
-pub(super) const MOST_OPEN: u32 = 500;
+/// Open tickets read at once, and how often: of ten thousand none is forgotten.
+const PAGE: u32 = 500;
+const PAGES: u32 = 20;
+/// Closed tickets looked at per guild and round.
 const MOST_CLOSED: u32 = 50;
 /// How long after its closing a thread may still be open because its archiving is on its way.
 const GRACE: Duration = Duration::from_mins(10);
@@ -35,30 +37,75 @@ pub async fn reconcile_all(app: &App) {
 /// Compares a guild's tickets with their threads.
 pub async fn reconcile(app: &App, guild: GuildId) {
     missing_cards::post(app, guild, Again::InTime).await;
-    let open = TicketFilter {
-        open_only: true,
-        limit: MOST_OPEN,
-        ..TicketFilter::default()
-    };
+    if let Err(error) = compare(app, guild).await {
+        tracing::error!(%guild, %error, "tickets could not be compared with their threads");
+    }
+}
+
+async fn compare(app: &App, guild: GuildId) -> Result<(), StoreError> {
+    let mut pages = OpenTickets::all();
+    while let Some(page) = pages.next(app, guild).await? {
+        for ticket in page {
+            look_at(app, &ticket).await;
+        }
+    }
     let closed = TicketFilter {
         state: Some(TicketState::Closed),
         limit: MOST_CLOSED,
         ..TicketFilter::default()
     };
-    for filter in [open, closed] {
-        let tickets = match app.store.tickets(InGuild(guild), filter).await {
-            Ok(tickets) => tickets,
-            Err(error) => {
-                tracing::error!(%guild, %error, "tickets could not be compared with their threads");
-                return;
-            }
-        };
-        for ticket in tickets {
-            // A closed ticket whose thread is known to be archived or gone needs no look.
-            if ticket.state.is_open() || ticket.surface == Surface::Live {
-                look_at(app, &ticket).await;
-            }
+    for ticket in app.store.tickets(InGuild(guild), closed).await? {
+        // A closed ticket whose thread is known to be archived or gone needs no look.
+        if ticket.surface == Surface::Live {
+            look_at(app, &ticket).await;
         }
+    }
+    Ok(())
+}
+
+/// A walk through the open tickets of a guild, page by page, newest first.
+pub(super) struct OpenTickets {
+    filter: TicketFilter,
+    pages: u32,
+}
+
+impl OpenTickets {
+    fn all() -> Self {
+        Self {
+            filter: TicketFilter {
+                open_only: true,
+                limit: PAGE,
+                ..TicketFilter::default()
+            },
+            pages: PAGES,
+        }
+    }
+
+    /// Those that have no card for staff.
+    pub(super) fn without_card() -> Self {
+        let Self { filter, pages } = Self::all();
+        let filter = TicketFilter {
+            without_card: true,
+            ..filter
+        };
+        Self { filter, pages }
+    }
+
+    /// The next page; none after the last.
+    pub(super) async fn next(
+        &mut self,
+        app: &App,
+        guild: GuildId,
+    ) -> Result<Option<Vec<Ticket>>, StoreError> {
+        let Some(left) = self.pages.checked_sub(1) else {
+            tracing::warn!(%guild, "more tickets are open than can be looked after");
+            return Ok(None);
+        };
+        let page = app.store.tickets(InGuild(guild), self.filter.clone()).await?;
+        let Some(last) = page.last() else { return Ok(None) };
+        self.pages = left;
+        self.filter.before = Some(last.id);
+        Ok(Some(page))
     }
 }
 

@@ -63,6 +63,10 @@ pub struct Queue {
 }
 
 /// Where a ticket stands.
+///
+/// No step of `desk::lifecycle` leads to [`Triaged`](Self::Triaged), [`Linked`](Self::Linked) or [`Resolved`](Self::Resolved)
+/// yet: they are kept in the store's vocabulary for triage, incidents and the checks before a ticket is resolved, and every
+/// step treats a ticket in one of them as an open one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum TicketState {

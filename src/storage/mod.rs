@@ -19,6 +19,7 @@ mod rule_record;
 mod sighting;
 pub mod spool;
 pub mod sqlite;
+mod ticket_filter;
 
 use async_trait::async_trait;
 
@@ -30,6 +31,7 @@ pub use regulars::Regulars;
 pub use retention::Retention;
 pub use rule_record::{ActivitySpan, RuleRecords};
 pub use sighting::{Sighting, SightingFacts, SightingPlan};
+pub use ticket_filter::{TicketFilter, TicketOrder};
 
 use crate::model::case::{Action, Case, CaseDeed, CaseState};
 use crate::model::effect::{EffectDraft, EffectOutcome, EffectRow, Held};
@@ -350,21 +352,6 @@ pub struct TicketChange {
     pub effects: Vec<EffectDraft>,
 }
 
-/// Which tickets to list.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct TicketFilter {
-    /// Only open ones.
-    pub open_only: bool,
-    /// Only of this opener.
-    pub opener: Option<UserId>,
-    /// Only of this assignee.
-    pub assignee: Option<UserId>,
-    /// Only in this state.
-    pub state: Option<TicketState>,
-    /// At most this many, newest first; 0: all of them.
-    pub limit: u32,
-}
-
 /// Tickets, their history, escalations and queues.
 #[async_trait]
 pub trait Tickets {
@@ -405,6 +392,9 @@ pub trait Tickets {
         now: Timestamp,
         decide: Decide<TicketFacts, std::result::Result<TicketChange, String>>,
     ) -> Result<Option<std::result::Result<Ticket, String>>>;
+
+    /// How many tickets a filter finds, whatever its page.
+    async fn count_tickets(&self, guild: InGuild, filter: TicketFilter) -> Result<u64>;
 
     /// The guild's queues; the default ones are made on first use.
     async fn queues(&self, guild: InGuild) -> Result<Vec<Queue>>;

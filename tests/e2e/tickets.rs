@@ -186,3 +186,34 @@ async fn a_ticket_is_opened_from_a_message() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn an_agent_reads_first_which_tickets_nobody_has_the_oldest_on_top_and_how_many_there_are() {
+    night(async |night| {
+        for name in ["alice", "bob", "mallory"] {
+            opens_a_ticket(night, name).await;
+        }
+        night.until_idle().await;
+        let sam = night.member("sam");
+        let first: [(&str, Given); 1] = [("ticket", 1.into())];
+        night
+            .answered(&sam.runs_command("staff", "ticket claim", &first).unwrap())
+            .await;
+        let list = sam.runs_command("staff", "ticket list", &[]).unwrap();
+        let list = everything_in(&night.answered(&list).await);
+        let at = |ticket: &str| list.find(ticket).unwrap_or_else(|| panic!("{ticket}: {list}"));
+        assert!(
+            at("**#2**") < at("**#3**") && at("**#3**") < at("**#1**"),
+            "{list}"
+        );
+        assert!(list.contains("3 tickets."), "{list}");
+
+        let second: [(&str, Given); 1] = [("page", 2.into())];
+        let beyond = sam.runs_command("staff", "ticket list", &second).unwrap();
+        let beyond = everything_in(&night.answered(&beyond).await);
+        assert!(beyond.contains("There is no page 2: 3 tickets"), "{beyond}");
+        night.until_idle().await;
+        night.discord.mark_all_read();
+    })
+    .await;
+}

@@ -10,7 +10,7 @@ const TRAIT: &str = concat!(
     include_str!("../../src/storage/rule_record.rs"),
 );
 
-const TESTS: [&str; 13] = [
+const TESTS: [&str; 14] = [
     include_str!("campaigns.rs"),
     include_str!("cases.rs"),
     include_str!("effects.rs"),
@@ -22,6 +22,7 @@ const TESTS: [&str; 13] = [
     include_str!("requests.rs"),
     include_str!("retention.rs"),
     include_str!("rule_record.rs"),
+    include_str!("ticket_pages.rs"),
     include_str!("tickets.rs"),
     include_str!("fixtures.rs"),
 ];

@@ -218,6 +218,8 @@ async fn a_ticket_cannot_be_read_from_another_guild() {
             .unwrap(),
         []
     );
+    let elsewhere = fresh.store.count_tickets(ELSEWHERE, TicketFilter::default());
+    assert_eq!(elsewhere.await.unwrap(), 0);
     assert_eq!(fresh.store.ticket_events(ELSEWHERE, home.id).await.unwrap(), []);
     assert_eq!(fresh.store.escalations(ELSEWHERE, home.id).await.unwrap(), []);
     assert_eq!(

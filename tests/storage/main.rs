@@ -19,5 +19,6 @@ mod retention;
 mod rule_record;
 mod spool;
 mod sqlite;
+mod ticket_pages;
 mod tickets;
 mod writes;

@@ -15,7 +15,7 @@ use crate::discord::words::desk as words;
 use crate::discord::{Command, Context, Error, app, say};
 use crate::model::ticket::{Area, Ticket};
 use crate::model::{ChannelId, GuildId, InteractionId, MessageId, UserId};
-use crate::storage::{InGuild, TicketFilter};
+use crate::storage::{InGuild, TicketFilter, TicketOrder};
 
 /// `/ticket` with all that belongs to it, and the message command.
 pub fn all() -> Vec<Command> {
@@ -229,6 +229,10 @@ async fn list(
     ctx: Context<'_>,
     #[description = "Only the ones you work on (agents)"] mine: Option<bool>,
     #[description = "Closed ones too"] closed: Option<bool>,
+    #[description = "Which page; the first without it"]
+    #[min = 1]
+    #[max = 500]
+    page: Option<u32>,
 ) -> Result<(), Error> {
     let (guild, _, asker, actor) = who(ctx).await?;
     let staff = actor.standing.works_tickets();
@@ -237,11 +241,25 @@ async fn list(
         open_only,
         opener: (!staff).then_some(asker.user),
         assignee: (staff && mine.unwrap_or(false)).then_some(asker.user),
-        state: None,
+        // Agents look for what waits; members for what they asked last.
+        order: if staff {
+            TicketOrder::Waiting
+        } else {
+            TicketOrder::Newest
+        },
+        skip: page.map_or(0, |page| page.saturating_sub(1).saturating_mul(LISTED)),
         limit: LISTED,
+        ..TicketFilter::default()
     };
-    let found = app(ctx).store.tickets(InGuild(guild), filter).await?;
-    say::reply(ctx, &words::list(&found, staff, open_only)).await
+    let store = &app(ctx).store;
+    let total = store.count_tickets(InGuild(guild), filter.clone()).await?;
+    let listed = words::Listed {
+        skipped: filter.skip,
+        total,
+        page: page.unwrap_or(1),
+    };
+    let found = store.tickets(InGuild(guild), filter).await?;
+    say::reply(ctx, &words::list(&found, listed, staff, open_only)).await
 }
 
 /// Somebody whom an agent keeps from the desk, or lets back to it. Whoever works tickets cannot be kept from it.

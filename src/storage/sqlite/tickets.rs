@@ -4,8 +4,9 @@ mod change;
 mod open;
 
 use async_trait::async_trait;
-use sqlx::sqlite::{SqliteConnection, SqliteRow};
-use sqlx::{Row, SqliteExecutor};
+use sqlx::query::Query;
+use sqlx::sqlite::{SqliteArguments, SqliteConnection, SqliteRow};
+use sqlx::{Row, Sqlite, SqliteExecutor};
 
 use super::SqliteStore;
 use super::row::{Columns, word};
@@ -13,7 +14,7 @@ use crate::model::ticket::{Area, Escalation, Queue, Ticket, TicketEvent};
 use crate::model::{ChannelId, GuildId, InteractionId, QueueId, TicketId, Timestamp, UserId};
 use crate::storage::{
     Decide, InGuild, OpenedTicket, Opening, OpeningFacts, Result, TicketChange, TicketFacts, TicketFilter,
-    TicketRequest, Tickets,
+    TicketOrder, TicketRequest, Tickets,
 };
 
 pub(super) use change::add_event;
@@ -30,6 +31,22 @@ macro_rules! ticket_query {
     };
 }
 use ticket_query;
+
+/// Binds the guild and what a filter asks for, `$1` to `$7`.
+fn filtered<'q>(
+    query: Query<'q, Sqlite, SqliteArguments>,
+    guild: GuildId,
+    filter: &TicketFilter,
+) -> Result<Query<'q, Sqlite, SqliteArguments>> {
+    Ok(query
+        .bind(guild.0 as i64)
+        .bind(filter.open_only)
+        .bind(filter.opener.map(|opener| opener.0 as i64))
+        .bind(filter.assignee.map(|assignee| assignee.0 as i64))
+        .bind(filter.state.map(|state| word(&state)).transpose()?)
+        .bind(filter.without_card)
+        .bind(filter.before.map(|before| before.0)))
+}
 
 #[async_trait]
 impl Tickets for SqliteStore {
@@ -68,20 +85,34 @@ impl Tickets for SqliteStore {
     }
 
     async fn tickets(&self, InGuild(guild): InGuild, filter: TicketFilter) -> Result<Vec<Ticket>> {
-        let rows = sqlx::query(ticket_query!(
+        let waiting = filter.order == TicketOrder::Waiting;
+        let found = ticket_query!(
             "($2 = 0 OR t.state <> 'closed') AND ($3 IS NULL OR t.opener = $3)
              AND ($4 IS NULL OR t.assignee = $4) AND ($5 IS NULL OR t.state = $5)
-             ORDER BY t.id DESC LIMIT iif($6 = 0, -1, $6)"
-        ))
-        .bind(guild.0 as i64)
-        .bind(filter.open_only)
-        .bind(filter.opener.map(|opener| opener.0 as i64))
-        .bind(filter.assignee.map(|assignee| assignee.0 as i64))
-        .bind(filter.state.map(|state| word(&state)).transpose()?)
-        .bind(filter.limit)
-        .fetch_all(&self.readers)
-        .await?;
+             AND ($6 = 0 OR t.staff_message IS NULL) AND ($7 IS NULL OR t.id < $7)
+             ORDER BY iif($8, 2 * (t.state = 'closed') + (t.assignee IS NOT NULL), 0),
+                      iif($8 AND t.assignee IS NULL AND t.state <> 'closed', t.id, -t.id)
+             LIMIT iif($9 = 0, -1, $9) OFFSET $10"
+        );
+        let rows = filtered(sqlx::query(found), guild, &filter)?
+            .bind(waiting)
+            .bind(filter.limit)
+            .bind(filter.skip)
+            .fetch_all(&self.readers)
+            .await?;
         rows.iter().map(ticket_from).collect()
+    }
+
+    async fn count_tickets(&self, InGuild(guild): InGuild, filter: TicketFilter) -> Result<u64> {
+        let counted = "SELECT count(*) FROM tickets t
+             WHERE t.guild = $1 AND ($2 = 0 OR t.state <> 'closed') AND ($3 IS NULL OR t.opener = $3)
+             AND ($4 IS NULL OR t.assignee = $4) AND ($5 IS NULL OR t.state = $5)
+             AND ($6 = 0 OR t.staff_message IS NULL) AND ($7 IS NULL OR t.id < $7)";
+        let row = filtered(sqlx::query(counted), guild, &filter)?
+            .fetch_one(&self.readers)
+            .await?;
+        let count: i64 = row.try_get(0)?;
+        Ok(count.unsigned_abs())
     }
 
     async fn ticket_events(&self, InGuild(guild): InGuild, ticket: TicketId) -> Result<Vec<TicketEvent>> {

@@ -6,8 +6,26 @@ use crate::discord::words::{Button, ButtonStyle, Card, Saying, Tone, quoted, sho
 use crate::model::message::channel_link;
 use crate::model::ticket::{Escalation, Surface, Ticket, TicketDeed, TicketEvent, TicketState};
 
+/// Which part of all tickets that fit is listed.
+#[derive(Clone, Copy, Debug)]
+pub struct Listed {
+    /// So many come before.
+    pub skipped: u32,
+    /// So many fit.
+    pub total: u64,
+    /// The page, from 1.
+    pub page: u32,
+}
+
 /// A list of tickets. `staff`: the reader works tickets; a member sees their own.
-pub fn list(tickets: &[Ticket], staff: bool, open_only: bool) -> Saying {
+pub fn list(tickets: &[Ticket], listed: Listed, staff: bool, open_only: bool) -> Saying {
+    if tickets.is_empty() && listed.total > 0 {
+        return Saying::text(format!(
+            "There is no page {}: {} in all.",
+            listed.page,
+            counted(listed.total)
+        ));
+    }
     if tickets.is_empty() {
         return Saying::text(match (staff, open_only) {
             (true, true) => "No ticket is open. Enjoy it while it lasts.",
@@ -23,9 +41,36 @@ pub fn list(tickets: &[Ticket], staff: bool, open_only: bool) -> Saying {
             "Your tickets".to_owned()
         },
         body: shortened(&lines.join("\n"), 4000),
-        footer: "Newest first. /ticket show ticket:… shows one.".to_owned(),
+        footer: footer(tickets.len(), listed, staff),
         ..Card::default()
     })
+}
+
+fn footer(shown: usize, listed: Listed, staff: bool) -> String {
+    let order = if staff {
+        "Those nobody has first, the oldest on top."
+    } else {
+        "Newest first."
+    };
+    let upto = u64::from(listed.skipped) + shown as u64;
+    let which = match (listed.skipped, upto == listed.total) {
+        (0, true) => counted(listed.total),
+        (skipped, _) => format!("{} to {upto} of {}", skipped + 1, counted(listed.total)),
+    };
+    let more = if upto < listed.total {
+        format!(" /ticket list page:{} shows more.", listed.page + 1)
+    } else {
+        String::new()
+    };
+    format!("{which}. {order}{more} /ticket show ticket:… shows one.")
+}
+
+fn counted(tickets: u64) -> String {
+    if tickets == 1 {
+        "1 ticket".to_owned()
+    } else {
+        format!("{tickets} tickets")
+    }
 }
 
 fn line(ticket: &Ticket, staff: bool) -> String {

@@ -18,7 +18,7 @@ pub use answers::{
 pub use cards::{choose_area, new_staff_card, panel, staff_card, welcome};
 pub use escalation::{escalation_card, incomplete_packet};
 pub use forms::{REASON, close_form, escalation_form, message_form, ticket_form};
-pub use lists::{list, show};
+pub use lists::{Listed, list, show};
 pub use notices::{notice_in_thread, notice_to_opener, offer_ticket};
 pub use refusals::{
     agents_only, no_such_ticket, no_tickets_here, not_blockable, not_kept, panel_needs_rights,

@@ -40,6 +40,15 @@ fn printed(saying: &Saying) -> String {
     lines.join("\n")
 }
 
+/// A list on one page.
+fn whole(total: u64) -> Listed {
+    Listed {
+        skipped: 0,
+        total,
+        page: 1,
+    }
+}
+
 fn asked() -> Ticket {
     let answers = vec![
         Answer {
@@ -95,7 +104,7 @@ fn nothing_a_member_typed_can_ping_or_pull_anybody() {
         staff_card(&asked(), &[]),
         escalation_card(&asked(), &escalation, &[]),
         show(&asked(), &[], std::slice::from_ref(&escalation), true),
-        list(&[asked()], true, true),
+        list(&[asked()], whole(1), true, true),
         not_kept(&asked().answers),
         notice_in_thread(&asked(), Notice::Closed, Some("ask <@99>")),
     ];

@@ -286,16 +286,43 @@ fn a_list_names_what_waits() {
         number: 2,
         ..ticket()
     };
-    insta::assert_snapshot!(printed(&list(&[taken, ticket(), closed], true, false)), @r"
+    insta::assert_snapshot!(printed(&list(&[taken, ticket(), closed], whole(3), true, false)), @r"
     ┌ Tickets
     │ **#4** Wallet or funds · in progress · `mia` · with <@21> · <t:1790000000:R> · <#70>
     │ **#3** Wallet or funds · new · `mia` · **nobody has it** · <t:1790000000:R> · <#70>
     │ **#2** Wallet or funds · closed · `mia` · <t:1790000000:R> · <#70>
-    └ Newest first. /ticket show ticket:… shows one.
+    └ 3 tickets. Those nobody has first, the oldest on top. /ticket show ticket:… shows one.
     ");
     assert_eq!(
-        list(&[], false, true).text,
+        list(&[], whole(0), false, true).text,
         "You have no tickets here. `/ticket open` opens one."
+    );
+}
+
+#[test]
+fn a_page_of_a_list_says_how_many_there_are_and_how_to_see_more() {
+    let part = |skipped, page| Listed {
+        skipped,
+        total: 41,
+        page,
+    };
+    let footer = |listed, shown| {
+        let tickets = vec![ticket(); shown];
+        let saying = list(&tickets, listed, true, true);
+        saying.card.map(|card| card.footer).unwrap_or_default()
+    };
+    assert_eq!(
+        footer(part(0, 1), 20),
+        "1 to 20 of 41 tickets. Those nobody has first, the oldest on top. /ticket list page:2 shows more. \
+         /ticket show ticket:… shows one."
+    );
+    assert_eq!(
+        footer(part(40, 3), 1),
+        "41 to 41 of 41 tickets. Those nobody has first, the oldest on top. /ticket show ticket:… shows one."
+    );
+    assert_eq!(
+        list(&[], part(60, 4), true, true).text,
+        "There is no page 4: 41 tickets in all."
     );
 }
 
