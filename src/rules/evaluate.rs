@@ -49,8 +49,6 @@ impl Hit {
     }
 }
 
-/// An excuse may be this long at most, in bytes.
-const LONGEST_EXCUSE: u32 = 200;
 /// Phrases of so many letters or fewer do not take digits for letters.
 const SHORT_PHRASE: usize = 4;
 /// So many findings of one rule say enough.
@@ -312,7 +310,6 @@ pub(super) fn excused(hit: &Hit, of_rule: &[Hit]) -> bool {
                 && excuse.layer == hit.layer
                 && excuse.start <= hit.start
                 && hit.end <= excuse.end
-                && excuse.end - excuse.start <= LONGEST_EXCUSE
         })
 }
 

@@ -21,6 +21,42 @@ use super::part::Part;
 use super::schema::RawRule;
 use super::view::Layer;
 
+/// An excuse may cover so many characters at most: it excuses the sentence it stands in, never the whole message.
+const LONGEST: usize = 400;
+/// So long is a word taken to be where an expression sets no limit: `scamm\w+`.
+const LONGEST_WORD: usize = 24;
+
+/// The most characters that a pattern covers, a word of any length taken for a long one; `None` where it has no end.
+fn longest(pattern: &Hir) -> Option<usize> {
+    match pattern.kind() {
+        HirKind::Empty | HirKind::Look(_) => Some(0),
+        HirKind::Literal(literal) => Some(literal.0.iter().filter(|byte| **byte & 0xc0 != 0x80).count()),
+        HirKind::Class(_) => Some(1),
+        HirKind::Repetition(repetition) => {
+            let once = longest(&repetition.sub)?;
+            let blank = match repetition.sub.kind() {
+                HirKind::Class(Class::Bytes(class)) => class
+                    .iter()
+                    .any(|range| range.start() <= b' ' && b' ' <= range.end()),
+                HirKind::Class(Class::Unicode(class)) => class
+                    .iter()
+                    .any(|range| range.start() <= ' ' && ' ' <= range.end()),
+                _ => true,
+            };
+            match repetition.max {
+                Some(most) => once.checked_mul(most as usize),
+                None => (!blank).then_some(LONGEST_WORD),
+            }
+        }
+        HirKind::Capture(capture) => longest(&capture.sub),
+        HirKind::Concat(parts) => parts.iter().map(longest).sum(),
+        HirKind::Alternation(parts) => parts
+            .iter()
+            .map(longest)
+            .try_fold(0, |most, part| Some(most.max(part?))),
+    }
+}
+
 /// An expression that excuses what it covers. Most say a few words and `.{0,180}` before or behind them: only the words
 /// are searched for, and how far they reach is counted.
 #[derive(Debug)]
@@ -67,6 +103,12 @@ impl Reach {
 impl Excuse {
     fn new(pattern: &str) -> Result<Self, String> {
         let whole = Expression::new(pattern)?;
+        // Decided here and not in a message: an excuse that was dropped for its length there would fail its author in silence.
+        if longest(whole.pattern()).is_none_or(|covers| covers > LONGEST) {
+            return Err(format!(
+                "excuses more than {LONGEST} characters, and so whatever stands beside it; say how far it reaches, like `.{{0,160}}`"
+            ));
+        }
         let (mut before, mut behind) = (None, None);
         let mut core = None;
         if let HirKind::Concat(parts) = whole.pattern().kind() {

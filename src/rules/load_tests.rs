@@ -101,6 +101,31 @@ fn a_list_of_excuses_holds_for_every_rule_that_names_it() {
 }
 
 #[test]
+fn an_excuse_without_an_end_is_refused_and_a_long_one_is_not() {
+    let lines = |excuse: &str| format!("phrases = [\"free nitro\"]\nunless_regexes = ['{excuse}']");
+    for excuse in [
+        r"\bscam\b.*",
+        r".{0,300}\bscam\b.{0,300}",
+        r"[^.]+scam",
+        r"(no |not )*scam",
+    ] {
+        let errors = errors(&[("one.toml", &rule("one", &lines(excuse)))]);
+        assert!(
+            matches!(errors.as_slice(), [error] if error.contains("more than 400 characters")),
+            "{excuse}: {errors:?}"
+        );
+    }
+    for excuse in [
+        r".{0,240}\b(scamm\w+|phish\w*)\b.{0,60}",
+        r".{0,200}мошенн\w*.{0,120}",
+        r"[^.!?\n]{0,150}scam",
+    ] {
+        let text = rule("one", &lines(excuse));
+        assert!(Ruleset::from_sources(&[("one.toml", &text)]).is_ok(), "{excuse}");
+    }
+}
+
+#[test]
 fn a_pattern_that_would_match_everything_is_refused() {
     for lines in [
         "phrases = [\"\"]",

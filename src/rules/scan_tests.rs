@@ -78,6 +78,23 @@ fn an_excuse_counts_only_around_the_hit() {
 }
 
 #[test]
+fn an_excuse_reaches_as_far_as_its_author_wrote() {
+    let rules = ruleset(&[(
+        "seed",
+        &format!(
+            "{DECIDES}phrases = [\"send your seed\", \"zzqq zzqq\"]\nunless_regexes = ['.{{0,200}}\\bphishing\\b.{{0,80}}']"
+        ),
+    )]);
+    let told = |before: usize, behind: usize| {
+        let (before, behind) = ("w ".repeat(before / 2), "w ".repeat(behind / 2));
+        scan(&rules, &format!("send your seed {before}is phishing {behind}")).is_empty()
+    };
+    assert!(told(150, 0));
+    assert!(told(150, 100), "what follows takes nothing away from the excuse");
+    assert!(!told(200, 0), "out of its reach");
+}
+
+#[test]
 fn a_phrase_never_excuses_a_link() {
     let rules = ruleset(&[(
         "host",

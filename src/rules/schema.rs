@@ -24,7 +24,7 @@
 //! all = [ { within = 80, of = [ { phrases = ["claim", "airdrop"] }, { signals = ["unknown-link"] } ] } ]
 //! any = [ { at_least = 2, of = [ { phrases = ["dm me"] }, { phrases = ["telegram"] }, { signals = ["phone-number"] } ] } ]
 //!
-//! # A hit is excused where it lies inside one of these, in the same view, 200 bytes at most:
+//! # A hit is excused where it lies inside one of these, in the same view; an expression may cover 400 characters at most:
 //! unless         = ["never send your seed phrase"]
 //! unless_regexes = ['never (ever )?send .{0,20}phrase', '@lists/warnings.txt']
 //! unless_domains = ["docs.example"]    # excuses link hits with exactly such a host or one below it
