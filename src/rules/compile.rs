@@ -184,6 +184,7 @@ pub struct Ruleset {
     pub(super) hosts: HostTargets,
     pub(super) brands: Brands,
     pub(super) known_hosts: DomainSet,
+    pub(super) shared_pages: DomainSet,
     pub(super) shorteners: DomainSet,
     pub(super) messengers: DomainSet,
     pub(super) host_words: HostWords,

@@ -17,11 +17,18 @@ impl Builder {
         self.ruleset.known_hosts = known;
     }
 
-    /// Takes the lists of shorteners and messengers in, where they are.
-    pub(super) fn host_lists(&mut self, shorteners: &str, messengers: &str, sources: &mut Sources) {
+    /// Takes the lists of shorteners, messengers and places of anybody's pages in, where they are.
+    pub(super) fn host_lists(
+        &mut self,
+        shorteners: &str,
+        messengers: &str,
+        pages: &str,
+        sources: &mut Sources,
+    ) {
         for (list, set) in [
             (shorteners, &mut self.ruleset.shorteners),
             (messengers, &mut self.ruleset.messengers),
+            (pages, &mut self.ruleset.shared_pages),
         ] {
             for (span, entry) in list_entries(list, sources).unwrap_or_default() {
                 if let Err(refused) = set.insert(&entry, Suffixes::Allow) {

@@ -13,6 +13,11 @@ const WORD: std::ops::RangeInclusive<usize> = 2..=24;
 /// A word of so many letters counts wherever it stands in a label; a shorter one only at an edge or beside another word.
 const FREE_STANDING: usize = 5;
 
+/// So much of a path is read.
+const LONGEST_PATH: usize = 160;
+/// So many points make a path a lure: one word of those that hardly anybody else uses, or two others.
+const LURE_IN_PATH: i32 = 7;
+
 /// What the parts of a host are worth.
 #[derive(Debug, Default)]
 pub(super) struct HostWords {
@@ -199,7 +204,7 @@ impl HostWords {
         }
         points += seen.iter().filter_map(|word| self.words.get(*word)).sum::<i32>();
         points += match likeness {
-            Some(Likeness::Names) => worth.brand,
+            Some(Likeness::Names | Likeness::NamesAWord) => worth.brand,
             Some(Likeness::Imitates) => worth.imitation,
             Some(Likeness::CloselyImitates) => worth.close_imitation,
             None => 0,
@@ -232,6 +237,35 @@ impl HostWords {
             word: !seen.is_empty(),
             shared: host.shared,
         }
+    }
+
+    /// Whether the path of a page on a service of everybody's says that it is a lure: `/view/claim-your-airdrop`.
+    pub(super) fn lure_in_path(&self, path: &str) -> bool {
+        let mut end = path.len().min(LONGEST_PATH);
+        while !path.is_char_boundary(end) {
+            end -= 1;
+        }
+        let pieces = path[..end].split(|c: char| !c.is_alphanumeric());
+        // What is longer was drawn by lot: the name of a document.
+        let pieces: Vec<Vec<u8>> = pieces
+            .filter(|piece| WORD.contains(&piece.len()))
+            .map(skeleton)
+            .collect();
+        let mut seen: Vec<&[u8]> = Vec::new();
+        for piece in &pieces {
+            self.words_in(piece, |word| {
+                if !seen.contains(&word) {
+                    seen.push(word);
+                }
+            });
+        }
+        let points: i32 = seen.iter().filter_map(|word| self.words.get(*word)).sum();
+        points >= LURE_IN_PATH
+    }
+
+    /// Whether a brand's own name is an everyday word as well: `phantom`.
+    pub(super) fn is_also_a_word(&self, skeleton: &[u8]) -> bool {
+        self.everyday.contains(skeleton)
     }
 
     /// Whether this is one of the words, in any spelling that looks like it.

@@ -71,9 +71,9 @@ fn is_crowded(host: &str) -> bool {
 }
 
 /// The short name of a place outside: its registrable host, or, where everybody's pages live, host and path together.
-fn outside_name(host: &str, path: &str) -> u32 {
+fn outside_name(host: &str, path: &str, shared: bool) -> u32 {
     let whose = registrable(host);
-    if is_crowded(whose) {
+    if shared || is_crowded(whose) {
         (short_name(host) ^ short_name(path)).max(1)
     } else {
         short_name(whose)
@@ -132,7 +132,8 @@ impl Ruleset {
             .all
             .iter()
             .map(|link| links.host(link))
-            .filter(|host| self.known_hosts.covering(host).is_none() && !is_discord(host));
+            .filter(|host| self.known_hosts.covering(host).is_none() && !is_discord(host))
+            .filter(|host| self.shared_pages.covering(host).is_none());
         outside.next().map(str::to_owned)
     }
 
@@ -195,7 +196,11 @@ impl Ruleset {
             return None;
         }
         let covered = |set: Option<&DomainSet>| set.is_some_and(|set| set.covering(host).is_some());
-        let known = covered(Some(&self.known_hosts)) || is_discord(host);
+        let pages = self.shared_pages.covering(host);
+        // Below a well-known host, `google.com`, there may be a place for anybody's pages, `sites.google.com`.
+        let well_known = self.known_hosts.covering(host);
+        let nearer = well_known.is_some_and(|known| pages.is_none_or(|pages| pages.len() <= known.len()));
+        let known = nearer || is_discord(host);
         if covered(context.denied_hosts) || context.feeds.is_some_and(|feeds| feeds.lists(host)) {
             self.signal(Signal::ListedHost, current, spot, hits);
         }
@@ -206,7 +211,13 @@ impl Ruleset {
         if self.messengers.covering(host).is_some() {
             self.signal(Signal::MessengerLink, current, spot, hits);
         }
-        let name = (!known).then(|| outside_name(host, links.path(link)));
+        if pages.is_some() {
+            self.signal(Signal::SharedHosting, current, spot, hits);
+            if current.wants(Signal::SharedHostingLure) && self.host_words.lure_in_path(links.path(link)) {
+                self.signal(Signal::SharedHostingLure, current, spot, hits);
+            }
+        }
+        let name = (!known).then(|| outside_name(host, links.path(link), pages.is_some()));
         let unowned = name.filter(|_| !self.brands.owns(host));
         let Some(unowned) = unowned else {
             return name;
@@ -215,7 +226,7 @@ impl Ruleset {
         if context.seen_hosts.is_some_and(|seen| !seen.knows(unowned)) {
             self.signal(Signal::NewLink, current, spot, hits);
         }
-        if self.heard & OF_NAMES_OF_HOSTS != 0 || !self.brands.is_empty() {
+        if pages.is_none() && (self.heard & OF_NAMES_OF_HOSTS != 0 || !self.brands.is_empty()) {
             self.strange_host(current, link, host, hits);
         }
         if link.how & How::IDN != 0 {
@@ -245,7 +256,9 @@ impl Ruleset {
             (reckoning.lure, Signal::LureHost),
             (reckoning.shared, Signal::SharedHosting),
             (
-                reckoning.shared && (reckoning.word || likeness.is_some()),
+                reckoning.shared
+                    && (reckoning.word
+                        || likeness.is_some_and(|(likeness, _)| likeness != Likeness::NamesAWord)),
                 Signal::SharedHostingLure,
             ),
         ] {
@@ -255,6 +268,7 @@ impl Ruleset {
         }
         if let Some((likeness, targets)) = likeness {
             match likeness {
+                Likeness::NamesAWord => {}
                 Likeness::Names => self.signal(Signal::BrandInHost, current, spot, hits),
                 Likeness::Imitates | Likeness::CloselyImitates => {
                     let imitation = Spot {
@@ -354,17 +368,12 @@ fn view(link: &Link) -> View {
 
 /// Whether a label of this punycode host mixes scripts, or consists of look-alikes of Latin letters only.
 fn disguised_script(host: &str) -> bool {
-    use super::normalise::table::{As, stands_for};
     use unicode_security::MixedScript;
     let shown = idna::domain_to_unicode(host).0;
     shown.split('.').any(|label| {
         !label.is_ascii()
             && (!label.is_single_script()
-                || label.chars().all(|c| {
-                    c.is_ascii_digit()
-                        || (!c.is_ascii_alphabetic()
-                            && matches!(stands_for(c).as_, As::Letters(_))
-                            && stands_for(c).kind & super::normalise::Traits::FOREIGN != 0)
-                }))
+                // The confusables of UTS #39: our own table also reads letters that only remind of Latin ones.
+                || unicode_security::skeleton(label).all(|c| c.is_ascii()))
     })
 }

@@ -63,6 +63,8 @@ const SHORTENERS: &str = "lists/shorteners.txt";
 const MESSENGERS: &str = "lists/messengers.txt";
 /// Services below which anybody's sites live.
 const SHARED_HOSTING: &str = "lists/shared-hosting.txt";
+/// Services in whose paths anybody's pages stand.
+const SHARED_PAGES: &str = "lists/shared-pages.txt";
 /// What words in a host are worth.
 const HOST_WORDS: &str = "lists/host-words.txt";
 
@@ -244,7 +246,7 @@ fn compile(mut sources: Sources) -> Result<Ruleset, RuleErrors> {
     }
     let mut builder = Builder::new(thresholds, fingerprint(&sources.texts));
     builder.known_hosts(KNOWN_HOSTS, &mut sources);
-    builder.host_lists(SHORTENERS, MESSENGERS, &mut sources);
+    builder.host_lists(SHORTENERS, MESSENGERS, SHARED_PAGES, &mut sources);
     builder.host_words(HOST_WORDS, SHARED_HOSTING, &mut sources);
     let mut tried = Vec::new();
     for (file, rule) in raw {

@@ -37,6 +37,8 @@ struct Brand {
 /// How a host relates to a brand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Likeness {
+    /// It spells the name, which is an everyday word too: `phantom`.
+    NamesAWord,
     /// It spells the name.
     Names,
     /// It imitates the name.
@@ -135,7 +137,10 @@ impl Brands {
         let pieces: Vec<Lettered<'_>> = anatomy.pieces.iter().map(Lettered::of).collect();
         let mut best: Option<(Likeness, &[Target])> = None;
         for brand in &self.all {
-            let found = brand.likeness(&pieces, &candidates);
+            let found = match brand.likeness(&pieces, &candidates) {
+                Some(Likeness::Names) if words.is_also_a_word(&brand.skeleton) => Some(Likeness::NamesAWord),
+                found => found,
+            };
             let rank = |likeness: Likeness| likeness as u8;
             if let Some(found) = found
                 && best.is_none_or(|(known, _)| rank(known) < rank(found))
@@ -375,6 +380,7 @@ mod tests {
             "optimism.io",
             "telegram.org",
             "raydium.io",
+            "phantom.app",
         ] {
             brands.protect(host, Target { rule: 0, term: 0 }).expect(host);
         }
@@ -395,6 +401,7 @@ mod tests {
             "=optimist",
             "=telegraf",
             "=radium",
+            "=phantom",
         ] {
             words.take(word).expect("a sound line");
         }
@@ -457,6 +464,14 @@ mod tests {
         ] {
             assert_eq!(likeness(host), Some(Likeness::Imitates), "{host}");
         }
+    }
+
+    #[test]
+    fn a_brand_that_is_an_everyday_word_is_imitated_but_not_named() {
+        assert_eq!(likeness("phantom-opera.example"), Some(Likeness::NamesAWord));
+        assert_eq!(likeness("phant0m.example"), Some(Likeness::Imitates));
+        assert_eq!(likeness("phantomm-login.example"), Some(Likeness::Imitates));
+        assert_eq!(likeness("phantom.app"), None);
     }
 
     #[test]

@@ -6,10 +6,11 @@ use std::path::Path;
 use super::super::domains::{DomainSet, Suffixes, is_public_suffix, parents};
 
 /// Lists of a rule directory whose hosts, and whose hosts' parents, may not be listed by a feed.
-const PROTECTED: [&str; 5] = [
+const PROTECTED: [&str; 6] = [
     "lists/protected-hosts.txt",
     "lists/known-hosts.txt",
     "lists/shared-hosting.txt",
+    "lists/shared-pages.txt",
     "lists/messengers.txt",
     "lists/shorteners.txt",
 ];
