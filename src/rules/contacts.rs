@@ -15,6 +15,21 @@ pub(super) fn account_names(text: &str) -> impl DoubleEndedIterator<Item = Range
             return None;
         }
         let rest = &text[at + 1..];
+        // `[@]name`, `(@) name`, `@ some_name`; a blank proves little, so the name must look like one.
+        let bracketed = matches!(before, Some(b'[' | b'(')) && rest.starts_with([']', ')']);
+        let loose = rest[usize::from(bracketed)..].trim_start_matches(' ');
+        let gap = rest.len() - loose.len();
+        if gap > 0 {
+            if !(bracketed || gap == 1) || bytes[at] == b'#' {
+                return None;
+            }
+            let name = &loose[..loose
+                .find(|c: char| !(c.is_alphanumeric() || c == '_'))
+                .unwrap_or(loose.len())];
+            let letters = name.chars().filter(|c| c.is_alphabetic()).count();
+            let handle = bracketed || name.contains(|c: char| c == '_' || c.is_ascii_digit());
+            return (letters >= FEWEST_LETTERS && handle).then_some(at..at + 1 + gap + name.len());
+        }
         if before == Some(b'<') {
             let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
             let closed = rest.as_bytes().get(digits) == Some(&b'>');
@@ -85,6 +100,112 @@ pub(super) fn phone_number(text: &str) -> Option<Range<usize>> {
     })
 }
 
+/// Words beside which a number is one to be called, in small letters.
+const CALLED: &[&str] = &[
+    "whatsapp",
+    "whats app",
+    "watsapp",
+    "telegram",
+    "viber",
+    "signal",
+    "call",
+    "text",
+    "sms",
+    "phone",
+    "dial",
+    "mobile",
+    "contact",
+    "reach",
+    "zap",
+    "tel",
+    "wa",
+];
+/// So near such a word stands, in bytes.
+const BESIDE: usize = 28;
+
+/// A telephone number without its plus sign, `0044 …` or `(555) 123-4567`, beside a word that says what it is for. Numbers of
+/// orders, dates, blocks and amounts are not grouped like one.
+pub(super) fn called_number(text: &str) -> Option<Range<usize>> {
+    let bytes = text.as_bytes();
+    let mut from = 0;
+    while let Some(start) = bytes[from..]
+        .iter()
+        .position(u8::is_ascii_digit)
+        .map(|at| from + at)
+    {
+        let end = end_of_number(bytes, start);
+        from = end;
+        let opened = start.checked_sub(1).filter(|before| bytes[*before] == b'(');
+        let start = opened.unwrap_or(start);
+        let apart = start.checked_sub(1).is_none_or(|before| {
+            !bytes[before].is_ascii_alphanumeric()
+                && !matches!(bytes[before], b'#' | b'$' | b'.' | b'-' | b'/' | b'+' | b'_')
+        });
+        let bounded = bytes
+            .get(end)
+            .is_none_or(|next| !next.is_ascii_alphanumeric() && *next != b'_');
+        if apart && bounded && is_grouped(&bytes[start..end]) && is_called(text, start..end) {
+            return Some(start..end);
+        }
+    }
+    None
+}
+
+/// Where the digits end that start here, with the punctuation of telephone numbers between them.
+fn end_of_number(bytes: &[u8], start: usize) -> usize {
+    let mut end = start;
+    let mut gap = 0;
+    for (at, byte) in bytes.iter().enumerate().skip(start) {
+        match byte {
+            b'0'..=b'9' => (end, gap) = (at + 1, 0),
+            b' ' | b'(' | b')' | b'-' | b'.' if gap < 2 => gap += 1,
+            _ => break,
+        }
+    }
+    end
+}
+
+/// Whether digits are grouped like those of a telephone number: ten to fifteen, `00` ahead of them or at least two groups, the last
+/// of two digits or more, and no date.
+fn is_grouped(number: &[u8]) -> bool {
+    let groups: Vec<&[u8]> = number
+        .split(|byte| !byte.is_ascii_digit())
+        .filter(|group| !group.is_empty())
+        .collect();
+    let digits: usize = groups.iter().map(|group| group.len()).sum();
+    let (Some(first), Some(last)) = (groups.first(), groups.last()) else {
+        return false;
+    };
+    let year = first.len() == 4 && (first.starts_with(b"19") || first.starts_with(b"20"));
+    let thousands = groups.len() > 2 && groups[1..].iter().all(|group| group.len() == 3);
+    let abroad = first.starts_with(b"00") && !first.starts_with(b"000");
+    (10..=15).contains(&digits)
+        && (abroad || groups.len() > 2 || (groups.len() == 2 && number.first() == Some(&b'(')))
+        && last.len() > 1
+        && first.len() <= 5 + usize::from(abroad) * 10
+        && !year
+        && !thousands
+}
+
+/// Whether a word beside this says that it can be called.
+fn is_called(text: &str, number: Range<usize>) -> bool {
+    let bytes = text.as_bytes();
+    let around = number.start.saturating_sub(BESIDE)..(number.end + BESIDE).min(bytes.len());
+    let around = bytes[around].to_ascii_lowercase();
+    let words: Vec<&[u8]> = around
+        .split(|byte| !byte.is_ascii_alphabetic())
+        .filter(|word| !word.is_empty())
+        .collect();
+    CALLED.iter().any(|called| {
+        let mut parts = called.split(' ').map(str::as_bytes);
+        let (first, second) = (parts.next().unwrap_or_default(), parts.next());
+        words.iter().enumerate().any(|(at, word)| {
+            *word == first
+                && second.is_none_or(|second| words.get(at + 1).is_some_and(|next| *next == second))
+        })
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -98,6 +219,30 @@ mod tests {
             "+\u{ff14}\u{ff14} 7000 900 123",
         ] {
             assert_eq!(phone_number(written), Some(0..written.len()), "{written}");
+        }
+        for called in [
+            ("whatsapp 0044 7000 900 123", "0044 7000 900 123"),
+            ("call (555) 010-4567 now", "(555) 010-4567"),
+            ("text me 555-010-4567", "555-010-4567"),
+            ("004470009001 on signal", "004470009001"),
+        ] {
+            assert_eq!(
+                called_number(called.0).map(|span| &called.0[span]),
+                Some(called.1)
+            );
+        }
+        for harmless in [
+            "(555) 010-4567",
+            "order 1234567890, call me later",
+            "call at 2024-01-02 10:30",
+            "the call reverts at block 19234567 and 19234999",
+            "text 1.000.000.000 tokens to nobody",
+            "call 0x00447000900123",
+            "signal #0044700090012",
+            "text 555-0104 said",
+            "call stack 1 2 3 4 5 6 7 8 9 0",
+        ] {
+            assert_eq!(called_number(harmless), None, "{harmless}");
         }
         for harmless in ["1 + 2 = 3", "+5 for the idea", "c++ 20", "utc+2 at 10:00"] {
             assert_eq!(phone_number(harmless), None, "{harmless}");
@@ -114,5 +259,17 @@ mod tests {
         assert_eq!(seen("we meet (at noon) there"), None);
         assert_eq!(seen("(at)"), None);
         assert_eq!(seen("(at)éé"), None);
+    }
+
+    #[test]
+    fn an_account_is_seen_behind_a_blank_or_a_bracketed_at_sign() {
+        let seen = |text: &'static str| account_names(text).next().map(|span| &text[span]);
+        assert_eq!(seen("tele gram : @ some_user"), Some("@ some_user"));
+        assert_eq!(seen("write [@]coachmax now"), Some("@]coachmax"));
+        assert_eq!(seen("write (@) coachmax"), Some("@) coachmax"));
+        assert_eq!(seen("dinner @ noon tomorrow"), None);
+        assert_eq!(seen("we meet @ station"), None);
+        assert_eq!(seen("a list # some_thing"), None);
+        assert_eq!(seen("a lone @"), None);
     }
 }

@@ -44,9 +44,9 @@ pub enum Signal {
     BrandInHost,
     /// A host made of lure words: `claim-season2.pages.dev` (`lists/host-words.txt`).
     LureHost,
-    /// A link to where anybody has a site within a minute (`lists/shared-hosting.txt`).
+    /// A link to where anybody has a site or a page within a minute (`lists/shared-hosting.txt`, `lists/shared-pages.txt`).
     SharedHosting,
-    /// The same, with a lure word in the customer's name.
+    /// The same, with a lure word in the customer's name or the page's path.
     SharedHostingLure,
     /// A link shortener, which hides where a link leads (`lists/shorteners.txt`).
     Shortener,
@@ -88,7 +88,7 @@ pub enum Signal {
     ManyMentions,
     /// Fifteen or more line breaks.
     ManyLines,
-    /// A telephone number with its country code, also with broken punctuation.
+    /// A telephone number with its country code, also with broken punctuation; without a plus sign beside a word like "call".
     PhoneNumber,
     /// An amount of money or coins: `$500`, `2 btc`, `1.5 ETH`.
     MoneyAmount,
@@ -98,7 +98,7 @@ pub enum Signal {
     MessengerName,
     /// The reader is to connect, validate or repair a wallet.
     WalletLure,
-    /// Money is to come back multiplied: "double your", "send 1 get 2", "$200 to $2000".
+    /// Money is to come back multiplied: "double your", "send 1 get 2", "turned $200 into $2000".
     MoneyMultiplied,
     /// The reader is hurried: "before it ends", "last chance", "only today".
     Urgency,

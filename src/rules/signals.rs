@@ -6,11 +6,11 @@ use std::ops::Range;
 use std::time::Duration;
 
 use super::compile::Ruleset;
-use super::contacts::{account_names, phone_number, spelled_account_name};
+use super::contacts::{account_names, called_number, phone_number, spelled_account_name};
 use super::context::ScanContext;
 use super::evaluate::Hit;
 use super::finding::View;
-use super::money::money;
+use super::money::{money, multiplied};
 use super::names;
 use super::normalise::Traits;
 use super::normalise::hints::Hints;
@@ -95,9 +95,12 @@ impl Ruleset {
             }
         }
         if traits.any(Traits::DIGIT) {
+            let phone = || {
+                let with_plus = traits.any(Traits::PLUS).then(|| phone_number(text)).flatten();
+                with_plus.or_else(|| called_number(text))
+            };
             if current.wants(Signal::PhoneNumber)
-                && traits.any(Traits::PLUS)
-                && let Some(span) = phone_number(text)
+                && let Some(span) = phone()
             {
                 self.signal(Signal::PhoneNumber, current, Spot::at(&span, View::Raw), hits);
             }
@@ -105,6 +108,11 @@ impl Ruleset {
                 && let Some(span) = money(text)
             {
                 self.signal(Signal::MoneyAmount, current, Spot::at(&span, View::Raw), hits);
+            }
+            if current.wants(Signal::MoneyMultiplied)
+                && let Some(span) = multiplied(text)
+            {
+                self.signal(Signal::MoneyMultiplied, current, Spot::at(&span, View::Raw), hits);
             }
         }
         self.counted_signals(current, hits);

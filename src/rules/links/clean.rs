@@ -6,7 +6,9 @@ use super::super::normalise::sites::Sites;
 use super::super::normalise::table::{As, stands_for};
 use super::super::normalise::{Reading, Traits};
 use super::How;
-use super::suffix::is_top_level;
+use super::spaced::{
+    is_spaceable, is_spaced_suffix, spaced_label, spelled, spelled_before, spelled_end, top_level,
+};
 
 /// A cleaned text with its way back, and for each byte what had to be undone there.
 #[derive(Debug, Default)]
@@ -18,9 +20,10 @@ pub(super) struct Cleaned {
     pieces: Vec<Piece>,
 }
 
+/// A character of the cleaned text, and where it comes from.
 #[derive(Debug, Clone, Copy)]
-struct Piece {
-    c: char,
+pub(super) struct Piece {
+    pub(super) c: char,
     start: u32,
     end: u32,
     how: u16,
@@ -59,17 +62,6 @@ fn lonely_dot(bytes: &[u8], at: usize) -> bool {
     }
     let word_before = get(at.checked_sub(2)).is_ascii_alphanumeric();
     before == b' ' && word_before && is_spaceable(&bytes[at + 1..])
-}
-
-/// Whether what stands behind a dot may be the last label of a host with spaces around its dots; not too narrow by any of
-/// the ways in which [`spaced_label`] looks closer.
-fn is_spaceable(behind: &[u8]) -> bool {
-    let gap = usize::from(behind.first() == Some(&b' '));
-    let letters = behind[gap..].iter().take_while(|byte| byte.is_ascii_alphabetic());
-    let length = letters.count();
-    let word = Word::of(behind[gap..gap + length].iter().map(|byte| char::from(*byte)));
-    // Letter by letter, or a word of those that may stand there.
-    length == 1 || word.as_str() == "me" || SPACEABLE.contains(&word.as_str())
 }
 
 /// Whether markdown stands between two bytes that could belong to one host.
@@ -265,6 +257,7 @@ impl Cleaned {
                 continue;
             }
             if let Some((past, how)) = dot_in_brackets(&pieces, at).or_else(|| dot_word(&pieces, at)) {
+                let dot = at;
                 while self.reading.bytes.last() == Some(&b' ') {
                     self.pop();
                 }
@@ -277,6 +270,19 @@ impl Cleaned {
                 at = past;
                 while at < pieces.len() && pieces[at].c == ' ' && how & How::DEFANGED != 0 {
                     at += 1;
+                }
+                // `dot c o m`: the space before the first of these letters has gone already.
+                let end = spelled_end(&pieces, at - 1).max(at);
+                let suffix = spelled(&pieces[at..end]);
+                if suffix.length > 1 && is_spaced_suffix(&pieces, dot, &suffix) {
+                    self.glue_letters();
+                    for &letter in pieces[at..end].iter().filter(|letter| letter.c != ' ') {
+                        self.put(Piece {
+                            how: letter.how | How::SPACED,
+                            ..letter
+                        });
+                    }
+                    at = end;
                 }
                 continue;
             }
@@ -291,6 +297,7 @@ impl Cleaned {
                     how: piece.how | How::SPACED,
                     ..piece
                 });
+                self.glue_letters();
                 for &letter in &pieces[at + 1..label] {
                     if letter.c != ' ' {
                         self.put(Piece {
@@ -333,6 +340,24 @@ impl Cleaned {
         }
     }
 
+    /// Takes the spaces out of a name that is spelled letter by letter before the dot at the end: `e v i l.`.
+    fn glue_letters(&mut self) {
+        let Some((_, before)) = self.reading.bytes.split_last() else {
+            return;
+        };
+        let letters = spelled_before(before.iter().rev().map(|byte| char::from(*byte)));
+        if letters < 3 {
+            return;
+        }
+        let first = before.len() + 1 - 2 * letters;
+        for at in (first..before.len()).rev().filter(|at| (at - first) % 2 == 1) {
+            self.reading.bytes.remove(at);
+            self.reading.starts.remove(at);
+            self.reading.ends.remove(at);
+            self.how.remove(at);
+        }
+    }
+
     fn pop(&mut self) {
         self.reading.bytes.pop();
         self.reading.starts.pop();
@@ -371,123 +396,11 @@ fn dot_word(pieces: &[Piece], at: usize) -> Option<(usize, u16)> {
     if !(is(at, ' ') && is(at + 1, 'd') && is(at + 2, 'o') && is(at + 3, 't') && is(at + 4, ' ')) {
         return None;
     }
-    top_level(pieces, at + 5).map(|_| (at + 5, How::DEFANGED))
-}
-
-/// The end of a top-level domain that starts here and is followed by nothing wordlike.
-fn top_level(pieces: &[Piece], from: usize) -> Option<usize> {
-    let length = pieces[from..]
-        .iter()
-        .take(14)
-        .take_while(|piece| piece.c.is_ascii_alphabetic())
-        .count();
-    let bounded = pieces
-        .get(from + length)
-        .is_none_or(|next| !next.c.is_alphanumeric());
-    (bounded && length >= 2 && is_suffix(pieces[from..from + length].iter().map(|piece| piece.c)))
-        .then_some(from + length)
-}
-
-fn is_suffix(letters: impl Iterator<Item = char>) -> bool {
-    is_top_level(Word::of("a.".chars().chain(letters)).as_str())
-}
-
-/// A few characters in lower case, on the stack: most texts that are cleaned are honest, and cost no allocation.
-#[derive(Default)]
-struct Word {
-    letters: [u8; 16],
-    length: usize,
-}
-
-impl Word {
-    /// The first of these characters, as many as there is room for; those beyond ASCII become question marks.
-    fn of(letters: impl Iterator<Item = char>) -> Self {
-        let mut word = Self::default();
-        for (place, c) in word.letters.iter_mut().zip(letters) {
-            *place = u8::try_from(c.to_ascii_lowercase())
-                .map_or(b'?', |byte| if byte.is_ascii() { byte } else { b'?' });
-            word.length += 1;
-        }
-        word
-    }
-
-    fn as_str(&self) -> &str {
-        std::str::from_utf8(&self.letters[..self.length]).unwrap_or_default()
-    }
-}
-
-/// Top-level domains that may stand behind a space and a dot; the rest are too easily the next sentence.
-const SPACEABLE: &[&str] = &[
-    "com", "net", "org", "gg", "io", "xyz", "app", "dev", "finance", "site", "online", "co", "ru", "example",
-];
-
-/// So many letters with spaces between them are read as one label.
-const MOST_SPACED: usize = 8;
-
-/// Those that may stand behind a dot with a space on either side.
-const APART: &[&str] = &["com", "net", "org", "gg", "io", "xyz"];
-
-/// The word before this dot and its spaces is the whole name of a messenger's short host: `t . me`, `wa .me`.
-fn messenger_before(pieces: &[Piece], dot: usize) -> bool {
-    let before = pieces[..dot].iter().rev().skip_while(|piece| piece.c == ' ');
-    let backwards = before
-        .take_while(|piece| piece.c.is_alphanumeric())
-        .take(3)
-        .map(|piece| piece.c);
-    matches!(Word::of(backwards).as_str(), "t" | "aw")
-}
-
-/// Where the path starts when a slash follows, spaces around it or not; else where this was.
-fn past_slash(pieces: &[Piece], at: usize) -> usize {
-    let past_spaces = |at: usize| {
-        let spaces = pieces[at..].iter().take(4).take_while(|piece| piece.c == ' ');
-        at + spaces.count()
+    let spelled_out = || {
+        let end = spelled_end(pieces, at + 4);
+        is_spaced_suffix(pieces, at, &spelled(&pieces[at + 4..end])).then_some(end)
     };
-    let slash = past_spaces(at);
-    match pieces.get(slash) {
-        Some(piece) if piece.c == '/' => past_spaces(slash + 1),
-        _ => at,
-    }
-}
-
-/// The end of the label behind this dot when the dot stands apart from its host: `discord .gg/x`, `name . c o m`, `t . me`.
-fn spaced_label(pieces: &[Piece], dot: usize) -> Option<usize> {
-    let mut at = dot + 1;
-    let word_at = |from: usize| -> Option<(usize, Word)> {
-        let letters = pieces[from..]
-            .iter()
-            .take(14)
-            .take_while(|piece| piece.c.is_ascii_alphabetic());
-        let word = Word::of(letters.map(|piece| piece.c));
-        let end = from + word.length;
-        let bounded = pieces.get(end).is_none_or(|next| !next.c.is_alphanumeric());
-        (bounded && word.length > 1).then_some((end, word))
-    };
-    let gap = usize::from(pieces.get(at).is_some_and(|next| next.c == ' '));
-    if let Some((end, word)) = word_at((at + gap).min(pieces.len())) {
-        if word.as_str() == "me" && messenger_before(pieces, dot) {
-            return Some(past_slash(pieces, end));
-        }
-        if gap > 0 && APART.contains(&word.as_str()) {
-            return Some(end);
-        }
-    }
-    let letters = if pieces.get(at).is_some_and(|next| next.c != ' ') {
-        at = top_level(pieces, at)?;
-        Word::of(pieces[dot + 1..at].iter().map(|piece| piece.c))
-    } else {
-        let word = |at: usize| pieces.get(at).is_some_and(|piece| piece.c.is_ascii_alphabetic());
-        let spaced =
-            |at: usize| pieces.get(at).is_some_and(|piece| piece.c == ' ') && word(at + 1) && !word(at + 2);
-        while spaced(at) && at < dot + 1 + 2 * MOST_SPACED {
-            at += 2;
-        }
-        Word::of(
-            pieces[dot + 1..at]
-                .iter()
-                .map(|piece| piece.c)
-                .filter(|c| *c != ' '),
-        )
-    };
-    SPACEABLE.contains(&letters.as_str()).then_some(at)
+    top_level(pieces, at + 5)
+        .or_else(spelled_out)
+        .map(|_| (at + 5, How::DEFANGED))
 }

@@ -6,6 +6,7 @@
 
 mod clean;
 mod find;
+mod spaced;
 mod suffix;
 #[cfg(test)]
 mod tests;
