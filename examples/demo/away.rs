@@ -54,14 +54,18 @@ impl Night {
         Ok(Missed { scams, honest })
     }
 
-    /// What was judged before is not read again: the channel is read on from its last message of then.
+    /// What was judged before is not read as new: the channel is read on from its last message of then. (Looking through
+    /// earlier messages for edits names a message to look before.)
     fn reads_on_from(&self, last: &Message) -> anyhow::Result<()> {
         let path = format!("/channels/{}/messages", last.channel_id);
         let pages = self.discord.rest().record.all().into_iter();
         let pages = pages.filter(|request| request.method == "GET" && request.path.ends_with(&path));
         for page in pages {
-            let after = page.query.split('&').find_map(|part| part.strip_prefix("after="));
-            let after: u64 = after.unwrap_or_default().parse()?;
+            let names = |name: &str| page.query.split('&').find_map(|part| part.strip_prefix(name));
+            if names("before=").is_some() {
+                continue;
+            }
+            let after: u64 = names("after=").unwrap_or_default().parse()?;
             ensure!(
                 after >= last.id.0,
                 "the bot read messages again that it had judged: {}",
