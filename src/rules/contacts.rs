@@ -102,23 +102,8 @@ pub(super) fn phone_number(text: &str) -> Option<Range<usize>> {
 
 /// Words beside which a number is one to be called, in small letters.
 const CALLED: &[&str] = &[
-    "whatsapp",
-    "whats app",
-    "watsapp",
-    "telegram",
-    "viber",
-    "signal",
-    "call",
-    "text",
-    "sms",
-    "phone",
-    "dial",
-    "mobile",
-    "contact",
-    "reach",
-    "zap",
-    "tel",
-    "wa",
+    "whatsapp", "watsapp", "telegram", "viber", "signal", "call", "text", "sms", "phone", "dial", "mobile",
+    "contact", "reach", "zap", "tel", "wa",
 ];
 /// So near such a word stands, in bytes.
 const BESIDE: usize = 28;
@@ -144,7 +129,7 @@ pub(super) fn called_number(text: &str) -> Option<Range<usize>> {
         let bounded = bytes
             .get(end)
             .is_none_or(|next| !next.is_ascii_alphanumeric() && *next != b'_');
-        if apart && bounded && is_grouped(&bytes[start..end]) && is_called(text, start..end) {
+        if apart && bounded && is_grouped(&bytes[start..end]) && is_called(bytes, start..end) {
             return Some(start..end);
         }
     }
@@ -168,19 +153,25 @@ fn end_of_number(bytes: &[u8], start: usize) -> usize {
 /// Whether digits are grouped like those of a telephone number: ten to fifteen, `00` ahead of them or at least two groups, the last
 /// of two digits or more, and no date.
 fn is_grouped(number: &[u8]) -> bool {
-    let groups: Vec<&[u8]> = number
-        .split(|byte| !byte.is_ascii_digit())
-        .filter(|group| !group.is_empty())
-        .collect();
-    let digits: usize = groups.iter().map(|group| group.len()).sum();
-    let (Some(first), Some(last)) = (groups.first(), groups.last()) else {
+    // Ten digits need ten bytes: most numbers end here.
+    if number.len() < 10 {
+        return false;
+    }
+    let groups = || {
+        number
+            .split(|byte| !byte.is_ascii_digit())
+            .filter(|group| !group.is_empty())
+    };
+    let digits: usize = groups().map(<[u8]>::len).sum();
+    let count = groups().count();
+    let (Some(first), Some(last)) = (groups().next(), groups().last()) else {
         return false;
     };
     let year = first.len() == 4 && (first.starts_with(b"19") || first.starts_with(b"20"));
-    let thousands = groups.len() > 2 && groups[1..].iter().all(|group| group.len() == 3);
+    let thousands = count > 2 && groups().skip(1).all(|group| group.len() == 3);
     let abroad = first.starts_with(b"00") && !first.starts_with(b"000");
     (10..=15).contains(&digits)
-        && (abroad || groups.len() > 2 || (groups.len() == 2 && number.first() == Some(&b'(')))
+        && (abroad || count > 2 || (count == 2 && number.first() == Some(&b'(')))
         && last.len() > 1
         && first.len() <= 5 + usize::from(abroad) * 10
         && !year
@@ -188,22 +179,15 @@ fn is_grouped(number: &[u8]) -> bool {
 }
 
 /// Whether a word beside this says that it can be called.
-fn is_called(text: &str, number: Range<usize>) -> bool {
-    let bytes = text.as_bytes();
+fn is_called(bytes: &[u8], number: Range<usize>) -> bool {
     let around = number.start.saturating_sub(BESIDE)..(number.end + BESIDE).min(bytes.len());
-    let around = bytes[around].to_ascii_lowercase();
-    let words: Vec<&[u8]> = around
+    bytes[around]
         .split(|byte| !byte.is_ascii_alphabetic())
-        .filter(|word| !word.is_empty())
-        .collect();
-    CALLED.iter().any(|called| {
-        let mut parts = called.split(' ').map(str::as_bytes);
-        let (first, second) = (parts.next().unwrap_or_default(), parts.next());
-        words.iter().enumerate().any(|(at, word)| {
-            *word == first
-                && second.is_none_or(|second| words.get(at + 1).is_some_and(|next| *next == second))
+        .any(|word| {
+            CALLED
+                .iter()
+                .any(|called| word.eq_ignore_ascii_case(called.as_bytes()))
         })
-    })
 }
 
 #[cfg(test)]
