@@ -1,6 +1,6 @@
 //! The shipped rules against the reference data beside the project: every disguise of the evasion corpus through the
 //! surface it appears on, real scams, real harmless chat. Prints the figures and each miss; `cargo test -- --nocapture` shows
-//! them. Skipped with a printed reason where the data is absent.
+//! them. Skipped with a printed reason where the data is absent as a whole; a file that is missing beside the others fails.
 
 use std::path::Path;
 
@@ -18,6 +18,8 @@ const FEWEST_RIGHT: usize = 16;
 /// flagged, harmless sentences about wallets removed, well-known hosts flagged, listed hosts flagged without any list.
 const LEAST_FOUND: f64 = 0.92;
 const LEAST_REMOVED: f64 = 0.80;
+/// The same of the fifth of all campaigns that was set aside before the first rule was written: only its share is ever shown.
+const LEAST_FOUND_UNREAD: f64 = 0.75;
 const MOST_WRONGLY_REMOVED: f64 = 0.001;
 const MOST_WRONGLY_FLAGGED: f64 = 0.005;
 const MOST_DOCS_REMOVED: f64 = 0.004;
@@ -31,15 +33,15 @@ fn shipped() -> Ruleset {
     Ruleset::load(&rules).unwrap_or_else(|errors| panic!("{errors}"))
 }
 
-/// The rows of a data file, if it is there.
+/// The rows of a data file, if the data is there.
 fn rows(name: &str) -> Option<Vec<Value>> {
-    let file = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("../shared/data")
-        .join(name);
-    let Ok(text) = std::fs::read_to_string(&file) else {
-        println!("skipped: {} is not there", file.display());
+    let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data");
+    if !data.is_dir() {
+        println!("skipped: {} is not there", data.display());
         return None;
-    };
+    }
+    let text = std::fs::read_to_string(data.join(name))
+        .unwrap_or_else(|error| panic!("{name} is missing beside the other data: {error}"));
     Some(
         text.lines()
             .map(|row| serde_json::from_str(row).expect("a row is JSON"))
@@ -93,6 +95,25 @@ fn real_scams_are_found_and_real_chat_stays_up() {
     assert!(
         docs_removed / docs <= MOST_DOCS_REMOVED,
         "{docs_removed} of {docs} harmless sentences removed"
+    );
+}
+
+/// As `nightdesk eval --holdout only`: a row is set aside by its campaign, or else by its id.
+#[test]
+fn scams_of_campaigns_that_nobody_read_are_found() {
+    let Some(mut scams) = rows("texts_scam.jsonl") else {
+        return;
+    };
+    scams.retain(|row| {
+        let campaign = row["cluster"].as_str().or_else(|| row["id"].as_str());
+        crc32fast::hash(campaign.unwrap_or_default().as_bytes()).is_multiple_of(5)
+    });
+    let (all, found, removed) = counts(&shipped(), &scams);
+    println!("scams set aside: {found} of {all} found, {removed} of them removed");
+    assert!(all > 50.0, "only {all} scams were set aside");
+    assert!(
+        found / all >= LEAST_FOUND_UNREAD,
+        "{found} of {all} scams that were set aside are found"
     );
 }
 

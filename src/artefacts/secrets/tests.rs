@@ -323,12 +323,7 @@ fn ordinary_messages_are_left_alone() {
 
 #[test]
 fn every_published_bip39_vector_is_found() {
-    let path = concat!(
-        env!("CARGO_MANIFEST_DIR"),
-        "/../shared/data/vectors/bip39_trezor_vectors.json"
-    );
-    let Ok(file) = std::fs::read_to_string(path) else {
-        eprintln!("skipped: {path} is not there");
+    let Some(file) = shared_file("vectors/bip39_trezor_vectors.json") else {
         return;
     };
     let vectors: serde_json::Value = serde_json::from_str(&file).unwrap();
@@ -339,14 +334,21 @@ fn every_published_bip39_vector_is_found() {
     }
 }
 
+/// A file of the data beside the project; `None` where that is absent as a whole.
+fn shared_file(name: &str) -> Option<String> {
+    let data = std::path::Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/data"));
+    if !data.is_dir() {
+        eprintln!("skipped: {} is not there", data.display());
+        return None;
+    }
+    let file = std::fs::read_to_string(data.join(name));
+    Some(file.unwrap_or_else(|error| panic!("{name} is missing beside the other data: {error}")))
+}
+
 fn shared_texts(files: &[&str]) -> Option<Vec<String>> {
     let mut texts = Vec::new();
     for file in files {
-        let path = format!("{}/../shared/data/{file}", env!("CARGO_MANIFEST_DIR"));
-        let Ok(lines) = std::fs::read_to_string(&path) else {
-            eprintln!("skipped: {path} is not there");
-            return None;
-        };
+        let lines = shared_file(file)?;
         texts.extend(lines.lines().map(|line| {
             serde_json::from_str::<serde_json::Value>(line).unwrap()["text"]
                 .as_str()
