@@ -163,6 +163,18 @@ impl Config {
         })
     }
 
+    /// Reads where the database is, as [`Self::from_env`] does, and nothing else.
+    pub fn database_from_env() -> Result<String, ConfigErrors> {
+        let given = match std::env::var("DATABASE_URL") {
+            Ok(value) => Some(value),
+            Err(_) => read_dotenv()?.get("DATABASE_URL").cloned(),
+        };
+        let url = given
+            .filter(|value| !value.trim().is_empty())
+            .unwrap_or_else(|| default_of("DATABASE_URL").to_owned());
+        database_url(url).map_err(|problem| ConfigErrors(vec![problem]))
+    }
+
     /// Reads the settings from wherever `lookup` finds them. A value of blanks counts as not set.
     pub fn read(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigErrors> {
         let mut problems = Vec::new();

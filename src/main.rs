@@ -17,6 +17,8 @@ struct Arguments {
 enum Command {
     #[cfg(feature = "bot")]
     Run(cli::run::Arguments),
+    #[cfg(feature = "bot")]
+    Erase(cli::erase::Arguments),
     Scan(cli::scan::Arguments),
     Check(cli::check::Arguments),
     Eval(cli::eval::Arguments),
@@ -30,6 +32,8 @@ fn main() -> ExitCode {
     match Arguments::parse().command {
         #[cfg(feature = "bot")]
         Command::Run(arguments) => cli::run::run(&arguments),
+        #[cfg(feature = "bot")]
+        Command::Erase(arguments) => cli::erase::run(&arguments).into(),
         Command::Scan(arguments) => cli::scan::run(&arguments).into(),
         Command::Check(arguments) => cli::check::run(&arguments).into(),
         Command::Eval(arguments) => cli::eval::run(&arguments).into(),

@@ -8,7 +8,9 @@ use tokio_util::sync::CancellationToken;
 
 use super::App;
 use super::schedule::every;
-use super::{backfill, feeds, judge, reconciler, reload, reports, seen_hosts, shadows, unasked, writers};
+use super::{
+    backfill, feeds, judge, left, reconciler, reload, reports, seen_hosts, shadows, unasked, writers,
+};
 use crate::storage::AllGuilds;
 
 /// How often marks, writers and hosts are written: what a crash may lose of them.
@@ -24,9 +26,9 @@ const SHADOWS: Duration = Duration::from_mins(1);
 /// How often somebody looks whether the week's report is planned.
 const REPORTS: Duration = Duration::from_mins(10);
 
-/// Runs all of them until stopped. `keep`: how long personal payloads of decided cases and closed tickets are kept.
-pub async fn run(app: Arc<App>, keep: Duration, stop: CancellationToken) {
-    forget(&app, keep).await;
+/// Runs all of them until stopped.
+pub async fn run(app: Arc<App>, stop: CancellationToken) {
+    forget(&app).await;
     let clock = Arc::clone(&app.clock);
     let clock = clock.as_ref();
     tokio::join!(
@@ -37,7 +39,8 @@ pub async fn run(app: Arc<App>, keep: Duration, stop: CancellationToken) {
         every(clock, MARKS, &stop, || writers::write(&app)),
         every(clock, MARKS, &stop, || seen_hosts::write(&app)),
         every(clock, SPOOL, &stop, || judge::replay_spool(&app)),
-        every(clock, RETENTION, &stop, || forget(&app, keep)),
+        every(clock, RETENTION, &stop, || forget(&app)),
+        every(clock, RETENTION, &stop, || left::forget(&app)),
         every(clock, RULES, &stop, || reload::watch(&app)),
         every(clock, unasked::ROUND, &stop, || unasked::ask_again(&app)),
         every(clock, SHADOWS, &stop, || shadows::write(&app)),
@@ -50,8 +53,12 @@ pub async fn run(app: Arc<App>, keep: Duration, stop: CancellationToken) {
     seen_hosts::write(&app).await;
 }
 
-async fn forget(app: &App, keep: Duration) {
-    match app.store.erase_before(AllGuilds, app.clock.now() - keep).await {
+async fn forget(app: &App) {
+    match app
+        .store
+        .erase_before(AllGuilds, app.clock.now() - app.keep)
+        .await
+    {
         Ok(0) => {}
         Ok(rows) => tracing::info!(rows, "retention.erased"),
         Err(error) => tracing::error!(%error, "old payloads could not be erased"),

@@ -21,6 +21,7 @@ pub mod impostors;
 pub mod invites;
 pub mod jobs;
 pub mod judge;
+pub mod left;
 pub mod marks;
 pub mod missing_cards;
 pub mod outbound;
@@ -87,6 +88,8 @@ pub struct App {
     pub spool: Option<Spool>,
     /// Who may reload the rules.
     pub operators: Vec<UserId>,
+    /// How long personal payloads of decided cases and closed tickets are kept, and what is stored of a guild that was left.
+    pub keep: Duration,
 }
 
 /// What an [`App`] is made of.
@@ -107,6 +110,8 @@ pub struct Parts {
     pub spool: Option<Spool>,
     /// Who may reload the rules.
     pub operators: Vec<UserId>,
+    /// How long what people wrote is kept.
+    pub keep: Duration,
 }
 
 impl App {
@@ -133,6 +138,7 @@ impl App {
             trouble_told: budget::Budget::new(1, Duration::from_mins(30)),
             spool: parts.spool,
             operators: parts.operators,
+            keep: parts.keep,
         }
     }
 }

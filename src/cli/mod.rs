@@ -2,6 +2,8 @@
 
 pub mod backtest;
 pub mod check;
+#[cfg(feature = "bot")]
+pub mod erase;
 pub mod eval;
 pub mod explain;
 pub mod feeds;

@@ -100,7 +100,6 @@ pub async fn start(config: Config, parts: Parts, shutdown: impl Future<Output = 
             client: parts.client,
         },
         guilds: config.guilds,
-        retention: config.retention,
     };
     let assemble = {
         let store = Arc::clone(&store);
@@ -113,6 +112,7 @@ pub async fn start(config: Config, parts: Parts, shutdown: impl Future<Output = 
             feeds,
             spool: Some(spool),
             operators: config.operators,
+            keep: config.retention,
         }
     };
     let ended = discord::run(settings, assemble, shutdown).await;

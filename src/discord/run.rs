@@ -32,8 +32,6 @@ pub struct Settings {
     pub access: Access,
     /// Where commands are registered; empty: everywhere.
     pub guilds: Vec<GuildId>,
-    /// How long personal payloads are kept.
-    pub retention: Duration,
 }
 
 /// Runs the bot until `shutdown` completes or the gateway closes for good. `assemble` makes the bot around Discord.
@@ -95,7 +93,7 @@ pub async fn run(
             performer::run(app, stop).await;
         }
     });
-    let coming_round = tokio::spawn(jobs::run(Arc::clone(&app), settings.retention, stop.clone()));
+    let coming_round = tokio::spawn(jobs::run(Arc::clone(&app), stop.clone()));
     let mut gateway = gateway.start();
     let ended = tokio::select! {
         () = &mut shutdown => None,

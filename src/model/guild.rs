@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::ids::{ChannelId, GuildId, RoleId, UserId};
 use super::permission::Permissions;
+use super::time::Timestamp;
 
 /// Whether the bot acts or only watches.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -122,6 +123,9 @@ pub struct GuildSettings {
     /// A channel in which nobody is meant to post: whoever does, and is not staff, is a bot of scammers.
     #[serde(default)]
     pub honeypot: Option<ChannelId>,
+    /// Since when the bot is no longer in the guild; absent while it is.
+    #[serde(default)]
+    pub left_at: Option<Timestamp>,
 }
 
 impl GuildSettings {

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 
 use super::{AllGuilds, InGuild, Result};
-use crate::model::{Timestamp, UserId};
+use crate::model::{GuildId, Timestamp, UserId};
 
 /// What is forgotten, and when.
 #[async_trait]
@@ -15,4 +15,11 @@ pub trait Retention {
 
     /// Erases one person's payload in one guild at once.
     async fn erase_person(&self, guild: InGuild, user: UserId) -> Result<u64>;
+
+    /// Erases what a guild has set and everything that people wrote there; numbers, ids, hashes and times of its cases and
+    /// tickets stay. Answers how many rows went.
+    async fn erase_guild(&self, guild: InGuild) -> Result<u64>;
+
+    /// Every guild of which anything is stored.
+    async fn known_guilds(&self, all: AllGuilds) -> Result<Vec<GuildId>>;
 }

@@ -86,6 +86,8 @@ mod odd_answers;
 mod limiter;
 // How long Discord asks to wait, where that limiter is off.
 mod rate_limits;
+// What is forgotten, and when: by age, with a server that was left, because somebody asks.
+mod retention;
 // A database that cannot be written.
 mod locked;
 

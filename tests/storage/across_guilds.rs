@@ -28,7 +28,7 @@ const TESTS: [&str; 14] = [
 ];
 
 /// Every call across guilds, and why it has to be one.
-const ACROSS: [(&str, &str); 4] = [
+const ACROSS: [(&str, &str); 5] = [
     (
         "lease_effects",
         "the performer serves all guilds in the order in which their effects fall due",
@@ -36,6 +36,10 @@ const ACROSS: [(&str, &str); 4] = [
     ("recover_effects", "a crash interrupts the effects of all guilds"),
     ("next_due", "the performer sleeps until the first of all guilds"),
     ("erase_before", "the retention job runs once for all guilds"),
+    (
+        "known_guilds",
+        "whoever left is told from whoever is there, and a person is erased wherever they were",
+    ),
 ];
 
 /// Name and signature of every method of the noun traits.

@@ -34,6 +34,7 @@ async fn settings_survive_a_restart_whole() {
         quarantine_role: Some(RoleId(8)),
         protected_names: vec!["Vitalina".to_owned()],
         honeypot: Some(ChannelId(8)),
+        left_at: Some(NOW),
         automod: true,
     };
     let wanted = settings.clone();

@@ -125,6 +125,7 @@ async fn a_case_cannot_be_changed_from_another_guild() {
         .await
         .unwrap();
     assert_eq!(fresh.store.erase_person(ELSEWHERE, MALLORY).await.unwrap(), 0);
+    assert_eq!(fresh.store.erase_guild(ELSEWHERE).await.unwrap(), 0);
     assert_eq!(fresh.store.case(HOME, id).await.unwrap(), Some(before));
     assert_eq!(fresh.store.kept_attachments(HOME, id).await.unwrap(), []);
 }
@@ -262,6 +263,7 @@ async fn a_ticket_cannot_be_changed_from_another_guild() {
         None
     );
     assert_eq!(fresh.store.erase_person(ELSEWHERE, ALICE).await.unwrap(), 0);
+    assert_eq!(fresh.store.erase_guild(ELSEWHERE).await.unwrap(), 0);
     assert_eq!(
         fresh.store.ticket(HOME, home.id).await.unwrap(),
         Some(home.clone())

@@ -1,10 +1,12 @@
 //! Erasing what people wrote, and keeping what must not be lost by it.
 
 use nightdesk::model::case::{Case, CaseDeed, CaseState};
-use nightdesk::model::guild::Tier;
+use nightdesk::model::guild::{GuildSettings, Tier};
 use nightdesk::model::ticket::{Packet, TicketDeed, TicketState};
 use nightdesk::model::{MessageId, TicketId, Timestamp};
-use nightdesk::storage::{AllGuilds, CaseChange, InGuild, KeptAttachment, OpenedCase, Store, TicketChange};
+use nightdesk::storage::{
+    AllGuilds, CaseChange, InGuild, KeptAttachment, OpenedCase, SettingsChange, Store, TicketChange,
+};
 
 use crate::fixtures::*;
 
@@ -265,4 +267,50 @@ async fn nothing_that_one_person_wrote_is_left_in_any_file() {
     assert!(stands_in_files(&fresh), "before the erasure it is there");
     fresh.store.erase_person(HOME, MALLORY).await.unwrap();
     assert!(!stands_in_files(&fresh));
+}
+
+#[tokio::test]
+async fn a_guild_that_was_left_loses_what_it_set_and_every_word_and_another_keeps_both() {
+    let fresh = fresh().await;
+    let set = |guild| {
+        let change = Box::new(|_| {
+            SettingsChange::from(GuildSettings {
+                set_up: true,
+                protected_names: vec![written("name")],
+                ..GuildSettings::default()
+            })
+        });
+        fresh.store.change_settings(guild, AGENT, NOW, change)
+    };
+    for guild in [HOME, ELSEWHERE] {
+        set(guild).await.unwrap();
+        full_case(&*fresh.store, guild, 1, NOW).await;
+        full_ticket(&*fresh.store, guild, NOW).await;
+        fresh
+            .store
+            .block_opener(guild, ALICE, written("reason"), AGENT, NOW)
+            .await
+            .unwrap();
+    }
+    let known = fresh.store.known_guilds(AllGuilds).await.unwrap();
+    assert_eq!(known, [HOME.0, ELSEWHERE.0]);
+    let there = fresh.store.case_by_number(ELSEWHERE, 1).await.unwrap();
+    for guild in [HOME, ELSEWHERE] {
+        assert!(stands_in_files(&fresh), "{guild:?} has words yet");
+        assert!(fresh.store.erase_guild(guild).await.unwrap() >= 9);
+        assert_eq!(
+            fresh.store.settings(guild).await.unwrap(),
+            GuildSettings::default()
+        );
+        let case = fresh.store.case_by_number(guild, 1).await.unwrap().unwrap();
+        assert_eq!((case.evidence, case.author), (None, MALLORY));
+        if guild == HOME {
+            assert_eq!(fresh.store.case_by_number(ELSEWHERE, 1).await.unwrap(), there);
+            assert!(fresh.store.settings(ELSEWHERE).await.unwrap().set_up);
+        }
+    }
+    assert!(!stands_in_files(&fresh));
+    // Who comes back starts anew, and its history is guarded as before.
+    set(HOME).await.unwrap();
+    assert!(fresh.store.settings(HOME).await.unwrap().set_up);
 }

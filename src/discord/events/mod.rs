@@ -33,7 +33,7 @@ use super::perform::Discord;
 use super::{Command, Data, Error};
 use crate::app::budget::Budget;
 use crate::app::impostors::{self, Seen};
-use crate::app::{App, backfill};
+use crate::app::{App, backfill, left};
 use crate::discord::convert::member;
 use crate::model::{ChannelId, GuildId, MessageId, UserId};
 use crate::rules::Scratch;
@@ -198,6 +198,9 @@ impl Edge {
                 self.app.campaigns.forget(guild);
                 self.app.seen_hosts.forget(guild);
                 tracing::info!(%guild, "guild.left");
+                let edge = Arc::clone(self);
+                self.runtime
+                    .spawn(async move { left::note_left(&edge.app, guild, edge.identity.user).await });
             }
             Event::GuildMemberAdd(event) => {
                 self.see(member::seen(GuildId(event.member.guild_id.get()), &event.member));
@@ -268,11 +271,18 @@ impl Edge {
         });
     }
 
-    fn ready(&self, ready: &serenity::Ready) {
+    fn ready(self: &Arc<Self>, ready: &serenity::Ready) {
         let guilds: HashSet<GuildId> = ready.guilds.iter().map(|guild| GuildId(guild.id.get())).collect();
         tracing::info!(guilds = guilds.len(), "gateway.ready");
         self.discord.note_own_user(UserId(ready.user.id.get()));
         let none = guilds.is_empty();
+        // One of several shards knows only its own guilds.
+        if ready.shard.is_none_or(|shard| shard.total <= 1) {
+            let (edge, present) = (Arc::clone(self), guilds.clone());
+            self.runtime.spawn(async move {
+                left::look(&edge.app, &present, edge.identity.user).await;
+            });
+        }
         *self.awaited.lock().unwrap_or_else(PoisonError::into_inner) = guilds;
         if none {
             self.described.send_replace(true);

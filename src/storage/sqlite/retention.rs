@@ -5,9 +5,10 @@
 
 use async_trait::async_trait;
 use sqlx::sqlite::SqliteConnection;
+use sqlx::{AssertSqlSafe, Row};
 
 use super::SqliteStore;
-use crate::model::{Timestamp, UserId};
+use crate::model::{GuildId, Timestamp, UserId};
 use crate::storage::{AllGuilds, InGuild, Result, Retention};
 
 /// Which cases and tickets an erasure is about, one `SELECT` of ids each; `$1` and `$2` are its parameters.
@@ -35,6 +36,33 @@ const BY_PERSON: [&str; 6] = erasures!(
     "SELECT id FROM cases WHERE guild = $1 AND author = $2",
     "SELECT id FROM tickets WHERE guild = $1 AND opener = $2"
 );
+
+/// Payloads of everything in guild `$1`.
+const BY_GUILD: [&str; 6] = erasures!(
+    "SELECT id FROM cases WHERE guild = $1",
+    "SELECT id FROM tickets WHERE guild = $1"
+);
+
+/// What guild `$1` has set and said about the rules, who wrote there and where links led.
+const OF_GUILD: [&str; 14] = [
+    "DELETE FROM overlay_examples WHERE guild = $1",
+    "DELETE FROM overlay_entries WHERE guild = $1",
+    "DELETE FROM guild_settings WHERE guild = $1",
+    "DELETE FROM settings_history WHERE guild = $1",
+    "DELETE FROM read_marks WHERE guild = $1",
+    "DELETE FROM own_webhooks WHERE guild = $1",
+    "DELETE FROM ticket_blocks WHERE guild = $1",
+    "DELETE FROM impostors WHERE guild = $1",
+    "DELETE FROM image_hashes WHERE case_id IN (SELECT id FROM cases WHERE guild = $1)",
+    "DELETE FROM writers WHERE guild = $1",
+    "DELETE FROM seen_hosts WHERE guild = $1",
+    "DELETE FROM queue_views WHERE guild = $1",
+    "DELETE FROM shadow_counts WHERE guild = $1",
+    "DELETE FROM rule_pauses WHERE guild = $1",
+];
+
+/// What keeps the history of settings from being shortened.
+const GUARD: &str = "settings_history_is_not_removed";
 
 /// What the person said about others, and what others said about them outside their own cases and tickets.
 const ELSEWHERE: [&str; 6] = [
@@ -96,5 +124,47 @@ impl Retention for SqliteStore {
                 })
             })
             .await
+    }
+
+    async fn erase_guild(&self, InGuild(guild): InGuild) -> Result<u64> {
+        self.writer
+            .erase(move |db: &mut SqliteConnection| {
+                Box::pin(async move {
+                    // A history that nobody may shorten goes as a whole, with the guild it belongs to. Its guard is back
+                    // before anybody else writes.
+                    let guard: String =
+                        sqlx::query("SELECT sql FROM sqlite_master WHERE type = 'trigger' AND name = $1")
+                            .bind(GUARD)
+                            .fetch_one(&mut *db)
+                            .await?
+                            .try_get("sql")?;
+                    sqlx::query("DROP TRIGGER settings_history_is_not_removed")
+                        .execute(&mut *db)
+                        .await?;
+                    let mut erased = 0;
+                    for statement in BY_GUILD.into_iter().chain(OF_GUILD) {
+                        erased += sqlx::query(statement)
+                            .bind(guild.0 as i64)
+                            .execute(&mut *db)
+                            .await?
+                            .rows_affected();
+                    }
+                    sqlx::query(AssertSqlSafe(guard)).execute(&mut *db).await?;
+                    Ok(erased)
+                })
+            })
+            .await
+    }
+
+    async fn known_guilds(&self, _: AllGuilds) -> Result<Vec<GuildId>> {
+        let rows = sqlx::query(
+            "SELECT guild FROM guild_settings UNION SELECT guild FROM read_marks UNION SELECT guild FROM writers
+             UNION SELECT guild FROM counters ORDER BY guild",
+        )
+        .fetch_all(&self.readers)
+        .await?;
+        rows.iter()
+            .map(|row| Ok(GuildId(row.try_get::<i64, _>("guild")? as u64)))
+            .collect()
     }
 }
