@@ -17,6 +17,7 @@ use serenity::{GatewayError, GatewayIntents, LightMethod, Request, Route};
 
 use super::convert::guild::id;
 use super::errors::platform_error;
+use super::stillness::Stillness;
 use crate::app::platform::PlatformError;
 use crate::model::UserId;
 
@@ -145,8 +146,8 @@ impl Identity {
 }
 
 /// Builds serenity's HTTP client: with an API address, the proxy **and** the rate limiter switched off; without one, the
-/// real limiter.
-pub fn build(access: &Access) -> Result<serenity::Http, ConnectError> {
+/// real limiter, which tells `still` of the global limit.
+pub fn build(access: &Access, still: &Stillness) -> Result<serenity::Http, ConnectError> {
     let client = match &access.client {
         Some(client) => client.clone(),
         None => plain_client(access.api_url.is_some())
@@ -158,7 +159,20 @@ pub fn build(access: &Access) -> Result<serenity::Http, ConnectError> {
     if let Some(base) = &access.api_url {
         http = http.proxy(base).ratelimiter_disabled(true);
     }
-    Ok(http.build())
+    let mut http = http.build();
+    if let Some(limiter) = &mut http.ratelimiter {
+        let still = still.clone();
+        limiter.set_ratelimit_callback(Box::new(move |limit| {
+            if limit.global {
+                tracing::warn!(
+                    seconds = limit.timeout.as_secs_f32(),
+                    "the global limit was reached"
+                );
+                still.keep(limit.timeout);
+            }
+        }));
+    }
+    Ok(http)
 }
 
 /// `fenced`: neither a proxy of the system nor a redirect may lead elsewhere.
@@ -363,9 +377,9 @@ mod tests {
 
     #[test]
     fn with_an_api_address_the_limiter_is_off_and_without_one_it_is_on() {
-        let fenced = build(&access(Some("http://127.0.0.1:1"))).expect("a client");
+        let fenced = build(&access(Some("http://127.0.0.1:1")), &Stillness::default()).expect("a client");
         assert!(fenced.ratelimiter.is_none() && fenced.proxy.as_deref() == Some("http://127.0.0.1:1"));
-        let real = build(&access(None)).expect("a client");
+        let real = build(&access(None), &Stillness::default()).expect("a client");
         assert!(real.ratelimiter.is_some() && real.proxy.is_none());
     }
 

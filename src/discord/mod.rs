@@ -18,6 +18,7 @@ pub mod permissions;
 pub mod registration;
 pub mod run;
 pub mod say;
+mod stillness;
 pub mod words;
 
 use std::sync::Arc;

@@ -16,6 +16,7 @@ use super::commands;
 use super::events::{Edge, Entrance};
 use super::perform::Discord;
 use super::registration::Registration;
+use super::stillness::Stillness;
 use crate::app::{App, Parts, jobs, performer};
 use crate::model::GuildId;
 use crate::storage::AllGuilds;
@@ -40,7 +41,8 @@ pub async fn run(
     assemble: impl FnOnce(Arc<Discord>) -> Parts,
     shutdown: impl Future<Output = ()>,
 ) -> Result<(), ConnectError> {
-    let http = client::build(&settings.access)?;
+    let still = Stillness::default();
+    let http = client::build(&settings.access, &still)?;
     tokio::pin!(shutdown);
     let reached = async {
         let gateway_url = client::gateway(&http, &settings.access).await?;
@@ -50,15 +52,19 @@ pub async fn run(
         reached = reached => reached?,
         () = &mut shutdown => return Ok(()),
     };
+    http.set_application_id(identity.application.into());
     say_what_is_missing(identity);
 
     let entrance = Entrance::default();
-    let gateway = Gateway::open(http, identity, entrance.clone(), gateway_url).await?;
+    // serenity's client takes the limiter's callback of its own HTTP client away from us: it gets one of its own, which
+    // carries the answers to interactions and nothing that the global limit is about.
+    let answering = client::build(&settings.access, &Stillness::default())?;
+    let gateway = Gateway::open(answering, identity, entrance.clone(), gateway_url).await?;
     let files = Files::new(&settings.access)?;
     let discord = Arc::new(Discord::new(
-        Arc::clone(&gateway.http),
+        Arc::new(http),
         &settings.access,
-        files,
+        (files, still),
         identity.application,
     ));
     discord.note_own_user(identity.user);
@@ -109,14 +115,12 @@ pub async fn run(
             tracing::error!(%error, "a task broke off");
         }
     }
-    match ended {
+    if let Some(ended) = ended {
         // Nobody is left to say goodbye to.
-        Some(ended) => ended,
-        None => {
-            gateway.close().await;
-            Ok(())
-        }
+        return ended;
     }
+    gateway.close().await;
+    Ok(())
 }
 
 fn say_what_is_missing(identity: Identity) {
@@ -136,7 +140,6 @@ fn say_what_is_missing(identity: Identity) {
 
 /// The gateway on its thread, not yet started.
 struct Gateway {
-    http: Arc<serenity::Http>,
     shards: Arc<serenity::ShardManager>,
     go: oneshot::Sender<()>,
     ended: oneshot::Receiver<Result<(), ConnectError>>,
@@ -176,7 +179,7 @@ impl Gateway {
                     };
                     // serenity asked again and dials Discord's own address when that failed: the one we checked counts.
                     *client.ws_url.lock().await = url;
-                    let _ = opened.send(Ok((Arc::clone(&client.http), Arc::clone(&client.shard_manager))));
+                    let _ = opened.send(Ok(Arc::clone(&client.shard_manager)));
                     if gone.await.is_ok() {
                         let ended = client
                             .start()
@@ -187,16 +190,11 @@ impl Gateway {
                 });
             });
         thread.map_err(|error| ConnectError::Gateway(error.to_string()))?;
-        let (http, shards) = open
+        let shards = open
             .await
             .map_err(|_| ConnectError::Gateway("its thread ended".to_owned()))?
             .map_err(ConnectError::Gateway)?;
-        Ok(Self {
-            http,
-            shards,
-            go,
-            ended,
-        })
+        Ok(Self { shards, go, ended })
     }
 
     fn start(self) -> Started {

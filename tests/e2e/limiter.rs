@@ -202,3 +202,75 @@ async fn the_real_client_keeps_to_a_bucket_and_every_card_arrives_once() {
     })
     .await;
 }
+
+/// What came in between this long after the refusal and the end of the wait it asked for. What was under way when the
+/// refusal was sent does not count.
+fn asked_meanwhile(night: &Night, retry_after_ms: i64) -> Vec<String> {
+    const UNDER_WAY_MS: i64 = 300;
+    let all = night.discord.rest().record.all();
+    let refused = all.iter().find(|request| request.status() == Some(429));
+    let at = refused.expect("a request was refused").at_ms;
+    let during = all.iter().filter(|request| {
+        let is_answer = request.path.contains("/interactions/");
+        !is_answer && (at + UNDER_WAY_MS..at + retry_after_ms).contains(&request.at_ms)
+    });
+    during
+        .map(|request| format!("{} {}", request.method, request.path))
+        .collect()
+}
+
+#[tokio::test]
+async fn the_real_client_keeps_still_on_every_route_while_a_global_limit_holds() {
+    real_night(async |night| {
+        const RETRY_AFTER_MS: i64 = 2_000;
+        night.until_idle().await;
+        let limited = Limited {
+            scope: Scope::Global,
+            retry_after_ms: RETRY_AFTER_MS,
+            with_code: false,
+        };
+        let faults = &night.discord.rest().faults;
+        faults.arm(Which::writes(), 1, Fault::Limit(limited));
+        let authors = ["mallory", "bob", "alice"];
+        let scams = authors.map(|author| night.member(author).says("general", &another_scam()).unwrap());
+        for (author, scam) in authors.into_iter().zip(scams) {
+            night.discord.until_deleted(&scam).await;
+            night.review_card().await;
+            night.dm_to(author).await;
+        }
+        assert_eq!(asked_meanwhile(night, RETRY_AFTER_MS), [] as [String; 0]);
+        assert_eq!(night.discord.messages_in("mod-log").len(), 3);
+        let ends = crate::failures::ends_of(night, "delete-message").await;
+        assert_eq!(ends, vec![("done".to_owned(), 0); 3], "no attempt was burnt");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_wave_under_a_global_limit_is_removed_whole_and_nothing_is_said_twice() {
+    real_night(async |night| {
+        let quota = Quota {
+            requests: 5,
+            window_ms: 1_000,
+        };
+        night.until_idle().await;
+        night.discord.rest().limits.limit_globally(quota);
+        let authors = ["mallory", "bob", "alice"];
+        let scams = authors.map(|author| night.member(author).says("general", &another_scam()).unwrap());
+        for (author, scam) in authors.into_iter().zip(scams) {
+            night.discord.until_deleted(&scam).await;
+            night.review_card().await;
+            night.dm_to(author).await;
+        }
+        night.until_idle().await;
+        assert_eq!(night.discord.messages_in("mod-log").len(), 3);
+        let all = night.discord.rest().record.all();
+        let refused = all.iter().filter(|request| request.status() == Some(429)).count();
+        assert!(
+            (1..=20).contains(&refused),
+            "{refused} of {} requests were refused",
+            all.len()
+        );
+    })
+    .await;
+}

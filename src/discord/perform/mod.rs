@@ -26,6 +26,7 @@ use crate::app::impostors::Seen;
 use crate::app::platform::{
     Earlier, Hits, MemberFacts, Order, Platform, PlatformError, Receipt, Search, Task, Trace,
 };
+use crate::discord::stillness::Stillness;
 use crate::discord::words::moderation::TITLE_REMOVED;
 use crate::model::avatar::Avatar;
 use crate::model::guild::Directory;
@@ -44,6 +45,7 @@ const WEEK: u32 = 10_080;
 pub struct Discord {
     http: Arc<serenity::Http>,
     files: super::client::Files,
+    still: Stillness,
     /// Base address of what serenity has no route for.
     api: String,
     own_user: AtomicU64,
@@ -57,12 +59,13 @@ impl Discord {
     pub fn new(
         http: Arc<serenity::Http>,
         access: &super::client::Access,
-        files: super::client::Files,
+        (files, still): (super::client::Files, Stillness),
         application: u64,
     ) -> Self {
         Self {
             http,
             files,
+            still,
             api: access.base().to_owned(),
             own_user: AtomicU64::new(0),
             application: AtomicU64::new(application),

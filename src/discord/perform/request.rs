@@ -18,6 +18,7 @@ use super::Discord;
 use crate::app::platform::PlatformError;
 use crate::discord::convert::guild::id;
 use crate::discord::errors::platform_error;
+use crate::discord::stillness::Stillness;
 use crate::model::{ChannelId, GuildId, MessageId, UserId};
 
 /// Longest audit-log reason, encoded ("Audit Logs": 1 to 512 characters).
@@ -27,6 +28,7 @@ const REASON: usize = 512;
 pub(super) struct Call<'a> {
     http: &'a serenity::Http,
     client: &'a reqwest::Client,
+    still: &'a Stillness,
     method: LightMethod,
     route: Route<'a>,
     body: Option<Vec<u8>>,
@@ -40,6 +42,7 @@ impl Discord {
         Call {
             http: &self.http,
             client: self.files.client(),
+            still: &self.still,
             method,
             route,
             body: None,
@@ -83,6 +86,7 @@ impl Call<'_> {
             .multipart(self.multipart)
             .headers(self.headers)
             .params(self.params);
+        self.still.over().await;
         if self.http.ratelimiter.is_none() {
             return unlimited(self.http, self.client, request).await;
         }

@@ -105,6 +105,7 @@ impl Discord {
         }
         // Reading twice does no harm: whatever goes wrong on the way is a passing failure.
         let failed = |error: reqwest::Error| PlatformError::Transient(error.without_url().to_string());
+        self.still.over().await;
         let answer = self
             .files
             .client()
