@@ -12,8 +12,8 @@ use crate::night::{Night, button, everything_in, night};
 /// Look-alikes that get a card each before the next ones share one.
 const ON_CARDS_OF_THEIR_OWN: usize = 3;
 
-/// A raid of look-alikes; answers the card of its wave, which counts two members.
-async fn a_wave_of_two(night: &Night) -> Message {
+/// A raid of look-alikes. Answers the card of its wave, which counts two members.
+pub async fn a_wave_of_two(night: &Night) -> Message {
     name_the_moderator(night);
     for number in 0..ON_CARDS_OF_THEIR_OWN + 2 {
         joins(night, number);
@@ -42,7 +42,8 @@ async fn the_wave_counts(night: &Night, others: usize) -> Message {
         .await
 }
 
-fn banned(night: &Night) -> usize {
+/// How many are banned.
+pub fn banned(night: &Night) -> usize {
     let state = night.discord.state();
     state.guilds.values().map(|guild| guild.bans.len()).sum()
 }

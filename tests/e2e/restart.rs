@@ -11,6 +11,9 @@ mod presses;
 mod sanctions;
 mod stopping;
 mod threads;
+mod titles;
+mod undoing;
+mod waves;
 
 use fake_discord::actors::{Answer, Exchange};
 use fake_discord::world::{Author, Channel, Message, State, message_flags};

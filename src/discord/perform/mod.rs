@@ -52,6 +52,8 @@ pub struct Discord {
     application: AtomicU64,
     inboxes: DashMap<UserId, ChannelId>,
     own_webhooks: dashmap::DashSet<WebhookId>,
+    /// Channels in which a webhook is being made.
+    making: DashMap<ChannelId, Arc<tokio::sync::Mutex<()>>>,
 }
 
 impl Discord {
@@ -71,6 +73,7 @@ impl Discord {
             application: AtomicU64::new(application),
             inboxes: DashMap::new(),
             own_webhooks: dashmap::DashSet::new(),
+            making: DashMap::new(),
         }
     }
 

@@ -1,5 +1,7 @@
 //! Puts a removed message back: through a webhook of ours under its author's name, with what was kept of its files.
 
+use std::sync::Arc;
+
 use poise::serenity_prelude as serenity;
 use serde_json::{Value, json};
 use serenity::{CreateAttachment, LightMethod, Multipart, MultipartUpload, Route};
@@ -95,19 +97,45 @@ impl Discord {
 
     /// Our webhook in a channel: the one we know, else any of ours there, else a new one.
     async fn pen(&self, home: ChannelId, known: Option<WebhookId>) -> Result<Pen, PlatformError> {
-        let route = || Route::ChannelWebhooks {
+        if let Some(pen) = self.find_pen(home, known).await? {
+            return Ok(pen);
+        }
+        // Many messages of one channel are put back at the same time, and a channel takes few webhooks: one makes it, the others
+        // find it.
+        let making = Arc::clone(&self.making.entry(home).or_default());
+        let made = {
+            let _alone = making.lock().await;
+            match self.find_pen(home, known).await? {
+                Some(pen) => pen,
+                None => self.make_pen(home).await?,
+            }
+        };
+        self.making.remove(&home);
+        Ok(made)
+    }
+
+    async fn find_pen(
+        &self,
+        home: ChannelId,
+        known: Option<WebhookId>,
+    ) -> Result<Option<Pen>, PlatformError> {
+        let route = Route::ChannelWebhooks {
             channel_id: channel(home),
         };
-        let there = self.call(LightMethod::Get, route()).value().await?;
+        let there = self.call(LightMethod::Get, route).value().await?;
         let there: Vec<&Value> = there.as_array().into_iter().flatten().collect();
         let is_known = |webhook: &&&Value| known.is_some() && id(webhook, "id").map(WebhookId) == known;
         let is_ours = |webhook: &&&Value| id(webhook, "application_id") == Some(self.application());
         let found = there.iter().find(is_known).or_else(|| there.iter().find(is_ours));
-        if let Some(pen) = found.and_then(|webhook| pen_of(webhook)) {
-            return Ok(pen);
-        }
+        Ok(found.and_then(|webhook| pen_of(webhook)))
+    }
+
+    async fn make_pen(&self, home: ChannelId) -> Result<Pen, PlatformError> {
+        let route = Route::ChannelWebhooks {
+            channel_id: channel(home),
+        };
         let made = self
-            .call(LightMethod::Post, route())
+            .call(LightMethod::Post, route)
             .reason("Nightdesk restores a message that was removed by mistake")
             .json(&json!({ "name": NAME }))?
             .value()

@@ -1,4 +1,5 @@
-//! The kill matrix: one course of events, and the bot killed at every write it sends on the way, on either side of it.
+//! The kill matrix: one course of events, and the bot killed at every write (or every request) it sends on the way, on either
+//! side of it.
 
 use fake_discord::rest::faults::Which;
 use fake_discord::world::World;
@@ -44,16 +45,25 @@ pub trait Course: Sized {
 
 /// Kills the bot at every write of a course, on either side. Answers how many writes there were.
 pub async fn survives_a_kill_at_every_write<C: Course>() -> u64 {
-    let mut writes = FAR_TOO_MANY;
+    survives_a_kill_at_each::<C>(&Which::writes()).await
+}
+
+/// The same at whatever the bot asks for, for a course that reads between its writes.
+pub async fn survives_a_kill_at_every_request<C: Course>() -> u64 {
+    survives_a_kill_at_each::<C>(&Which::any()).await
+}
+
+async fn survives_a_kill_at_each<C: Course>(which: &Which) -> u64 {
+    let mut requests = FAR_TOO_MANY;
     for side in [Side::NotApplied, Side::NotAnswered] {
-        writes = 0;
-        while killed_at::<C>(writes, side).await {
-            writes += 1;
-            assert!(writes < FAR_TOO_MANY, "the bot goes on writing for ever");
+        requests = 0;
+        while killed_at::<C>(which.clone().after(requests), side).await {
+            requests += 1;
+            assert!(requests < FAR_TOO_MANY, "the bot goes on asking for ever");
         }
     }
-    println!("{writes} writes, killed before and after each");
-    writes
+    println!("{requests} requests, killed before and after each");
+    requests
 }
 
 /// Discord remembers nonces for some minutes only, and the bot may have been down for longer: what was sent has to be found
@@ -64,8 +74,8 @@ fn forget_nonces(night: &Night) {
     }
 }
 
-/// One night with one kill. Answers false when there was no write with this number and nobody was killed.
-async fn killed_at<C: Course>(skipped: u64, side: Side) -> bool {
+/// One night with one kill. Answers false when there was no such request and nobody was killed.
+async fn killed_at<C: Course>(which: Which, side: Side) -> bool {
     let mut killed = false;
     let rules = C::rules();
     night_around(C::world(), async |night| {
@@ -76,7 +86,6 @@ async fn killed_at<C: Course>(skipped: u64, side: Side) -> bool {
         night.until_idle().await;
 
         let faults = &night.discord.rest().faults;
-        let which = Which::writes().after(skipped);
         let hold = match side {
             Side::NotApplied => faults.hold_before_applying(which),
             Side::NotAnswered => faults.hold_before_answering(which),
@@ -96,7 +105,7 @@ async fn killed_at<C: Course>(skipped: u64, side: Side) -> bool {
             let request = requests.into_iter().find(|request| request.number == number);
             let what = request.map(|request| format!("{} {}", request.method, request.path));
             // Shown with a failure only.
-            println!("write {skipped}, {side:?}: {}", what.unwrap_or_default());
+            println!("request {number}, {side:?}: {}", what.unwrap_or_default());
             night.kills_bot().await;
             hold.abandon();
             forget_nonces(night);
