@@ -112,6 +112,8 @@ pub struct Parts {
     pub operators: Vec<UserId>,
     /// How long what people wrote is kept.
     pub keep: Duration,
+    /// How many refusals Discord takes.
+    pub invalid_requests: budget::Budget,
 }
 
 impl App {
@@ -134,7 +136,7 @@ impl App {
             campaigns: campaigns::Campaigns::default(),
             marks: marks::Marks::default(),
             performer: performer::Wake::default(),
-            invalid_requests: budget::Budget::invalid_requests(),
+            invalid_requests: parts.invalid_requests,
             trouble_told: budget::Budget::new(1, Duration::from_mins(30)),
             spool: parts.spool,
             operators: parts.operators,

@@ -10,6 +10,7 @@ use anyhow::Context as _;
 use tracing_subscriber::EnvFilter;
 
 use crate::app;
+use crate::app::budget::Budget;
 use crate::app::chance::{Chance, SystemChance};
 use crate::app::feeds::Feeds;
 use crate::app::outbound::Web;
@@ -35,6 +36,8 @@ pub struct Parts {
     pub chance: Arc<dyn Chance>,
     /// An HTTP client with, say, a test's certificate.
     pub client: Option<reqwest::Client>,
+    /// How many refusals Discord takes before the bot stops asking.
+    pub invalid_requests: Budget,
 }
 
 impl Default for Parts {
@@ -43,6 +46,7 @@ impl Default for Parts {
             clock: Arc::new(SystemClock),
             chance: Arc::new(SystemChance),
             client: None,
+            invalid_requests: Budget::invalid_requests(),
         }
     }
 }
@@ -113,6 +117,7 @@ pub async fn start(config: Config, parts: Parts, shutdown: impl Future<Output = 
             spool: Some(spool),
             operators: config.operators,
             keep: config.retention,
+            invalid_requests: parts.invalid_requests,
         }
     };
     let ended = discord::run(settings, assemble, shutdown).await;

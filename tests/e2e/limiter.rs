@@ -28,16 +28,24 @@ use crate::night::{Night, SCAM, another_scam, night_around};
 const POST: (&str, &str) = ("POST", "/channels/{channel_id}/messages");
 const DELETE: (&str, &str) = ("DELETE", "/channels/{channel_id}/messages/{message_id}");
 
-/// A bot in this process that believes to speak to the real Discord. Dropped, it is told to stop.
-struct RealClient {
+/// A bot in this process, with parts of the test's own. Dropped, it is told to stop.
+pub struct InThisProcess {
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
 }
 
-impl RealClient {
+impl InThisProcess {
+    /// One that believes to speak to the real Discord.
+    async fn real(discord: &FakeDiscord, database: &Path) -> Self {
+        let parts = Parts {
+            client: Some(client_of(discord).await),
+            ..Parts::default()
+        };
+        Self::start(discord, database, None, parts)
+    }
+
     /// Starts it on a thread of its own: its future stays where it began.
-    async fn start(discord: &FakeDiscord, database: &Path) -> Self {
-        let client = client_of(discord).await;
+    pub fn start(discord: &FakeDiscord, database: &Path, api_url: Option<&str>, parts: Parts) -> Self {
         let settings = [
             ("DISCORD_TOKEN", discord.token()),
             ("DATABASE_URL", format!("sqlite://{}", database.display())),
@@ -47,21 +55,21 @@ impl RealClient {
             ),
         ];
         let config = Config::read(|name| {
+            if name == "DISCORD_API_URL" {
+                return api_url.map(str::to_owned);
+            }
             let mut set = settings.iter();
             set.find(|(one, _)| *one == name).map(|(_, value)| value.clone())
         });
         let config = config.expect("the settings are right");
-        assert_eq!(config.api_url, None, "with an address the limiter would be off");
+        // With an address the limiter is off.
+        assert_eq!(config.api_url.is_none(), parts.client.is_some());
         let (stop, stopped) = oneshot::channel::<()>();
         let thread = std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread()
                 .enable_all()
                 .build()
                 .expect("a runtime");
-            let parts = Parts {
-                client: Some(client),
-                ..Parts::default()
-            };
             let until_told = async {
                 let _ = stopped.await;
             };
@@ -75,7 +83,8 @@ impl RealClient {
         }
     }
 
-    async fn stop(mut self) {
+    /// Tells it to stop, and waits until it has.
+    pub async fn stop(mut self) {
         drop(self.stop.take());
         let thread = self.thread.take().expect("it was started");
         let ended = tokio::task::spawn_blocking(move || thread.join()).await;
@@ -136,7 +145,7 @@ async fn pass_on(listener: TcpListener, acceptor: TlsAcceptor, behind: SocketAdd
 /// A guild that is set up, with a bot on duty whose client is the real one.
 async fn real_night(test: impl AsyncFnOnce(&mut Night)) {
     night_around(World::community(), async |night| {
-        let bot = RealClient::start(&night.discord, &night.database()).await;
+        let bot = InThisProcess::real(&night.discord, &night.database()).await;
         night.until_on_duty().await;
         night.sets_up().await;
         test(night).await;

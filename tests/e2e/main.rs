@@ -84,6 +84,8 @@ mod feeds;
 mod odd_answers;
 // The real client's rate limiter.
 mod limiter;
+// Discord has refused too much, and a decision on more than one press may decide: the bot keeps to both.
+mod ceilings;
 // How long Discord asks to wait, where that limiter is off.
 mod rate_limits;
 // What is forgotten, and when: by age, with a server that was left, because somebody asks.

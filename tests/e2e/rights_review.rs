@@ -79,7 +79,10 @@ fn case_of(card: &Message) -> u64 {
 fn forge(night: &Night, card: &Message, id: &str) {
     let mut state = night.discord.state();
     let card = state.messages.get_mut(&card.id).expect("the card stands");
-    card.components[0]["components"][0]["custom_id"] = id.into();
+    let button = &mut card.components[0]["components"][0];
+    button["custom_id"] = id.into();
+    // On the card of a case that is settled by now the buttons are grey.
+    button["disabled"] = false.into();
 }
 
 #[tokio::test]
