@@ -288,7 +288,7 @@ fn log(guild: GuildId, key: &str, outcome: &EffectOutcome) {
     match outcome {
         EffectOutcome::Done { .. } => tracing::debug!(%guild, key, "effect.done"),
         EffectOutcome::Retry { failure, .. } | EffectOutcome::LookUp { failure, .. } => {
-            tracing::info!(%guild, key, failure, "effect.again")
+            tracing::info!(%guild, key, failure, "effect.again");
         }
         EffectOutcome::Failed { failure } => tracing::warn!(%guild, key, failure, "effect.failed"),
         EffectOutcome::Uncertain { failure } => tracing::warn!(%guild, key, failure, "effect.uncertain"),

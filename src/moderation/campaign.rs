@@ -26,7 +26,7 @@ pub fn review_all(
     }: &CampaignCases,
     press: Press,
     by: UserId,
-    allowed: &HashMap<CaseId, HashSet<UserId>, impl BuildHasher>,
+    allowed: &HashMap<CaseId, HashSet<UserId, impl BuildHasher>, impl BuildHasher>,
     settings: &GuildSettings,
     now: Timestamp,
 ) -> Result<Vec<(CaseId, CaseChange)>, Refused> {

@@ -5,6 +5,7 @@
 
 use std::collections::HashSet;
 use std::fmt::Write as _;
+use std::hash::BuildHasher;
 use std::time::Duration;
 
 use super::plan::{Removal, ban, chain, key, kick, removal, removal_key, remove, tell};
@@ -99,7 +100,7 @@ pub enum Refused {
 
 /// Refuses a decision about members for whom nobody has asked whether the presser may: they joined a wave while that was
 /// asked about the others. A case has one decision, so that it cannot be made for a part of its members.
-pub fn only_checked(case: &Case, checked: &HashSet<UserId>) -> Result<(), Refused> {
+pub fn only_checked(case: &Case, checked: &HashSet<UserId, impl BuildHasher>) -> Result<(), Refused> {
     match case.members().filter(|member| !checked.contains(member)).count() {
         0 => Ok(()),
         more => Err(Refused::MoreMembers(more)),
