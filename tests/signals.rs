@@ -292,6 +292,11 @@ fn bait_that_leads_to_a_private_conversation() {
         ("account-name", "contact [@]coachmax", "an [@] sign"),
         (
             "account-name",
+            "\u{202e}xam_hcaoc@ etirw\u{202c}",
+            "\u{202e}hcaoc eht etirw\u{202c}",
+        ),
+        (
+            "account-name",
             "message (at)trader_nina",
             "jane (at) club (dot) org",
         ),

@@ -115,7 +115,30 @@ impl Ruleset {
                 self.signal(Signal::MoneyMultiplied, current, Spot::at(&span, View::Raw), hits);
             }
         }
+        if let Some(span) = &seen.reversed {
+            self.reversed_signals(current, span, hits);
+        }
         self.counted_signals(current, hits);
+    }
+
+    /// Whom to write to and how much, where it is written backwards behind a mark of direction.
+    fn reversed_signals(&self, current: Current<'_>, span: &Range<usize>, hits: &mut Vec<Hit>) {
+        let Some(written) = current.part.text.get(span.clone()) else {
+            return;
+        };
+        let shown: String = written.chars().rev().collect();
+        for (signal, so) in [
+            (Signal::AccountName, account_names(&shown).next().is_some()),
+            (
+                Signal::PhoneNumber,
+                phone_number(&shown).or_else(|| called_number(&shown)).is_some(),
+            ),
+            (Signal::MoneyAmount, money(&shown).is_some()),
+        ] {
+            if so && current.wants(signal) {
+                self.signal(signal, current, Spot::at(span, View::Stripped), hits);
+            }
+        }
     }
 
     fn counted_signals(&self, current: Current<'_>, hits: &mut Vec<Hit>) {
