@@ -153,7 +153,7 @@ fn sum_at(bytes: &[u8], start: usize) -> (usize, f64) {
             }
             b',' if places.is_none() => {}
             b'.' if places.is_none() && bytes.get(end + 1).is_some_and(u8::is_ascii_digit) => {
-                places = Some(0)
+                places = Some(0);
             }
             _ => break,
         }
