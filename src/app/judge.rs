@@ -136,9 +136,6 @@ pub async fn judge(app: &App, message: IncomingMessage, scratch: &mut Scratch) -
         }
         copied = copied.or_else(|| watch.copy_of(&fingerprint, seen.new_member, now));
     }
-    app.bench
-        .shadows
-        .note(message.guild, &verdict, view.rulebook.ruleset.thresholds());
     // What the guild only observes settles nothing: the next one is asked.
     if verdict.level < Level::Scam
         && let Some(wanted) = copied
@@ -154,6 +151,10 @@ pub async fn judge(app: &App, message: IncomingMessage, scratch: &mut Scratch) -
     {
         verdict = view.certain(verdict, copies::IMAGE, wanted.category);
     }
+    // Copies, pictures and the honeypot count, too, where a guild only observes them.
+    app.bench
+        .shadows
+        .note(message.guild, &verdict, view.rulebook.ruleset.thresholds());
     // Where nobody knows yet where an invitation leads, nothing is learnt to be harmless.
     if verdict.level == Level::Clean && all_asked {
         hosts.learn_from(&message, &fingerprint, now);

@@ -2,7 +2,7 @@
 //!
 //! A guild that is down for a while has not been left: Discord names it among ours all the same.
 
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 
 use super::App;
 use crate::model::guild::GuildSettings;
@@ -11,7 +11,7 @@ use crate::storage::{self, AllGuilds, InGuild, SettingsChange};
 
 /// Compares what is stored with the guilds that the bot is in, by Discord's own word: those that are back are no longer left, the
 /// others are noted as left, and erased when that was long ago. `us`: the bot's own account, in whose name it is noted.
-pub async fn look(app: &App, present: &HashSet<GuildId>, us: UserId) {
+pub async fn look(app: &App, present: &BTreeSet<GuildId>, us: UserId) {
     let looked = async {
         for guild in app.store.known_guilds(AllGuilds).await? {
             let left_at = app.store.settings(InGuild(guild)).await?.left_at;
@@ -36,7 +36,7 @@ pub async fn forget(app: &App) {
     }
 }
 
-async fn erase(app: &App, present: &HashSet<GuildId>) -> storage::Result<()> {
+async fn erase(app: &App, present: &BTreeSet<GuildId>) -> storage::Result<()> {
     let now = app.clock.now();
     for guild in app.store.known_guilds(AllGuilds).await? {
         let settings = app.store.settings(InGuild(guild)).await?;

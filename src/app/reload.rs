@@ -8,8 +8,8 @@ use std::sync::Arc;
 use super::App;
 use super::platform::{Order, Task};
 use super::rulebook::Rulebook;
-use crate::model::GuildId;
 use crate::model::effect::{Effect, EffectDraft};
+use crate::model::{ChannelId, GuildId, RoleId};
 use crate::moderation::overlay::contradictions;
 use crate::storage::InGuild;
 
@@ -48,6 +48,49 @@ pub async fn sync_automod(app: &App, guild: GuildId) {
     {
         tracing::error!(%guild, %error, "AutoMod could not be brought up to date");
     }
+}
+
+/// Plans that AutoMod hears that a role or a channel is gone, if the guild had it left alone: Discord refuses a whole rule for one that
+/// it does not know.
+pub async fn without(app: &App, guild: GuildId, gone: Gone) {
+    let settings = match app.guilds.load(app.store.as_ref(), guild).await {
+        Ok(settings) => settings,
+        Err(error) => {
+            tracing::error!(%guild, %error, "AutoMod could not be brought up to date");
+            return;
+        }
+    };
+    let (id, named) = match gone {
+        Gone::Role(role) => (
+            role.0,
+            settings.exempt_roles.contains(&role) || settings.staff_roles.iter().any(|(_, one)| *one == role),
+        ),
+        Gone::Channel(channel) => (channel.0, settings.exempt_channels.contains(&channel)),
+    };
+    if !named || !settings.wants_automod() {
+        return;
+    }
+    let sync = EffectDraft::new(
+        format!("automod:gone:{id}"),
+        Effect::SyncAutomod { ruleset: None },
+    );
+    match app
+        .store
+        .plan_effects(InGuild(guild), vec![sync], app.clock.now())
+        .await
+    {
+        Ok(()) => app.performer.wake(),
+        Err(error) => tracing::error!(%guild, %error, "AutoMod could not be brought up to date"),
+    }
+}
+
+/// What was deleted.
+#[derive(Clone, Copy, Debug)]
+pub enum Gone {
+    /// A role.
+    Role(RoleId),
+    /// A channel.
+    Channel(ChannelId),
 }
 
 /// Puts changed files in force once they stand still, and tells operators when they have mistakes, and when those are

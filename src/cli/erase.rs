@@ -12,7 +12,7 @@ use crate::storage::{self, AllGuilds, InGuild, Retention};
 
 /// Erase what one person wrote, and what was written about them, from the database of a bot that is stopped.
 ///
-/// The database is the one that DATABASE_URL names. Exit code 0: it is erased. 2: it could not be.
+/// The database is the one that `DATABASE_URL` names. Exit code 0: it is erased. 2: it could not be.
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
     /// Whose words: the id of their account.

@@ -184,6 +184,8 @@ impl Case {
             CaseDeed::LetBack,
             CaseDeed::Declined,
             CaseDeed::Restored,
+            CaseDeed::Banned,
+            CaseDeed::Kicked,
         ];
         self.history
             .iter()

@@ -1,6 +1,7 @@
 //! Discord's own AutoMod with our surest patterns: set up once, heard when it blocks, taken away again.
 
 use fake_discord::actors::{Given, Refused};
+use fake_discord::ids::Id;
 use fake_discord::rest::faults::{Fault, Which};
 use fake_discord::world::World;
 
@@ -143,6 +144,48 @@ async fn automod_leaves_staff_and_exempt_roles_and_channels_alone() {
         let refused = night.member("bob").says("general", &warning);
         assert!(matches!(refused, Err(Refused::Blocked)), "{refused:?}");
         night.review_card().await;
+        night.until_idle().await;
+        night.discord.mark_all_read();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_role_and_a_channel_that_are_deleted_go_from_what_automod_leaves_alone() {
+    let world = World::community()
+        .role("Friend", &[])
+        .member_with("fred", &["Friend"])
+        .bot_on_top();
+    night_with_tortoise(world, async |night| {
+        let friends: [(&str, Given); 1] = [("role", "Friend".into())];
+        owner_runs(night, "setup exempt", &friends).await;
+        let place: [(&str, Given); 1] = [("channel", "trading".into())];
+        owner_runs(night, "setup exempt", &place).await;
+        let trading = night.discord.channel("trading");
+        let friend = {
+            let state = night.discord.state();
+            let fred = state.user_named("fred").expect("he is there").id;
+            let guild = trading.guild_id.expect("it is in a guild");
+            state.member(guild, fred).expect("he is a member").roles[0]
+        };
+        let exempt = async |field: &str, id: Id, wanted: bool| {
+            let what = format!("{field} to hold {id}: {wanted}");
+            night
+                .discord
+                .wait_for(what, |state| {
+                    let rule = state.automod_rules.values().next()?;
+                    let exempt = rule.data[field].as_array()?;
+                    (exempt.iter().any(|one| *one == id.to_string()) == wanted).then_some(())
+                })
+                .await;
+        };
+        exempt("exempt_roles", friend, true).await;
+        exempt("exempt_channels", trading.id, true).await;
+        let guild = trading.guild_id.expect("it is in a guild");
+        night.discord.state().delete_role(guild, friend);
+        exempt("exempt_roles", friend, false).await;
+        night.discord.state().delete_channel(trading.id);
+        exempt("exempt_channels", trading.id, false).await;
         night.until_idle().await;
         night.discord.mark_all_read();
     })

@@ -13,7 +13,7 @@ const LURE: &str = "hot girls are waiting for you at discord.gg/elsewhere";
 /// So many invitations of this guild, as a member would post them.
 fn own_invitations(night: &Night, many: usize) -> String {
     let general = night.discord.channel("general").id;
-    let mut codes = String::new();
+    let mut codes = Vec::new();
     for number in 0..many {
         let code = format!("ours{number}");
         night
@@ -21,9 +21,9 @@ fn own_invitations(night: &Night, many: usize) -> String {
             .state()
             .add_invite(&code, general, None)
             .expect("the channel is there");
-        codes.push_str(&format!("discord.gg/{code} "));
+        codes.push(format!("discord.gg/{code}"));
     }
-    codes
+    codes.join(" ")
 }
 
 fn questions(night: &Night) -> usize {
@@ -78,10 +78,10 @@ async fn a_member_who_posts_invitations_by_the_dozen_does_not_use_up_what_others
         night.discord.state().add_foreign_invite("elsewhere", "Elsewhere");
         let mallory = night.member("mallory");
         for message in 0..10 {
-            let codes: String = (0..10)
-                .map(|code| format!("discord.gg/none{message}x{code} "))
+            let codes: Vec<String> = (0..10)
+                .map(|code| format!("discord.gg/none{message}x{code}"))
                 .collect();
-            mallory.says("general", &codes).unwrap();
+            mallory.says("general", &codes.join(" ")).unwrap();
         }
         let author = somebody_new(night);
         let said = author.says("general", LURE).unwrap();

@@ -2,11 +2,12 @@
 
 use std::io::Cursor;
 
-use fake_discord::actors::MessageDraft;
+use fake_discord::actors::{Given, MessageDraft};
 use serde_json::json;
 
 use crate::campaigns::picture;
-use crate::night::{Night, SCAM, everything_in, night};
+use crate::night::{Night, SCAM, another_scam, everything_in, night};
+use crate::queue::database;
 use crate::surfaces::somebody_new;
 
 /// A picture that is like no other of another number.
@@ -80,6 +81,36 @@ async fn the_last_of_many_previews_is_looked_at_like_the_first() {
         night.discord.until_deleted(&said).await;
         let card = everything_in(&night.review_card().await);
         assert!(card.contains("picture-of-a-scam"), "{card}");
+        night.until_idle().await;
+        night.discord.mark_all_read();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_picture_that_a_server_only_observes_is_counted_and_stays() {
+    night(async |night| {
+        has_seen_a_scam(night).await;
+        let options: [(&str, Given); 2] = [("rule", "picture-of-a-scam".into()), ("mode", "observe".into())];
+        let run = night
+            .member("olivia")
+            .runs_command("staff", "rules mode", &options);
+        night.answered(&run.expect("/rules mode")).await;
+        let copy = MessageDraft::new().file("offer.jpg", picture(image::ImageFormat::Jpeg, 640));
+        let copy = somebody_new(night).sends("trading", copy).unwrap();
+        // What comes behind it in the same channel is judged after it.
+        let next = somebody_new(night).says("trading", &another_scam()).unwrap();
+        night.discord.until_deleted(&next).await;
+        night.until_idle().await;
+        assert!(night.discord.message(&copy).deleted_at.is_none());
+        night.stops_bot().await;
+        let counted: Option<(i64, i64)> =
+            sqlx::query_as("SELECT hits, would_remove FROM shadow_counts WHERE rule = 'picture-of-a-scam'")
+                .fetch_optional(&mut database(night).await)
+                .await
+                .expect("the counts can be read");
+        assert_eq!(counted, Some((1, 1)));
+        night.starts_bot().await;
         night.until_idle().await;
         night.discord.mark_all_read();
     })

@@ -33,9 +33,10 @@ use super::perform::Discord;
 use super::{Command, Data, Error};
 use crate::app::budget::Budget;
 use crate::app::impostors::{self, Seen};
+use crate::app::reload::{self, Gone};
 use crate::app::{App, backfill, left};
 use crate::discord::convert::member;
-use crate::model::{ChannelId, GuildId, MessageId, UserId};
+use crate::model::{ChannelId, GuildId, MessageId, RoleId, UserId};
 use crate::rules::Scratch;
 
 /// Fetches per minute that posting what serenity cannot read can provoke in a guild, and that one member can provoke of
@@ -202,6 +203,14 @@ impl Edge {
                 self.runtime
                     .spawn(async move { left::note_left(&edge.app, guild, edge.identity.user).await });
             }
+            Event::GuildRoleDelete(event) => {
+                let gone = Gone::Role(RoleId(event.role_id.get()));
+                self.tell_automod(GuildId(event.guild_id.get()), gone);
+            }
+            Event::ChannelDelete(event) => {
+                let gone = Gone::Channel(ChannelId(event.channel.id.get()));
+                self.tell_automod(GuildId(event.channel.guild_id.get()), gone);
+            }
             Event::GuildMemberAdd(event) => {
                 self.see(member::seen(GuildId(event.member.guild_id.get()), &event.member));
             }
@@ -260,6 +269,12 @@ impl Edge {
         }
     }
 
+    fn tell_automod(self: &Arc<Self>, guild: GuildId, gone: Gone) {
+        let edge = Arc::clone(self);
+        self.runtime
+            .spawn(async move { reload::without(&edge.app, guild, gone).await });
+    }
+
     /// Notes a member at once, in the order of the events, and looks at their names as soon as there is room for it.
     fn see(self: &Arc<Self>, seen: Seen) {
         impostors::note(&self.app, &seen);
@@ -278,7 +293,7 @@ impl Edge {
         let none = guilds.is_empty();
         // One of several shards knows only its own guilds.
         if ready.shard.is_none_or(|shard| shard.total <= 1) {
-            let (edge, present) = (Arc::clone(self), guilds.clone());
+            let (edge, present) = (Arc::clone(self), guilds.iter().copied().collect());
             self.runtime.spawn(async move {
                 left::look(&edge.app, &present, edge.identity.user).await;
             });

@@ -441,6 +441,18 @@ fn who_is_not_let_back_yet_may_ask_again_but_not_for_ever() {
 }
 
 #[test]
+fn whoever_is_banned_or_removed_has_their_answer_and_is_not_let_back_by_the_old_request() {
+    for press in [Press::Ban, Press::Kick] {
+        let mut case = stolen();
+        asks_back(&mut case);
+        pressed(&mut case, press, MODERATOR, NOW).expect("it can be pressed");
+        assert!(case.asks_back().is_none(), "{press:?}");
+        let late = review(&case, Press::LetBack, MODERATOR, &GuildSettings::default(), NOW);
+        assert!(late.is_err(), "{press:?}");
+    }
+}
+
+#[test]
 fn a_moderators_ban_outlasts_the_policys_own_and_a_restore_lifts_it() {
     let mut case = case(&[
         Action::Delete,
