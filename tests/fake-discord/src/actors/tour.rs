@@ -72,6 +72,15 @@ impl FakeDiscord {
         let opener = mallory.says("general", "worth a thread")?;
         mallory.starts_thread_from(&opener, "that")?;
         mallory.posts_in_forum("help-forum", "title", "text")?;
+
+        let blocks_a_word = json!({
+            "name": "no barnacles", "event_type": 1, "trigger_type": 1, "enabled": true,
+            "trigger_metadata": { "keyword_filter": ["barnacle"], "regex_patterns": [], "allow_list": [] },
+            "actions": [{ "type": 1, "metadata": {} }], "exempt_roles": [], "exempt_channels": [],
+        });
+        self.state().save_automod_rule(mallory.guild, None, blocks_a_word);
+        // It is not posted: that is what the rule is for.
+        let _ = mallory.says("general", "a barnacle");
         Ok(())
     }
 

@@ -1,6 +1,6 @@
 //! A bot with nothing but HTTP: starts a fake Discord, calls it, and checks the end of every run.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use fake_discord::world::{Author, InteractionKind, NewInteraction, NewMessage, World};
 use fake_discord::{FakeDiscord, Id};
@@ -184,14 +184,18 @@ impl Bot {
         (id, token)
     }
 
-    /// Leaves what a judge may read in the target directory, named after the test.
+    /// Leaves what a judge may read, named after the test: where `NIGHTDESK_RECORD_DIR` says, else in the target directory.
     fn keep_recording(&self) {
-        let dir = Path::new(env!("CARGO_TARGET_TMPDIR")).join("rest-recordings");
+        let dir = std::env::var_os("NIGHTDESK_RECORD_DIR").map_or_else(
+            || Path::new(env!("CARGO_TARGET_TMPDIR")).join("rest-recordings"),
+            PathBuf::from,
+        );
         std::fs::create_dir_all(&dir).expect("the target directory can be written");
         let name = std::thread::current()
             .name()
             .unwrap_or("unnamed")
             .replace("::", "-");
+        let name = format!("fake-discord-{name}");
         let lines: Vec<String> = self
             .discord
             .rest()
