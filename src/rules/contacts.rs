@@ -164,7 +164,7 @@ fn is_grouped(number: &[u8]) -> bool {
     };
     let digits: usize = groups().map(<[u8]>::len).sum();
     let count = groups().count();
-    let (Some(first), Some(last)) = (groups().next(), groups().last()) else {
+    let (Some(first), Some(last)) = (groups().next(), groups().next_back()) else {
         return false;
     };
     let year = first.len() == 4 && (first.starts_with(b"19") || first.starts_with(b"20"));
