@@ -102,8 +102,8 @@ pub(super) fn phone_number(text: &str) -> Option<Range<usize>> {
 
 /// Words beside which a number is one to be called, in small letters.
 const CALLED: &[&str] = &[
-    "whatsapp", "watsapp", "telegram", "viber", "signal", "call", "text", "sms", "phone", "dial", "mobile",
-    "contact", "reach", "zap", "tel", "wa",
+    "whatsapp", "whats", "watsapp", "telegram", "viber", "signal", "call", "text", "sms", "phone", "dial",
+    "mobile", "contact", "reach", "zap", "tel", "wa",
 ];
 /// So near such a word stands, in bytes.
 const BESIDE: usize = 28;
