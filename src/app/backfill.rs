@@ -1,7 +1,8 @@
 //! Reads what was posted and changed while the bot was away, channel by channel from where it stopped, so that a wave during a
 //! deploy does not stay up. Cries for help of the last minutes are remembered again on the way.
 //!
-//! Titles of threads are judged in `discord::events`, where they come from. How far each channel was read is kept by [`super::marks`]; judging is [`super::judge`].
+//! Titles of threads are judged in `discord::events`, where they come from. How far each channel was read is kept by
+//! [`super::marks`]; judging is [`super::judge`].
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -43,8 +44,8 @@ fn since(marks: &[(ChannelId, MessageId)], now: Timestamp) -> Option<Timestamp> 
     Some(newest.max(now - FARTHEST))
 }
 
-/// Reads what a guild posted and changed since the bot was last here. On the very first sight of a guild nothing is read: `newest` of
-/// each channel is where the next absence starts.
+/// Reads what a guild posted and changed since the bot was last here. On the very first sight of a guild nothing is read:
+/// `newest` of each channel is where the next absence starts.
 pub async fn backfill(app: &App, guild: GuildId, newest: Vec<(ChannelId, MessageId)>) -> storage::Result<()> {
     let marks = app.store.read_marks(InGuild(guild)).await?;
     if marks.is_empty() {
