@@ -3,6 +3,8 @@
 
 use std::ops::Range;
 
+use super::money::next_digit;
+
 /// A name with fewer letters is an issue number, a colour or an abbreviation.
 const FEWEST_LETTERS: usize = 5;
 
@@ -105,6 +107,9 @@ const CALLED: &[&str] = &[
     "whatsapp", "whats", "watsapp", "telegram", "viber", "signal", "call", "text", "sms", "phone", "dial",
     "mobile", "contact", "reach", "zap", "tel", "wa",
 ];
+/// Digits of a telephone number without its plus sign, at least and at most.
+pub(super) const FEWEST_DIALLED: usize = 10;
+const MOST_DIALLED: usize = 15;
 /// So near such a word stands, in bytes.
 const BESIDE: usize = 28;
 
@@ -113,11 +118,7 @@ const BESIDE: usize = 28;
 pub(super) fn called_number(text: &str) -> Option<Range<usize>> {
     let bytes = text.as_bytes();
     let mut from = 0;
-    while let Some(start) = bytes[from..]
-        .iter()
-        .position(u8::is_ascii_digit)
-        .map(|at| from + at)
-    {
+    while let Some(start) = next_digit(bytes, from) {
         let end = end_of_number(bytes, start);
         from = end;
         let opened = start.checked_sub(1).filter(|before| bytes[*before] == b'(');
@@ -153,8 +154,8 @@ fn end_of_number(bytes: &[u8], start: usize) -> usize {
 /// Whether digits are grouped like those of a telephone number: ten to fifteen, `00` ahead of them or at least two groups, the last
 /// of two digits or more, and no date.
 fn is_grouped(number: &[u8]) -> bool {
-    // Ten digits need ten bytes: most numbers end here.
-    if number.len() < 10 {
+    // Most numbers end here.
+    if number.len() < FEWEST_DIALLED {
         return false;
     }
     let groups = || {
@@ -170,7 +171,7 @@ fn is_grouped(number: &[u8]) -> bool {
     let year = first.len() == 4 && (first.starts_with(b"19") || first.starts_with(b"20"));
     let thousands = count > 2 && groups().skip(1).all(|group| group.len() == 3);
     let abroad = first.starts_with(b"00") && !first.starts_with(b"000");
-    (10..=15).contains(&digits)
+    (FEWEST_DIALLED..=MOST_DIALLED).contains(&digits)
         && (abroad || count > 2 || (count == 2 && number.first() == Some(&b'(')))
         && last.len() > 1
         && first.len() <= 5 + usize::from(abroad) * 10

@@ -12,7 +12,7 @@ const UNITS: &[&str] = &[
 const DIGITS_SOUGHT: usize = 32;
 
 /// Where the next digit stands, from here on.
-fn next_digit(bytes: &[u8], from: usize) -> Option<usize> {
+pub(super) fn next_digit(bytes: &[u8], from: usize) -> Option<usize> {
     let mut at = from;
     for chunk in bytes[from..].chunks(DIGITS_SOUGHT) {
         // Asks about all bytes of a chunk at once, which compiles to vector instructions.

@@ -6,7 +6,7 @@ use std::ops::Range;
 use std::time::Duration;
 
 use super::compile::Ruleset;
-use super::contacts::{account_names, called_number, phone_number, spelled_account_name};
+use super::contacts::{FEWEST_DIALLED, account_names, called_number, phone_number, spelled_account_name};
 use super::context::ScanContext;
 use super::evaluate::Hit;
 use super::finding::View;
@@ -95,9 +95,12 @@ impl Ruleset {
             }
         }
         if traits.any(Traits::DIGIT) {
+            // Counted by vectors, so that the closer looks are for the few texts with digits enough.
+            let digits = text.bytes().filter(u8::is_ascii_digit).count();
             let phone = || {
                 let with_plus = traits.any(Traits::PLUS).then(|| phone_number(text)).flatten();
-                with_plus.or_else(|| called_number(text))
+                let called = || (digits >= FEWEST_DIALLED).then(|| called_number(text)).flatten();
+                with_plus.or_else(called)
             };
             if current.wants(Signal::PhoneNumber)
                 && let Some(span) = phone()
@@ -109,7 +112,8 @@ impl Ruleset {
             {
                 self.signal(Signal::MoneyAmount, current, Spot::at(&span, View::Raw), hits);
             }
-            if current.wants(Signal::MoneyMultiplied)
+            if digits > 1
+                && current.wants(Signal::MoneyMultiplied)
                 && let Some(span) = multiplied(text)
             {
                 self.signal(Signal::MoneyMultiplied, current, Spot::at(&span, View::Raw), hits);
