@@ -144,6 +144,13 @@ impl Night {
         self.inbox("falsely-accused").await;
         let done = self.presses("max", &proposal, "v1:exempt").await?;
         reads(&done, "the answer", &["left alone in this server"])?;
+        let tested = self
+            .runs("max", "mod-log", "rules test", &[("text", text.as_str().into())])
+            .await?;
+        ensure!(
+            !tested.contains("A scam"),
+            "what is exempt here should not be found:\n{tested}"
+        );
         let again = self
             .discord
             .member("bob")

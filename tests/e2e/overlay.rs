@@ -71,6 +71,11 @@ async fn a_false_positive_is_restored_and_exempted_here_and_in_no_other_server()
         );
         let done = night.presses("max", &proposal, "v1:exempt").await;
         assert!(done.contains("left alone in this server"), "{done}");
+        // Not only this message and its copies: the rules themselves find nothing in it here.
+        let text: [(&str, Given); 1] = [("text", SCAM.into())];
+        let tested = night.member("max").runs_command("mod-log", "rules test", &text);
+        let tested = everything_in(&night.answered(&tested.unwrap()).await);
+        assert!(!tested.contains("A scam"), "{tested}");
 
         assert!(stands(night, SCAM, "nadia").await, "it is left alone here");
         let behind = format!("{SCAM} and {OTHER_SCAM}");
