@@ -59,7 +59,7 @@ pub fn run(arguments: &Arguments) -> Outcome {
 /// Erases, and answers how many rows went and in how many guilds was looked.
 async fn erase(url: &str, arguments: &Arguments) -> storage::Result<(u64, usize)> {
     // A bot that runs remembers in memory what is erased under it.
-    let _alone = Alone::claim(url)?;
+    let _alone = Alone::claim_existing(url)?;
     let store = SqliteStore::open(url).await?;
     let guilds = match arguments.guild {
         Some(guild) => vec![GuildId(guild.get())],

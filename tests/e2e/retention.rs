@@ -149,6 +149,18 @@ async fn an_operator_erases_what_one_person_wrote_and_reads_what_remains() {
         assert!(why.contains("stop that one first"), "{why}");
 
         night.stops_bot().await;
+        let mistyped = Command::new(env!("CARGO_BIN_EXE_nightdesk"))
+            .arg("erase")
+            .args(&user)
+            .env_clear()
+            .env("DATABASE_URL", "sqlite://nightdesk-of-another.db")
+            .current_dir(night.folder())
+            .output()
+            .expect("the program runs");
+        assert_eq!(mistyped.status.code(), Some(2));
+        let why = String::from_utf8_lossy(&mistyped.stderr).into_owned();
+        assert!(why.contains("is not there"), "{why}");
+
         let elsewhere = [
             user[0].clone(),
             user[1].clone(),

@@ -16,6 +16,25 @@ pub struct Alone {
 }
 
 impl Alone {
+    /// Claims a database that is there already. Whoever mistypes where it is must not read that nothing was found in it.
+    ///
+    /// # Errors
+    /// When there is no such file, and those of [`Self::claim`].
+    pub fn claim_existing(url: &str) -> Result<Self> {
+        let unusable = |problem: String| StoreError::Unusable {
+            url: url.to_owned(),
+            problem,
+        };
+        let file = options(url).map_err(unusable)?.get_filename().to_owned();
+        if !file.is_file() {
+            return Err(unusable(format!(
+                "{} is not there: set DATABASE_URL to the file that the bot uses",
+                file.display()
+            )));
+        }
+        Self::claim(url)
+    }
+
     /// Claims the database at `url` for this process.
     ///
     /// # Errors
