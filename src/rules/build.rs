@@ -13,6 +13,7 @@ use super::domains::canonical;
 use super::excuses::{self, Excuses};
 use super::explain;
 use super::expression::Expression;
+use super::hits::Listener;
 use super::literal;
 use super::load::{RuleInfo, Sources, list_entries};
 use super::lure_words;
@@ -179,7 +180,11 @@ impl Builder {
         for group in groups {
             let number = self.ruleset.alarms.len() as u16;
             let (clues, enough) = shares.clues(group);
-            self.ruleset.alarms.push(Alarm { rule, enough });
+            self.ruleset.alarms.push(Alarm {
+                rule,
+                enough,
+                clues: clues.len() as u8,
+            });
             let leads = clues.len() as u8 - enough;
             for (bit, term) in (0..).zip(clues) {
                 all[usize::from(term)] = Some(Clue {
@@ -368,9 +373,13 @@ impl Builder {
             self.hears |= signal.bit();
             self.shares.add(target.term, rarity::of_signal(signal));
             if let Some(listeners) = self.ruleset.listeners.get_mut(signal as usize)
-                && !listeners.contains(&target)
+                && listeners.iter().all(|listener| listener.target != target)
             {
-                listeners.push(target);
+                listeners.push(Listener {
+                    target,
+                    places: 0,
+                    told: None,
+                });
             }
         }
     }

@@ -1,6 +1,9 @@
 //! The closer look at a message, for the rules it woke: everything they look for, in every reading.
 //!
-//! Expressions come last, and only those of rules that could still hit if all of them matched.
+//! Expressions come last, and only those of rules that could still hit if all of them matched. Those that ran at the first glance are not
+//! run again.
+
+use std::ops::Range;
 
 use super::clues::Awake;
 use super::compile::{Gated, Ruleset, Use};
@@ -8,11 +11,12 @@ use super::context::ScanContext;
 use super::evaluate::{Hit, can_hit};
 use super::finding::View;
 use super::gates::{Gates, Opened, Walked};
+use super::hits::Hits;
 use super::normalise::deep::Depths;
 use super::normalise::hints::{Hints, hints};
 use super::normalise::{Reading, Traits, plain};
 use super::part::{Part, PlaceKind};
-use super::scan::{Current, MOST_HITS, Scratch, Spot};
+use super::scan::{Current, Scratch, Spot};
 use super::secret_asked::{self, Role, Seen};
 use super::signal::Signal;
 use super::view::Layer;
@@ -57,6 +61,7 @@ impl Ruleset {
             }
         }
         self.message_signals(parts, context, wanted, &mut scratch.hits);
+        scratch.hits.expand(self, &scratch.awake);
         if !scratch.open.is_empty() {
             self.run_expressions(parts, hopeless_too, scratch);
         }
@@ -71,6 +76,7 @@ impl Ruleset {
             marks,
             gates,
             told,
+            tried,
             open,
             seen,
             ..
@@ -110,12 +116,16 @@ impl Ruleset {
         open[first_open..].sort_unstable_by_key(|opened| opened.expression);
         open.dedup_by_key(|opened| (opened.part, opened.expression));
         // The first glance saw the text itself, and knows where words end and blanks are.
-        let undisguised = part.text.is_ascii() && !hints.any() && !narrows(part.text, traits);
+        let undisguised = is_undisguised(part.text, traits, hints);
+        let tried = tried.get(usize::from(number)) == Some(&true);
         open.retain_mut(|opened| {
             if opened.part != number {
                 return true;
             }
             let gated = &self.expressions[usize::from(opened.expression)];
+            if tried && self.is_clue(gated.target) {
+                return false;
+            }
             if undisguised && self.is_clue(gated.target) {
                 let same = |other: &&Opened| (other.part, other.expression) == (number, opened.expression);
                 let windows = told.iter().filter(same).map(|told| told.window.clone());
@@ -142,7 +152,7 @@ impl Ruleset {
             expressions_run,
             ..
         } = scratch;
-        for hit in hits.iter() {
+        for hit in &hits.all {
             awake.note(hit.target());
         }
         for opened in open.iter() {
@@ -159,50 +169,63 @@ impl Ruleset {
             };
             let kind = part.place.kind();
             let cleaned = clean(part.text, traits[usize::from(number)], depths).then_some(&depths.cleaned);
-            lower.clear();
-            lower.extend(part.text.bytes().map(|byte| byte.to_ascii_lowercase()));
+            to_lower(part.text, lower);
             for opened in of_part {
                 let gated = &self.expressions[usize::from(opened.expression)];
                 if self.compiled[usize::from(gated.target.rule)].looks_at(kind) {
                     *expressions_run += 1;
-                    run(gated, opened, lower, cleaned, hits);
+                    run(gated, number, &opened.window, lower, hits);
+                    if let Some(cleaned) = cleaned {
+                        run_cleaned(gated, number, cleaned, hits);
+                    }
                 }
             }
         }
     }
 }
 
-fn run(gated: &Gated, opened: &Opened, lower: &[u8], cleaned: Option<&Reading>, hits: &mut Vec<Hit>) {
-    let target = gated.target;
-    let mut push = |span: std::ops::Range<usize>, layer: Layer| {
-        if hits.len() < MOST_HITS {
-            hits.push(Hit {
-                rule: target.rule,
-                term: target.term,
-                part: opened.part,
-                start: span.start as u32,
-                end: span.end as u32,
-                mapped: true,
-                layer,
-                view: None,
-                pattern: None,
-                signal: None,
-                link: false,
-                anywhere: false,
-                code: 0,
-            });
-        }
-    };
-    let end = lower.len().min(opened.window.end as usize);
-    let window = end.min(opened.window.start as usize)..end;
+/// Runs an expression over this window of a lower-cased text; whether it matches.
+pub(super) fn run(gated: &Gated, part: u16, window: &Range<u32>, lower: &[u8], hits: &mut Hits) -> bool {
+    let end = lower.len().min(window.end as usize);
+    let window = end.min(window.start as usize)..end;
+    let mut matches = false;
     for found in gated.expression.find_within(lower, window).take(MOST_MATCHES) {
-        push(found.range(), Layer::Plain);
+        matches = true;
+        hits.push(matched(gated, part, found.range(), Layer::Plain));
     }
-    if let Some(cleaned) = cleaned {
-        for found in gated.expression.find_iter(&cleaned.bytes).take(MOST_MATCHES) {
-            push(cleaned.source(found.range()), Layer::Deep);
-        }
+    matches
+}
+
+/// Runs an expression over a cleaned text.
+fn run_cleaned(gated: &Gated, part: u16, cleaned: &Reading, hits: &mut Hits) {
+    for found in gated.expression.find_iter(&cleaned.bytes).take(MOST_MATCHES) {
+        hits.push(matched(gated, part, cleaned.source(found.range()), Layer::Deep));
     }
+}
+
+/// A match of an expression in this range of the source.
+fn matched(gated: &Gated, part: u16, span: Range<usize>, layer: Layer) -> Hit {
+    Hit {
+        rule: gated.target.rule,
+        term: gated.target.term,
+        part,
+        start: span.start as u32,
+        end: span.end as u32,
+        mapped: true,
+        layer,
+        view: None,
+        pattern: None,
+        signal: None,
+        link: false,
+        anywhere: false,
+        code: 0,
+    }
+}
+
+/// Writes a text in lower case, as expressions read it.
+pub(super) fn to_lower(text: &str, lower: &mut Vec<u8>) {
+    lower.clear();
+    lower.extend(text.bytes().map(|byte| byte.to_ascii_lowercase()));
 }
 
 /// Builds the cleaned text if it differs from the text as written; whether it does.
@@ -210,7 +233,7 @@ fn clean(text: &str, traits: Traits, depths: &mut Depths) -> bool {
     let hints = hints(text, traits);
     let disguised = hints.any()
         || traits.any(Traits::INVISIBLE | Traits::FOREIGN | Traits::STYLED)
-        || (traits.any(Traits::DIGIT) && digit_in_word(text.as_bytes()));
+        || has_digit_in_word(text, traits);
     if disguised {
         depths.clean(text, &hints);
     }
@@ -232,6 +255,16 @@ fn has_double_blank(bytes: &[u8]) -> bool {
     pairs.fold(0, |any, (left, right)| any | (blank(*left) & blank(*right))) != 0
 }
 
+/// Whether the first glance could see all of a text: none of its other readings says more.
+pub(super) fn is_undisguised(text: &str, traits: Traits, hints: &Hints) -> bool {
+    text.is_ascii() && !hints.any() && !narrows(text, traits)
+}
+
+/// Whether a digit may stand for a letter somewhere, which cleaning undoes.
+pub(super) fn has_digit_in_word(text: &str, traits: Traits) -> bool {
+    traits.any(Traits::DIGIT) && digit_in_word(text.as_bytes())
+}
+
 /// Whether a digit stands for a letter somewhere: `d0uble`, `F1rst`.
 fn digit_in_word(bytes: &[u8]) -> bool {
     bytes
@@ -245,7 +278,7 @@ struct Catch<'s> {
     number: u16,
     kind: PlaceKind,
     awake: &'s Awake,
-    hits: &'s mut Vec<Hit>,
+    hits: &'s mut Hits,
     gates: &'s mut Gates,
     /// The expressions whose gates opened.
     open: &'s mut Vec<Opened>,
@@ -268,7 +301,6 @@ impl Catch<'_> {
                 Use::Phrase(target) => {
                     if !self.awake.is_up(target.rule)
                         || !self.ruleset.compiled[usize::from(target.rule)].looks_at(self.kind)
-                        || self.hits.len() >= MOST_HITS
                     {
                         continue;
                     }
@@ -318,13 +350,9 @@ impl Catch<'_> {
                         view: None,
                         ..Spot::at(&span, View::Raw)
                     };
-                    let told = self.hits.len();
-                    self.ruleset
-                        .signal_in(signal, self.number, self.kind, spot, self.hits);
                     // What tells a disguised phrase from a plain one is the pattern.
-                    for hit in &mut self.hits[told..] {
-                        hit.pattern = Some(pattern as u32);
-                    }
+                    self.hits
+                        .tell(signal, self.number, self.kind, spot, Some(pattern as u32));
                 }
                 Use::Ask(role) => {
                     self.asks |= role == Role::Secret;

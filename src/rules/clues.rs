@@ -8,7 +8,8 @@
 //! Of the patterns and signals of one term all are clues, or none. An expression counts where its gate opens.
 //!
 //! Of the clues again the rarest few are *leads*: so few that a satisfied group shows one of them at least. Of a group or an expression
-//! without a lead no other clue is looked at; most messages show none at all.
+//! without a lead, or whose lead stands without the other clues it needs ([`super::sightings`]), no clue is looked at; most messages
+//! show none at all.
 
 use super::compile::{Compiled, Group, Ruleset, Target, UNLESS, Use};
 use super::evaluate::term_bit;
@@ -38,8 +39,6 @@ pub(super) enum Wake {
         slot: u8,
         /// The rarest set of a gate that leads somewhere.
         lead: bool,
-        /// No other set of that gate is a clue.
-        alone: bool,
     },
     /// An address may have its dots spelled out.
     Dot,
@@ -63,6 +62,8 @@ pub(super) struct Alarm {
     pub(super) rule: u16,
     /// How many.
     pub(super) enough: u8,
+    /// Of how many.
+    pub(super) clues: u8,
 }
 
 /// The most clues of a group, and the commonest term that is worth being one beside rarer ones.
@@ -107,7 +108,7 @@ impl Shares {
 
 impl Compiled {
     /// What a satisfied term of this rule tells.
-    fn wakes(&self, rule: u16, term: u8) -> Option<Wake> {
+    pub(super) fn told_by(&self, Target { rule, term }: Target) -> Option<Wake> {
         if term == 0 {
             return Some(Wake::Rule(rule));
         }
@@ -135,7 +136,7 @@ impl Ruleset {
         &self.compiled[usize::from(target.rule)]
     }
 
-    fn of_expression(&self, expression: u16) -> u32 {
+    pub(super) fn of_expression(&self, expression: u16) -> u32 {
         of_group(self.alarms.len() as u16) + u32::from(expression)
     }
 
@@ -163,14 +164,12 @@ impl Ruleset {
 
     /// What a satisfied term tells.
     pub(super) fn told_by(&self, target: Target) -> Option<Wake> {
-        self.rule_of(target).wakes(target.rule, target.term)
+        self.rule_of(target).told_by(target)
     }
 
     /// What a signal tells.
-    fn told_by_signal(&self, signal: Signal) -> impl Iterator<Item = Wake> + '_ {
-        self.listeners(signal)
-            .iter()
-            .filter_map(|target| self.told_by(*target))
+    pub(super) fn told_by_signal(&self, signal: Signal) -> impl Iterator<Item = Wake> + '_ {
+        self.listeners(signal).iter().filter_map(|listener| listener.told)
     }
 
     /// What a pattern with these uses tells.
@@ -194,7 +193,6 @@ impl Ruleset {
                             expression,
                             slot,
                             lead,
-                            alone: self.expressions[usize::from(expression)].clues.is_seen_at_once(),
                         });
                     }
                 }
@@ -213,7 +211,11 @@ impl Ruleset {
     pub(super) fn signals_told_to(&self, kind: impl Fn(Target) -> bool) -> u64 {
         Signal::ALL
             .iter()
-            .filter(|signal| self.listeners(**signal).iter().any(|target| kind(*target)))
+            .filter(|signal| {
+                self.listeners(**signal)
+                    .iter()
+                    .any(|listener| kind(listener.target))
+            })
             .fold(0, |bits, signal| bits | signal.bit())
     }
 
@@ -246,9 +248,9 @@ pub(super) fn shortened(to: u32) -> u128 {
 }
 
 /// What every message leads to.
-const ALWAYS: u32 = 0;
+pub(super) const ALWAYS: u32 = 0;
 
-fn of_group(group: u16) -> u32 {
+pub(super) fn of_group(group: u16) -> u32 {
     ALWAYS + 1 + u32::from(group)
 }
 
@@ -310,23 +312,15 @@ impl Awake {
         self.terms.resize(ruleset.compiled.len(), 0);
         self.up.resize(ruleset.compiled.len(), false);
         self.clues.resize(ruleset.alarms.len(), 0);
-        self.led.clear(leads);
-        self.led_to = 0;
-        self.lead_to(ALWAYS);
+        self.turn_back(ruleset);
     }
 
-    /// Takes a lead in.
-    pub(super) fn follow(&mut self, lead: Wake, ruleset: &Ruleset) {
-        match lead {
-            Wake::Clue { group, .. } => self.lead_to(of_group(group)),
-            Wake::Slot { expression, .. } => {
-                self.lead_to(ruleset.of_expression(expression));
-                if let Some((group, _)) = ruleset.expressions[usize::from(expression)].clue_of {
-                    self.lead_to(of_group(group));
-                }
-            }
-            Wake::Rule(_) | Wake::Dot | Wake::Singles => {}
-        }
+    /// Forgets what was led to.
+    pub(super) fn turn_back(&mut self, ruleset: &Ruleset) {
+        self.led
+            .clear(1 + ruleset.alarms.len() + ruleset.expressions.len());
+        self.led_to = 0;
+        self.lead_to(ALWAYS);
     }
 
     /// Takes everything for a lead.
@@ -342,7 +336,8 @@ impl Awake {
         self.led_to & to != 0
     }
 
-    fn lead_to(&mut self, to: u32) {
+    /// Takes in that something leads there.
+    pub(super) fn lead_to(&mut self, to: u32) {
         self.led.put(to);
         self.led_to |= shortened(to);
     }

@@ -38,12 +38,14 @@ use super::excuses::Excuse;
 use super::expression::Expression;
 use super::finding::{Category, Severity};
 use super::gates::{Heed, Order};
+use super::hits::Listener;
 use super::host_words::HostWords;
 use super::load::{self, RuleInfo};
 use super::lookalike::Brands;
 use super::normalise::Traits;
 use super::part::PlaceKind;
 use super::secret_asked;
+use super::sightings::Sought;
 use super::signal::Signal;
 use super::thresholds::Thresholds;
 
@@ -168,6 +170,14 @@ pub struct Ruleset {
     pub(super) lead_signals: u64,
     /// The groups of all rules.
     pub(super) alarms: Vec<Alarm>,
+    /// Of all that can be led to, which sightings it is about; how many words of bits those of all take, and where the first stands.
+    pub(super) sought: Vec<Sought>,
+    pub(super) words_of_sights: u32,
+    pub(super) first_sight: u32,
+    /// What is seen where each pattern stands.
+    pub(super) sights_of_pattern: Vec<Box<[u32]>>,
+    /// What is seen where each signal is told.
+    pub(super) sights_of_signal: Vec<Box<[u32]>>,
     /// Over all ASCII patterns.
     pub(super) automaton: Automaton,
     /// Over the others; their numbers follow those of the first.
@@ -189,7 +199,7 @@ pub struct Ruleset {
     pub(super) messengers: DomainSet,
     pub(super) host_words: HostWords,
     /// Who listens to which signal, by [`Signal`] number.
-    pub(super) listeners: Vec<Vec<Target>>,
+    pub(super) listeners: Vec<Vec<Listener>>,
     /// Bits of the signals that anybody listens to.
     pub(super) heard: u64,
     pub(super) thresholds: Thresholds,
@@ -255,7 +265,7 @@ impl Ruleset {
         self.heard & (1 << signal as u64) != 0
     }
 
-    pub(super) fn listeners(&self, signal: Signal) -> &[Target] {
+    pub(super) fn listeners(&self, signal: Signal) -> &[Listener] {
         self.listeners.get(signal as usize).map_or(&[], Vec::as_slice)
     }
 
@@ -350,8 +360,16 @@ impl Patterns {
                 ruleset.expressions[at].clue_of = Some((group, lead));
             }
         }
+        for listener in ruleset.listeners.iter_mut().flatten() {
+            listener.places = ruleset.compiled[usize::from(listener.target.rule)].places;
+            listener.told = ruleset.compiled[usize::from(listener.target.rule)].told_by(listener.target);
+        }
         // Of each pattern what must have been led to before anything that it wakes matters, shortened.
         let mut after_what: Vec<u128> = Vec::new();
+        ruleset.clue_signals = ruleset.signals_told_to(|target| ruleset.is_clue(target));
+        ruleset.lead_signals = ruleset.signals_told_to(|target| ruleset.is_lead(target));
+        ruleset.deal_out_sightings();
+        ruleset.sights_of_signal = ruleset.signals_seen();
         for (_, _, uses) in &self.all {
             ruleset.wakes_of.push(ruleset.wakes.len() as u32);
             let woken = ruleset.woken_by(uses);
@@ -359,16 +377,18 @@ impl Patterns {
             let told: Vec<_> = told.collect();
             let after = told.iter().fold(0, |all, (_, after)| all | shortened(*after));
             after_what.push(after);
+            let sights = ruleset.sights(uses);
+            ruleset.sights_of_pattern.push(sights.into());
             ruleset.wakes.extend(told);
         }
         ruleset.wakes_of.push(ruleset.wakes.len() as u32);
         let wakes = |pattern: u32| ruleset.wakes(pattern as usize);
-        ruleset.clues = Automaton::new(named().filter(|(at, _)| !wakes(*at).is_empty()), |at| {
-            wakes(at).iter().any(|(wake, _)| wake.is_lead())
+        let mut clues = Automaton::new(named().filter(|(at, _)| !wakes(*at).is_empty()), |at| {
+            ruleset.wakes_a_rule(at)
         })?;
-        ruleset.clues.note_after(|pattern| after_what[pattern as usize]);
-        ruleset.clue_signals = ruleset.signals_told_to(|target| ruleset.is_clue(target));
-        ruleset.lead_signals = ruleset.signals_told_to(|target| ruleset.is_lead(target));
+        clues.note_after(|pattern| after_what[pattern as usize]);
+        clues.note_sights(|pattern| &ruleset.sights_of_pattern[pattern as usize]);
+        ruleset.clues = clues;
         for (bytes, surface, uses) in self.all {
             ruleset.uses_of.push(ruleset.uses.len() as u32);
             ruleset.uses.extend(uses);

@@ -110,7 +110,7 @@ impl Ruleset {
                 *run += 1;
             }
         }
-        hits.append(&mut scratch.hits);
+        hits.append(&mut scratch.hits.all);
         evaluate::map(parts, &mut hits, &mut scratch.mapped);
         hits.sort_unstable_by_key(|hit| (hit.rule, hit.term, hit.part, hit.start, hit.end));
         let mut rules: Vec<RuleTrace> = self

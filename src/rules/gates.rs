@@ -54,8 +54,8 @@ impl Gate {
 pub(super) struct Order {
     steps: [Step; MOST_SLOTS],
     last: u8,
-    /// How many slots must be seen.
-    count: u8,
+    /// The slots that must be seen, as bits.
+    slots: u64,
     /// How far a match reaches before the end of a literal of the first slot, and behind that of one of the last.
     before: u32,
     behind: u32,
@@ -77,14 +77,9 @@ struct Step {
 }
 
 impl Order {
-    /// Whether a reading in which literals end at so many places may show all slots: no two of them end at the same.
-    pub(super) fn may_be_seen_at(&self, places: usize) -> bool {
-        usize::from(self.count) <= places
-    }
-
-    /// Whether one slot is all that must be seen.
-    pub(super) fn is_seen_at_once(&self) -> bool {
-        self.count < 2
+    /// The slots that must be seen, as bits.
+    pub(super) fn slots(&self) -> u64 {
+        self.slots
     }
 
     /// The order of those slots that have a number among the requirements.
@@ -112,7 +107,7 @@ impl Order {
                 ends_word: Requirements::ends_word(set),
             };
             order.last = at as u8;
-            order.count += 1;
+            order.slots |= 1 << at;
             if before.is_none() {
                 order.before = required.reach_before(set).unwrap_or(u32::MAX);
             }

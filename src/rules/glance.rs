@@ -1,11 +1,14 @@
 //! The first look at a message: which rules it may concern at all. Most messages end here.
 //!
-//! First every text is searched for leads, and for links and the few signals that are leads themselves. Only where there is one
-//! the clues are taken in that it leads to, and wake rules. What leads and wakes is chosen in [`super::clues`]; what is then looked for, in [`super::closer`].
+//! Every text is walked through once. Where the beginnings of clues end is counted ([`super::sightings`]): only what enough was
+//! seen of is led to, and only for that the clues are looked for in earnest and wake rules. Links and the signals that are leads
+//! themselves come before that, the other signals after it. Where a text hides nothing, expressions whose gates opened run already here:
+//! most do not match, and their rules sleep on. What leads and wakes is chosen in [`super::clues`]; what is then looked for, in
+//! [`super::closer`].
 
 use super::automaton::Marks;
-use super::closer::narrows;
-use super::clues::{Awake, Wake, shortened};
+use super::closer::{has_digit_in_word, is_undisguised, narrows, run, to_lower};
+use super::clues::{Awake, Wake};
 use super::compile::Ruleset;
 use super::context::ScanContext;
 use super::gates::{Gates, Opened, Walked};
@@ -14,6 +17,7 @@ use super::normalise::sites::survey;
 use super::normalise::{Traits, plain};
 use super::part::{Part, PlaceKind};
 use super::scan::{Current, Scratch};
+use super::sightings::Word;
 use super::signal::Signal;
 use super::view::Layer;
 
@@ -36,59 +40,102 @@ impl Ruleset {
             self.glance_at(number, part, context, scratch);
         }
         self.message_signals(parts, context, self.lead_signals, &mut scratch.hits);
-        for hit in &scratch.hits {
-            if let Some(wake) = self.told_by(hit.target()).filter(|wake| wake.is_lead()) {
-                scratch.led = true;
-                scratch.awake.follow(wake, self);
-            }
-        }
         if thoroughly {
             scratch.awake.follow_all();
-        } else if !scratch.led {
+        } else if !self.follow_leads(scratch) || !self.find_led_to(parts, scratch) {
             return;
         }
         let wanted = self.clue_signals & !self.lead_signals;
         for (number, part) in (0..).zip(parts) {
             let traits = scratch.traits[usize::from(number)];
             let hints = scratch.hints[usize::from(number)].clone();
-            self.listen(number, part, traits, &hints, parts.len() == 1, scratch);
             let current = Current {
                 number,
                 part,
                 traits,
                 wanted,
             };
+            self.listen(number, part, traits, &hints, parts.len() == 1, scratch);
+            self.try_expressions(current, &hints, thoroughly, scratch);
             self.text_signals(current, &hints, &mut scratch.hits);
         }
         self.message_signals(parts, context, wanted, &mut scratch.hits);
-        for hit in &scratch.hits {
-            self.tell(hit.target(), &mut scratch.awake);
+        scratch.hits.wake(self, &mut scratch.awake);
+    }
+
+    /// Follows the leads in whose company enough was seen; whether there is any.
+    fn follow_leads(&self, scratch: &mut Scratch) -> bool {
+        let Scratch {
+            seen_clues,
+            hits,
+            awake,
+            traits,
+            ..
+        } = scratch;
+        for signal in hits.signals() {
+            self.sights_of_signal[signal as usize]
+                .iter()
+                .for_each(|sight| seen_clues.put(*sight));
         }
+        for told in hits.all.iter().filter_map(|hit| self.told_by(hit.target())) {
+            seen_clues.hear(told, self);
+        }
+        let mut led = seen_clues.has(Word::Woken);
+        let traits = traits.iter().fold(0, |all, traits| all | traits.0);
+        self.promised(seen_clues, Traits(traits), |to| {
+            led = true;
+            awake.lead_to(to);
+        });
+        led
+    }
+
+    /// Finds in a single text what matters after all that was led to, and follows the leads anew: what was seen so far were beginnings of
+    /// patterns. Whether anything is left. Of several texts and readings the marks are gone by now.
+    fn find_led_to(&self, parts: &[Part<'_>], scratch: &mut Scratch) -> bool {
+        let [part] = parts else {
+            return true;
+        };
+        if !part.text.is_ascii() || scratch.hints[0].any() {
+            return true;
+        }
+        let Scratch {
+            marks,
+            seen_clues,
+            awake,
+            ..
+        } = scratch;
+        marks.find(&self.clues, part.text.as_bytes(), |after| awake.may_be_led(after));
+        let woken = seen_clues.has(Word::Woken);
+        seen_clues.clear(self);
+        for (_, pattern) in marks.found() {
+            self.sights_of_pattern[pattern as usize]
+                .iter()
+                .for_each(|sight| seen_clues.put(*sight));
+        }
+        if woken {
+            seen_clues.put(Word::Woken as u32);
+        }
+        awake.turn_back(self);
+        self.follow_leads(scratch)
     }
 
     /// The first look at one text. Never inlined: all of it in one function with its caller takes four percent longer.
     #[inline(never)]
     fn glance_at(&self, number: u16, part: &Part<'_>, context: &ScanContext<'_>, scratch: &mut Scratch) {
-        let mut words = Words::default();
         let (mut traits, sites) = survey(part.text.as_bytes());
         if traits.any(Traits::BEYOND_ASCII) {
             traits = plain::read(part.text, &mut scratch.plain);
-            self.follow_reading(Layer::Plain, traits, scratch, &mut words);
+            self.glimpse_reading(Layer::Plain, scratch);
         } else {
+            self.clues.walk_text(part.text.as_bytes(), &mut scratch.marks);
             let Scratch {
-                marks, awake, led, ..
+                marks, seen_clues, ..
             } = scratch;
-            self.clues.walk_text(part.text.as_bytes(), marks);
-            let (places, again) = (marks.places(), marks.again(&self.clues));
-            let seen = Seen {
-                places,
-                again,
-                traits,
-            };
-            marks.leads(&self.clues, part.text.as_bytes(), |pattern| {
-                self.follow(pattern, seen, awake, led, &mut words);
-            });
-            if words.singles {
+            marks.sights(&self.clues, |sight| seen_clues.put(sight));
+            if marks.has_urgent(&self.clues, part.text.as_bytes()) {
+                seen_clues.put(Word::Woken as u32);
+            }
+            if scratch.seen_clues.take(Word::Singles) {
                 traits.0 |= plain::spaced(part.text.as_bytes());
             }
         }
@@ -97,8 +144,8 @@ impl Ruleset {
         if hints.any() {
             scratch.slow = true;
             scratch.depths.skim(part.text, &hints);
-            self.follow_reading(Layer::Deep, traits, scratch, &mut words);
-            self.follow_reading(Layer::Joined, traits, scratch, &mut words);
+            self.glimpse_reading(Layer::Deep, scratch);
+            self.glimpse_reading(Layer::Joined, scratch);
         }
         let current = Current {
             number,
@@ -106,8 +153,9 @@ impl Ruleset {
             traits,
             wanted: self.lead_signals,
         };
-        if words.dot || traits.any(LINKING) {
-            scratch.slow |= scratch.links.read(part.text, traits, &hints, words.dot);
+        let dot = scratch.seen_clues.take(Word::Dot);
+        if dot || traits.any(LINKING) {
+            scratch.slow |= scratch.links.read(part.text, traits, &hints, dot);
             if !scratch.links.all.is_empty() {
                 let current = Current {
                     wanted: Signal::OF_LINKS & self.heard,
@@ -132,37 +180,13 @@ impl Ruleset {
         self.name_signals(current, context, &mut scratch.hits);
     }
 
-    /// Follows a pattern, if it is a lead. The gate of an expression that cannot match in such a text leads nowhere.
-    fn follow(&self, pattern: u32, seen: Seen, awake: &mut Awake, led: &mut bool, words: &mut Words) {
-        let wakes = self.wakes(pattern as usize).iter();
-        for (wake, after) in wakes.filter(|(wake, _)| wake.is_lead()) {
-            match *wake {
-                Wake::Dot => words.dot = true,
-                Wake::Singles => words.singles = true,
-                Wake::Slot { alone, .. } if !alone && !seen.matters_again(*after) => {}
-                Wake::Slot { expression, .. } => {
-                    let gated = &self.expressions[usize::from(expression)];
-                    if gated.clues.may_be_seen_at(seen.places) && gated.may_match(seen.traits) {
-                        *led = true;
-                        awake.follow(*wake, self);
-                    }
-                }
-                clue => {
-                    *led = true;
-                    awake.follow(clue, self);
-                }
-            }
-        }
-    }
-
-    /// Follows the leads in a reading.
-    fn follow_reading(&self, layer: Layer, traits: Traits, scratch: &mut Scratch, words: &mut Words) {
+    /// Sees what stands in a reading.
+    fn glimpse_reading(&self, layer: Layer, scratch: &mut Scratch) {
         let Scratch {
             plain,
             depths,
             other_marks: marks,
-            awake,
-            led,
+            seen_clues,
             ..
         } = scratch;
         let reading = match layer {
@@ -171,20 +195,18 @@ impl Ruleset {
             Layer::Joined => &depths.joined.bytes,
         };
         self.clues.walk_reading(reading, marks);
-        // Where patterns beyond ASCII may end too, nobody has counted yet.
-        let (places, again) = if reading.is_ascii() {
-            (marks.places(), marks.again(&self.clues))
-        } else {
-            (usize::MAX, u128::MAX)
-        };
-        let seen = Seen {
-            places,
-            again,
-            traits,
-        };
-        let mut follow = |pattern| self.follow(pattern, seen, awake, led, words);
-        marks.leads(&self.clues, reading, &mut follow);
-        self.hunt_beyond_ascii(reading, |pattern, _| follow(pattern as u32));
+        marks.sights(&self.clues, |sight| seen_clues.put(sight));
+        self.hunt_beyond_ascii(reading, |pattern, _| {
+            self.sights_of_pattern[pattern]
+                .iter()
+                .for_each(|sight| seen_clues.put(*sight));
+            if self.wakes_a_rule(pattern as u32) {
+                seen_clues.put(Word::Woken as u32);
+            }
+        });
+        if marks.has_urgent(&self.clues, reading) {
+            seen_clues.put(Word::Woken as u32);
+        }
     }
 
     /// Takes in every clue that may matter, in all readings of a text. The text itself `was_walked` already if its marks are still there.
@@ -197,7 +219,6 @@ impl Ruleset {
         was_walked: bool,
         scratch: &mut Scratch,
     ) {
-        let first_told = scratch.told.len();
         let mut waking = Waking {
             ruleset: self,
             number,
@@ -222,10 +243,46 @@ impl Ruleset {
             waking.reading(&scratch.depths.deep.bytes);
             waking.reading(&scratch.depths.joined.bytes);
         }
-        for opened in &scratch.told[first_told..] {
-            let gated = &self.expressions[usize::from(opened.expression)];
-            if gated.may_match(traits) {
-                self.tell(gated.target, &mut scratch.awake);
+    }
+
+    /// Tells of the expressions whose gates opened in a text. Where there is nothing else that they could be found in than the text
+    /// itself they run at once, so that only those tell that match; `thoroughly`, none does.
+    fn try_expressions(&self, current: Current<'_>, hints: &Hints, thoroughly: bool, scratch: &mut Scratch) {
+        let Current {
+            number, part, traits, ..
+        } = current;
+        let Scratch {
+            told,
+            tried,
+            hits,
+            awake,
+            lower,
+            expressions_run,
+            ..
+        } = scratch;
+        let is_plain =
+            !thoroughly && is_undisguised(part.text, traits, hints) && !has_digit_in_word(part.text, traits);
+        tried.push(is_plain);
+        let first = told.partition_point(|opened| opened.part < number);
+        let told = &mut told[first..];
+        if is_plain && !told.is_empty() {
+            to_lower(part.text, lower);
+        }
+        told.sort_unstable_by_key(|opened| opened.expression);
+        for opened in told.chunk_by(|a, b| a.expression == b.expression) {
+            let gated = &self.expressions[usize::from(opened[0].expression)];
+            let rule = &self.compiled[usize::from(gated.target.rule)];
+            if !gated.may_match(traits) || !rule.looks_at(part.place.kind()) {
+                continue;
+            }
+            let matched = !is_plain || {
+                let windows = opened.iter().map(|opened| opened.window.clone());
+                let window = windows.reduce(|a, b| a.start.min(b.start)..a.end.max(b.end));
+                *expressions_run += 1;
+                run(gated, number, &window.unwrap_or_default(), lower, hits)
+            };
+            if matched {
+                self.tell(gated.target, awake);
             }
         }
     }
@@ -233,32 +290,6 @@ impl Ruleset {
     /// Bits of the signals that need no closer look.
     pub(super) fn told_at_a_glance(&self) -> u64 {
         (self.clue_signals | Signal::OF_LINKS | Signal::OF_NAMES) & !Signal::SecretAsked.bit()
-    }
-}
-
-/// Words that lead to no rule by themselves.
-#[derive(Default)]
-struct Words {
-    /// `dot`: an address may have its dots spelled out.
-    dot: bool,
-    /// Two single letters: a word may be spelled out.
-    singles: bool,
-}
-
-/// What is known of a reading before its leads are followed.
-#[derive(Clone, Copy)]
-struct Seen {
-    /// At how many places patterns end.
-    places: usize,
-    /// What patterns at more than one of them matter to, shortened: no two literals of one expression end at the same.
-    again: u128,
-    traits: Traits,
-}
-
-impl Seen {
-    /// Whether patterns at more than one place may matter to this.
-    fn matters_again(&self, to: u32) -> bool {
-        self.again & shortened(to) != 0
     }
 }
 
@@ -282,8 +313,10 @@ impl<'s> Waking<'s> {
         if !was_walked {
             self.ruleset.clues.walk_text(text, self.marks);
         }
-        self.marks
-            .find(&self.ruleset.clues, text, |after| self.awake.may_be_led(after));
+        if !self.marks.are_found() {
+            self.marks
+                .find(&self.ruleset.clues, text, |after| self.awake.may_be_led(after));
+        }
         let walked = std::mem::replace(&mut self.walked, Walked::Text(text));
         let marks = std::mem::take(self.marks);
         self.marked(&marks);

@@ -5,6 +5,7 @@ use super::context::{ScanContext, UnlistedInvites};
 use super::domains::{DomainSet, parents, registrable};
 use super::evaluate::Hit;
 use super::finding::{InviteCode, View};
+use super::hits::Hits;
 use super::links::{How, Link, Links};
 use super::lookalike::Likeness;
 use super::normalise::hints::hints;
@@ -88,7 +89,7 @@ impl Ruleset {
         current: Current<'_>,
         context: &ScanContext<'_>,
         links: &Links,
-        hits: &mut Vec<Hit>,
+        hits: &mut Hits,
         unresolved: &mut Vec<InviteCode>,
         outside: &mut Vec<u32>,
     ) {
@@ -144,7 +145,7 @@ impl Ruleset {
         context: &ScanContext<'_>,
         link: &Link,
         code: &str,
-        hits: &mut Vec<Hit>,
+        hits: &mut Hits,
         unresolved: &mut Vec<InviteCode>,
     ) -> Option<u32> {
         if context
@@ -184,7 +185,7 @@ impl Ruleset {
         context: &ScanContext<'_>,
         links: &Links,
         link: &Link,
-        hits: &mut Vec<Hit>,
+        hits: &mut Hits,
     ) -> Option<u32> {
         let host = links.host(link);
         let spot = Spot::at(&link.span, view(link));
@@ -245,7 +246,7 @@ impl Ruleset {
     }
 
     /// What an unknown host's name says: a brand, lure words, free hosting.
-    fn strange_host(&self, current: Current<'_>, link: &Link, host: &str, hits: &mut Vec<Hit>) {
+    fn strange_host(&self, current: Current<'_>, link: &Link, host: &str, hits: &mut Hits) {
         let spot = Spot::at(&link.span, view(link));
         let anatomy = self.host_words.cut(host);
         let likeness = self.brands.likeness(host, &anatomy, &self.host_words);
@@ -283,7 +284,7 @@ impl Ruleset {
         }
     }
 
-    fn listed_by_rules(&self, current: Current<'_>, host: &str, spot: Spot, hits: &mut Vec<Hit>) {
+    fn listed_by_rules(&self, current: Current<'_>, host: &str, spot: Spot, hits: &mut Hits) {
         if self.hosts.is_empty() {
             return;
         }
@@ -300,7 +301,7 @@ impl Ruleset {
         target: super::compile::Target,
         host: &str,
         spot: Spot,
-        hits: &mut Vec<Hit>,
+        hits: &mut Hits,
     ) {
         let Some(rule) = self.compiled.get(usize::from(target.rule)) else {
             return;
@@ -327,7 +328,7 @@ impl Ruleset {
     }
 
     /// Signals about how a link is written, wherever it leads.
-    fn writing(&self, current: Current<'_>, link: &Link, hits: &mut Vec<Hit>) {
+    fn writing(&self, current: Current<'_>, link: &Link, hits: &mut Hits) {
         let spot = Spot::at(&link.span, view(link));
         for (bits, signal) in [
             (How::MASKED, Signal::MaskedLink),

@@ -16,9 +16,9 @@ impl Ruleset {
     /// Puts `listed in alpha since 2026-11-22: ` before what was found about listed hosts.
     pub(super) fn note_listings(&self, verdict: &mut Verdict, parts: &[Part<'_>], feeds: &FeedHosts) {
         for finding in &mut verdict.findings {
-            let listens = self.listeners(Signal::ListedHost).iter().any(|target| {
+            let listens = self.listeners(Signal::ListedHost).iter().any(|listener| {
                 self.rules()
-                    .get(usize::from(target.rule))
+                    .get(usize::from(listener.target.rule))
                     .is_some_and(|rule| rule.id == finding.rule)
             });
             if listens

@@ -1,23 +1,24 @@
 //! One message against all rules.
 //!
-//! A clean message must cost next to nothing, so it is first only glanced at (`super::glance`): one walk through a small automaton
-//! that knows what leads to any rule, the links where a dot or colon stands, the few signals that are leads themselves. Most messages show none and are
-//! done; of most others the clues wake no rule. For the rules that were woken every reading is searched with everything they look for (`super::closer`), and what was hit goes
-//! to `super::evaluate`. All buffers live in [`Scratch`] and are used again.
+//! A clean message must cost next to nothing, so it is first only glanced at (`super::glance`): one walk through an automaton that knows the
+//! clues of all rules, the links where a dot or colon stands, the few signals that lead to rules themselves. In most messages no rule shows
+//! enough of its clues, and they are done. For the rules that were woken every reading is searched with everything they look for
+//! (`super::closer`), and what was hit goes to `super::evaluate`. All buffers live in [`Scratch`] and are used again.
 
 use super::automaton::Marks;
 use super::clues::Awake;
-use super::compile::{Ruleset, UNLESS};
+use super::compile::Ruleset;
 use super::context::ScanContext;
-use super::evaluate::Hit;
 use super::finding::{InviteCode, Verdict, View};
 use super::gates::{Gates, Opened};
+use super::hits::Hits;
 use super::links::Links;
 use super::normalise::deep::Depths;
 use super::normalise::hints::Hints;
 use super::normalise::{Reading, Traits};
-use super::part::{Part, PlaceKind};
+use super::part::Part;
 use super::secret_asked::Seen;
+use super::sightings::Sightings;
 use super::signal::Signal;
 use super::sketch::Sketcher;
 use super::view::Layer;
@@ -29,7 +30,7 @@ pub struct Scratch {
     pub(super) mapped: Reading,
     pub(super) depths: Depths,
     pub(super) links: Links,
-    pub(super) hits: Vec<Hit>,
+    pub(super) hits: Hits,
     pub(super) awake: Awake,
     /// Where clues end in the text walked last, and in one of its readings.
     pub(super) marks: Marks,
@@ -37,10 +38,12 @@ pub struct Scratch {
     pub(super) gates: Gates,
     /// Expressions whose gates opened at the first glance.
     pub(super) told: Vec<Opened>,
+    /// Of each part, whether those ran at the first glance.
+    pub(super) tried: Vec<bool>,
     /// Expressions that may run, in the order of parts.
     pub(super) open: Vec<Opened>,
-    /// Whether anything leads to a rule.
-    pub(super) led: bool,
+    /// The clues that were seen.
+    pub(super) seen_clues: Sightings,
     /// Of each part.
     pub(super) traits: Vec<Traits>,
     pub(super) hints: Vec<Hints>,
@@ -66,9 +69,10 @@ impl Scratch {
         self.outside.clear();
         self.open.clear();
         self.told.clear();
+        self.tried.clear();
         self.traits.clear();
         self.hints.clear();
-        self.led = false;
+        self.seen_clues.clear(ruleset);
         self.slow = false;
         self.expressions_run = 0;
         self.awake.clear(ruleset);
@@ -119,7 +123,7 @@ impl Current<'_> {
 }
 
 /// Something that can be hit: its place in the text, in the terms of [`Hit`].
-#[derive(Clone, Copy)]
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Spot {
     pub(super) start: u32,
     pub(super) end: u32,
@@ -153,9 +157,8 @@ impl Spot {
     }
 }
 
-/// The most parts and the most hits of one message that are looked at.
+/// The most parts of one message that are looked at.
 const MOST_PARTS: usize = 1000;
-pub(super) const MOST_HITS: usize = 20_000;
 
 impl Ruleset {
     /// Judges one message: all its parts together.
@@ -166,12 +169,12 @@ impl Ruleset {
             return Verdict::default();
         }
         let Scratch { hits, awake, .. } = scratch;
-        hits.retain(|hit| awake.is_up(hit.rule));
+        hits.all.retain(|hit| awake.is_up(hit.rule));
         self.look_closer(parts, context, false, scratch);
         let mut verdict = self.judge(
             parts,
             context,
-            &mut scratch.hits,
+            &mut scratch.hits.all,
             &mut scratch.mapped,
             &mut scratch.depths,
             &scratch.unresolved,
@@ -191,45 +194,9 @@ impl Ruleset {
     }
 
     /// Tells everybody who listens to a signal.
-    pub(super) fn signal(&self, signal: Signal, current: Current<'_>, spot: Spot, hits: &mut Vec<Hit>) {
-        if current.wants(signal) {
-            self.signal_in(signal, current.number, current.part.place.kind(), spot, hits);
-        }
-    }
-
-    /// The same where only the number and the kind of the part are at hand.
-    pub(super) fn signal_in(
-        &self,
-        signal: Signal,
-        number: u16,
-        kind: PlaceKind,
-        spot: Spot,
-        hits: &mut Vec<Hit>,
-    ) {
-        for target in self.listeners(signal) {
-            debug_assert_ne!(target.term, UNLESS);
-            if hits.len() < MOST_HITS
-                && self
-                    .compiled
-                    .get(usize::from(target.rule))
-                    .is_some_and(|rule| rule.looks_at(kind))
-            {
-                hits.push(Hit {
-                    rule: target.rule,
-                    term: target.term,
-                    part: number,
-                    start: spot.start,
-                    end: spot.end,
-                    mapped: spot.mapped,
-                    layer: spot.layer,
-                    view: spot.view,
-                    pattern: None,
-                    signal: Some(signal),
-                    link: signal.is_link(),
-                    anywhere: spot.anywhere,
-                    code: spot.code,
-                });
-            }
+    pub(super) fn signal(&self, signal: Signal, current: Current<'_>, spot: Spot, hits: &mut Hits) {
+        if current.wants(signal) && !self.listeners(signal).is_empty() {
+            hits.tell(signal, current.number, current.part.place.kind(), spot, None);
         }
     }
 }

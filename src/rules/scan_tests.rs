@@ -347,3 +347,38 @@ fn shared() -> &'static Ruleset {
         ])
     })
 }
+
+/// What is found when every rule is looked at closely.
+fn look_thoroughly(ruleset: &Ruleset, text: &str) -> Vec<Finding> {
+    let (parts, context) = ([Part::new(Place::Content, text)], ScanContext::default());
+    let mut scratch = Scratch::new();
+    ruleset.collect(&parts, &context, &mut scratch);
+    let verdict = ruleset.judge(
+        &parts,
+        &context,
+        &mut scratch.hits.all,
+        &mut scratch.mapped,
+        &mut scratch.depths,
+        &scratch.unresolved,
+    );
+    verdict.findings
+}
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig::with_cases(600))]
+
+    #[test]
+    fn a_glance_passes_over_nothing_that_a_thorough_look_finds(
+        text in "((send|sent|give|get|made|claim|verify|connect|your|my|our|me|free|wallet|seed phrase|s33d phr4se|private  key|support|staff|admin|ticket|nitro|airdrop|btc|0\\.5 eth|\\$500|profit|trade|invest|in 2 days|dm|telegram|whatsapp|@coach_lee|\\+1 202 555 0143|everyone|giveaway|link below|now|help|hacked|account|will be|closed|prize\\.xyz|https://evil\\.example/x|g1ft|cl4im|w a l l e t|f\u{200b}ree|de\\*\\*po\\*\\*sit|раздача|бесплатно)[ ,.!\n]{1,2}){2,16}",
+    ) {
+        let ruleset = shipped();
+        let findings = scan(ruleset, &text).findings;
+        proptest::prop_assert_eq!(findings, look_thoroughly(ruleset, &text));
+    }
+}
+
+fn shipped() -> &'static Ruleset {
+    static RULES: std::sync::OnceLock<Ruleset> = std::sync::OnceLock::new();
+    let rules = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("rules");
+    RULES.get_or_init(|| Ruleset::load(&rules).unwrap_or_else(|errors| panic!("{errors}")))
+}

@@ -8,8 +8,8 @@ use std::time::Duration;
 use super::compile::Ruleset;
 use super::contacts::{FEWEST_DIALLED, account_names, called_number, phone_number, spelled_account_name};
 use super::context::ScanContext;
-use super::evaluate::Hit;
 use super::finding::View;
+use super::hits::Hits;
 use super::money::{money, multiplied};
 use super::names;
 use super::normalise::Traits;
@@ -38,7 +38,7 @@ const DANGEROUS: &[&str] = &[
 const PICTURES: &[&str] = &["png", "jpg", "jpeg", "gif", "webp", "bmp", "avif", "heic"];
 impl Ruleset {
     /// Signals of one text.
-    pub(super) fn text_signals(&self, current: Current<'_>, seen: &Hints, hits: &mut Vec<Hit>) {
+    pub(super) fn text_signals(&self, current: Current<'_>, seen: &Hints, hits: &mut Hits) {
         let Current { part, traits, .. } = current;
         if current.wanted == 0 {
             return;
@@ -126,7 +126,7 @@ impl Ruleset {
     }
 
     /// Whom to write to and how much, where it is written backwards behind a mark of direction.
-    fn reversed_signals(&self, current: Current<'_>, span: &Range<usize>, hits: &mut Vec<Hit>) {
+    fn reversed_signals(&self, current: Current<'_>, span: &Range<usize>, hits: &mut Hits) {
         let Some(written) = current.part.text.get(span.clone()) else {
             return;
         };
@@ -145,7 +145,7 @@ impl Ruleset {
         }
     }
 
-    fn counted_signals(&self, current: Current<'_>, hits: &mut Vec<Hit>) {
+    fn counted_signals(&self, current: Current<'_>, hits: &mut Hits) {
         let text = current.part.text;
         let bytes = text.as_bytes();
         let mut tell = |signal: Signal| self.signal(signal, current, Spot::anywhere(text), hits);
@@ -192,7 +192,7 @@ impl Ruleset {
     }
 
     /// Signals of names and file names.
-    pub(super) fn name_signals(&self, current: Current<'_>, context: &ScanContext<'_>, hits: &mut Vec<Hit>) {
+    pub(super) fn name_signals(&self, current: Current<'_>, context: &ScanContext<'_>, hits: &mut Hits) {
         let text = current.part.text;
         match current.part.place.kind() {
             PlaceKind::DisplayName
@@ -230,7 +230,7 @@ impl Ruleset {
         parts: &[Part<'_>],
         context: &ScanContext<'_>,
         wanted: u64,
-        hits: &mut Vec<Hit>,
+        hits: &mut Hits,
     ) {
         let Some(first) = parts.first().filter(|_| wanted != 0) else {
             return;

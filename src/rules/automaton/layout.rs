@@ -9,8 +9,9 @@ use aho_corasick::{Anchored, MatchKind};
 use super::marks::Patterns;
 use super::{Automaton, COLUMN, COLUMNS, Columns, Ending, FIRST_LETTER, GAP, NOTHING, OTHER, State, Steps};
 
-/// A key has so many bytes at least, if its pattern does, so that it says something.
-const SHORTEST_KEY: usize = 6;
+/// A key has so many bytes at least, if its pattern does: the longer, the fewer places there are where one ends and its pattern does
+/// not.
+const SHORTEST_KEY: usize = 10;
 /// So many patterns may share a key: where it ends, each is compared.
 const MOST_SHARING: usize = 2;
 
@@ -45,10 +46,10 @@ fn sample(column: u8) -> u8 {
 
 impl Automaton {
     /// Builds it from patterns in letter classes, small letters and single spaces, each once and with the number it is to be
-    /// called by; some are leads.
+    /// called by; some are urgent.
     pub(in crate::rules) fn new<'p>(
         patterns: impl Iterator<Item = (u32, &'p [u8])>,
-        is_lead: impl Fn(u32) -> bool,
+        is_urgent: impl Fn(u32) -> bool,
     ) -> Result<Self, aho_corasick::BuildError> {
         let mut sorted: Vec<(&[u8], u32)> = patterns.map(|(name, pattern)| (pattern, name)).collect();
         sorted.sort_unstable();
@@ -58,7 +59,7 @@ impl Automaton {
             .match_kind(MatchKind::Standard)
             .prefilter(false)
             .build(sorted.iter().zip(&keys).map(|(pattern, key)| &pattern[..*key]))?;
-        let patterns = Patterns::new(&sorted, &keys, &names, is_lead);
+        let patterns = Patterns::new(&sorted, &keys, &names, is_urgent);
         Ok(Self::lay_out(&dfa, patterns))
     }
 
@@ -100,13 +101,14 @@ impl Automaton {
             edges.extend_from_slice(&row);
             at += 1;
         }
-        // States in which something ends go last, and last of all those in which a lead does.
+        // States in which something ends go last, and last of all those in which something urgent does.
         let ends = |state: &(StateID, u8)| {
             let id = state.0;
             let ending = if dfa.is_match(id) { dfa.match_len(id) } else { 0 };
             (0..ending).map(move |nth| dfa.match_pattern(id, nth).as_u32())
         };
-        let rank = |state: &(StateID, u8)| match ends(state).map(|pattern| patterns.is_lead(pattern)).max() {
+        let rank = |state: &(StateID, u8)| match ends(state).map(|pattern| patterns.is_urgent(pattern)).max()
+        {
             None => 0,
             Some(false) => 1,
             Some(true) => 2,
@@ -114,8 +116,8 @@ impl Automaton {
         let ranks: Vec<usize> = states.iter().map(rank).collect();
         let count = |rank: usize| ranks.iter().filter(|other| **other == rank).count() as u32;
         let first_ending = count(0);
-        let first_leading = first_ending + count(1);
-        let mut next = [0, first_ending, first_leading];
+        let first_urgent = first_ending + count(1);
+        let mut next = [0, first_ending, first_urgent];
         let place: Vec<u32> = ranks
             .iter()
             .map(|rank| {
@@ -145,9 +147,11 @@ impl Automaton {
             steps: cells.steps(),
             start: place[0],
             first_ending,
-            first_leading,
+            first_urgent,
             endings,
             ends: all_ends,
+            sights: Vec::new(),
+            sights_of: Vec::new(),
             patterns,
         }
     }

@@ -19,7 +19,7 @@ struct Pattern {
     /// Where the last column of its key stands, and how many follow.
     rest: u32,
     length: u32,
-    is_lead: bool,
+    is_urgent: bool,
 }
 
 impl Patterns {
@@ -27,7 +27,7 @@ impl Patterns {
         patterns: &[&[u8]],
         keys: &[usize],
         names: &[u32],
-        is_lead: impl Fn(u32) -> bool,
+        is_urgent: impl Fn(u32) -> bool,
     ) -> Self {
         let mut made = Self::default();
         for ((pattern, key), name) in patterns.iter().zip(keys).zip(names) {
@@ -37,7 +37,7 @@ impl Patterns {
                 name: *name,
                 rest: made.rests.len() as u32,
                 length: rest.len() as u32,
-                is_lead: is_lead(*name),
+                is_urgent: is_urgent(*name),
             });
             made.rests
                 .extend(rest.iter().map(|byte| COLUMN[usize::from(*byte)]));
@@ -45,8 +45,12 @@ impl Patterns {
         made
     }
 
-    pub(super) fn is_lead(&self, pattern: u32) -> bool {
-        self.all[pattern as usize].is_lead
+    pub(super) fn is_urgent(&self, pattern: u32) -> bool {
+        self.all[pattern as usize].is_urgent
+    }
+
+    pub(super) fn name(&self, pattern: u32) -> u32 {
+        self.all[pattern as usize].name
     }
 
     pub(super) fn note_after(&mut self, after: impl Fn(u32) -> u128) {
@@ -95,6 +99,7 @@ pub(in crate::rules) struct Marks {
     /// Room for the states of a walk.
     walked: Vec<i32>,
     found: Vec<(u32, u32)>,
+    are_found: bool,
     /// The text that was walked counts as ending with a gap.
     closed: bool,
 }
@@ -103,6 +108,7 @@ impl Marks {
     pub(super) fn clear(&mut self, closed: bool) {
         self.keys.clear();
         self.found.clear();
+        self.are_found = false;
         self.closed = closed;
     }
 
@@ -123,35 +129,30 @@ impl Marks {
         self.keys.push((end as u32, state));
     }
 
-    /// At how many places keys end.
-    pub(in crate::rules) fn places(&self) -> usize {
-        self.keys.len()
-    }
-
-    /// What more than one place matters to, shortened: that must have been led to before the patterns matter whose keys end there.
-    pub(in crate::rules) fn again(&self, automaton: &Automaton) -> u128 {
-        let afters = self.keys.iter().map(|(_, state)| automaton.ending(*state).after);
-        let (_, again) = afters.fold((0, 0), |(once, again), after| {
-            (once | after, again | (once & after))
-        });
-        again
-    }
-
-    /// Tells the leads that end anywhere in the text that was walked, by their names; perhaps more than once.
-    pub(in crate::rules) fn leads(&self, automaton: &Automaton, text: &[u8], mut lead: impl FnMut(u32)) {
-        let Automaton { patterns, .. } = automaton;
-        for (key_end, state) in &self.keys {
-            if *state < automaton.first_leading {
-                continue;
-            }
-            for pattern in &automaton.ends[automaton.ending(*state).keys()] {
-                let pattern = patterns.all[*pattern as usize];
-                let whole = || patterns.end(pattern, text, self.closed, *key_end as usize);
-                if pattern.is_lead && whole().is_some() {
-                    lead(pattern.name);
-                }
-            }
+    /// Tells what is seen where keys end in the text that was walked.
+    #[inline]
+    pub(in crate::rules) fn sights(&self, automaton: &Automaton, mut sight: impl FnMut(u32)) {
+        for (_, state) in &self.keys {
+            automaton.sights(*state).iter().for_each(|seen| sight(*seen));
         }
+    }
+
+    /// Whether an urgent pattern is there, all of it, in the text that was walked.
+    pub(in crate::rules) fn has_urgent(&self, automaton: &Automaton, text: &[u8]) -> bool {
+        let Automaton { patterns, ends, .. } = automaton;
+        let is_there = |pattern: &u32, key_end: usize| {
+            let pattern = patterns.all[*pattern as usize];
+            pattern.is_urgent && patterns.end(pattern, text, self.closed, key_end).is_some()
+        };
+        self.keys
+            .iter()
+            .filter(|(_, state)| *state >= automaton.first_urgent)
+            .any(|(key_end, state)| {
+                let keys = automaton.ending(*state).keys();
+                ends[keys]
+                    .iter()
+                    .any(|pattern| is_there(pattern, *key_end as usize))
+            })
     }
 
     /// Finds the patterns of the text that was walked, as far as they matter, by what they must have been led to.
@@ -179,6 +180,12 @@ impl Marks {
         }
         self.found.sort_unstable();
         self.found.dedup();
+        self.are_found = true;
+    }
+
+    /// Whether they were looked for since the walk.
+    pub(in crate::rules) fn are_found(&self) -> bool {
+        self.are_found
     }
 
     /// What was found: where it ends, and by its name which pattern it is, in the order of the text.

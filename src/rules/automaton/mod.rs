@@ -16,6 +16,8 @@ mod walk;
 
 pub(super) use marks::Marks;
 
+use std::collections::BTreeSet;
+
 use super::normalise::table::CLASS;
 
 /// Letter classes, the gap, what is left out, and the bytes beyond ASCII.
@@ -53,12 +55,15 @@ pub(super) struct Automaton {
     start: u32,
     /// From this state on, a key ends in each.
     first_ending: u32,
-    /// From this one on, that of a lead.
-    first_leading: u32,
+    /// From this one on, that of a pattern that is looked for at once.
+    first_urgent: u32,
     /// Each of the states in which keys end.
     endings: Vec<Ending>,
     /// The keys that end in all of those, as indices into the patterns.
     ends: Vec<u32>,
+    /// What is seen in all of those; in the nth `sights_of[n]..sights_of[n + 1]`.
+    sights: Vec<u32>,
+    sights_of: Vec<u32>,
     patterns: marks::Patterns,
 }
 
@@ -123,6 +128,29 @@ impl Automaton {
         }
     }
 
+    /// Notes of each pattern, by its name, what is seen where its key ends.
+    pub(super) fn note_sights<'s>(&mut self, sights: impl Fn(u32) -> &'s [u32]) {
+        self.sights.clear();
+        self.sights_of.clear();
+        for ending in &self.endings {
+            self.sights_of.push(self.sights.len() as u32);
+            let keys = self.ends[ending.keys()].iter();
+            let seen: BTreeSet<u32> = keys
+                .flat_map(|pattern| sights(self.patterns.name(*pattern)))
+                .copied()
+                .collect();
+            self.sights.extend(seen);
+        }
+        self.sights_of.push(self.sights.len() as u32);
+    }
+
+    /// What is seen in a state in which keys end.
+    #[inline]
+    fn sights(&self, state: u32) -> &[u32] {
+        let at = (state - self.first_ending) as usize;
+        &self.sights[self.sights_of[at] as usize..self.sights_of[at + 1] as usize]
+    }
+
     /// Bytes of memory it occupies.
     #[cfg(test)]
     fn memory(&self) -> usize {
@@ -149,9 +177,11 @@ impl Default for Automaton {
             }),
             start: 0,
             first_ending: 1,
-            first_leading: 1,
+            first_urgent: 1,
             endings: Vec::new(),
             ends: Vec::new(),
+            sights: Vec::new(),
+            sights_of: Vec::new(),
             patterns: marks::Patterns::default(),
         }
     }

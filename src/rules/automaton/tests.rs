@@ -10,12 +10,6 @@ fn found(automaton: &Automaton, reading: &[u8]) -> Vec<(u32, usize)> {
     marks.found().map(|(end, name)| (name, end)).collect()
 }
 
-fn leads(marks: &Marks, automaton: &Automaton, text: &str) -> Vec<u32> {
-    let mut leads = Vec::new();
-    marks.leads(automaton, text.as_bytes(), |lead| leads.push(lead));
-    leads
-}
-
 #[test]
 fn every_pattern_is_found_where_it_ends_also_inside_others() {
     let patterns = [" seed ", "seedphrase", "ee", " a", " seed phrase "];
@@ -48,9 +42,13 @@ fn what_begins_like_a_pattern_and_goes_on_otherwise_is_not_found() {
     assert_eq!(found(&automaton, b" recovery phrase "), [(3, 8), (0, 17)]);
     assert_eq!(found(&automaton, b" recovery of fundss"), [(3, 8), (2, 18)]);
     let mut marks = Marks::default();
-    for (text, leading) in [("Recovery   phr'ase", true), ("recovery phrased", false)] {
+    for (text, urgent) in [
+        ("Recovery   phr'ase", true),
+        ("recovery phrased", false),
+        ("recovery of funds", false),
+    ] {
         automaton.walk_text(text.as_bytes(), &mut marks);
-        assert_eq!(!leads(&marks, &automaton, text).is_empty(), leading, "{text}");
+        assert_eq!(marks.has_urgent(&automaton, text.as_bytes()), urgent, "{text}");
     }
 }
 
@@ -80,6 +78,27 @@ fn so_many_patterns_that_two_bytes_cannot_number_their_states_are_found_too() {
             [(number, end)],
             "{pattern}"
         );
+    }
+}
+
+#[test]
+fn what_is_seen_where_a_key_ends_is_told_of_all_patterns_that_have_it() {
+    let patterns = [" seed phrase ", " seed", " token"];
+    let named = (0..).zip(patterns.iter().map(|pattern| pattern.as_bytes()));
+    let mut automaton = Automaton::new(named, |_| false).expect("sound");
+    let sights: [&[u32]; 3] = [&[7, 9], &[3], &[7]];
+    automaton.note_sights(|name| sights[name as usize]);
+    let mut marks = Marks::default();
+    for (text, expected) in [
+        ("my seed phrase", [3, 7, 9].as_slice()),
+        ("seeds and a T0KEN", &[3, 7]),
+        ("my word", &[]),
+    ] {
+        automaton.walk_text(text.as_bytes(), &mut marks);
+        let mut seen = Vec::new();
+        marks.sights(&automaton, |sight| seen.push(sight));
+        seen.sort_unstable();
+        assert_eq!(seen, expected, "{text}");
     }
 }
 
@@ -114,10 +133,8 @@ proptest::proptest! {
         let mut expected: Vec<u32> = found(&automaton, &reading.bytes).into_iter().map(|(pattern, _)| pattern).collect();
         let mut marks = Marks::default();
         automaton.walk_text(text.as_bytes(), &mut marks);
-        for lead in [1, 8] {
-            let leads = leads(&marks, &automaton, &text).contains(&lead);
-            proptest::prop_assert_eq!(leads, expected.contains(&lead));
-        }
+        let urgent = expected.iter().any(|name| [1, 8].contains(name));
+        proptest::prop_assert_eq!(marks.has_urgent(&automaton, text.as_bytes()), urgent);
         marks.find(&automaton, text.as_bytes(), |_| true);
         let mut walked: Vec<u32> = marks.found().map(|(_, name)| name).collect();
         expected.sort_unstable();
