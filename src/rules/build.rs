@@ -143,6 +143,7 @@ impl Builder {
             clues,
             reads: self.hears & Signal::OF_WORDS != 0
                 || looks_for(raw, |term| !(term.phrases.is_empty() && term.regexes.is_empty())),
+            reads_on: false,
             hears: std::mem::take(&mut self.hears),
             disguisable: looks_for(raw, disguisable),
         });

@@ -44,7 +44,8 @@ impl Ruleset {
                 .map(|rule| &self.compiled[usize::from(*rule)])
         };
         let wanted = woken().fold(0, |bits, rule| bits | rule.hears) & !self.told_at_a_glance();
-        let words = woken().any(|rule| rule.reads);
+        let all_tried = scratch.tried.len() == parts.len() && scratch.tried.iter().all(|tried| *tried);
+        let words = woken().any(|rule| rule.reads && (rule.reads_on || !all_tried));
         if words || wanted != 0 {
             for (number, part) in (0..).zip(parts) {
                 let current = Current {

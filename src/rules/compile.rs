@@ -116,6 +116,8 @@ pub(super) struct Compiled {
     pub(super) hears: u64,
     /// It looks for words, its own or those of `secret-asked`, not only for hosts and other signals.
     pub(super) reads: bool,
+    /// It looks for more words than those of expressions that are clues.
+    pub(super) reads_on: bool,
     /// It looks for words or hosts, which can be disguised, not only for signals.
     pub(super) disguisable: bool,
 }
@@ -261,6 +263,25 @@ impl Ruleset {
         self.fingerprint
     }
 
+    /// Notes whose words only a closer look finds.
+    fn note_reading(&mut self, usage: Use) {
+        let signal = match usage {
+            Use::Phrase(target) => return self.compiled[usize::from(target.rule)].reads_on = true,
+            Use::Gate { expression, .. } => {
+                let target = self.expressions[usize::from(expression)].target;
+                let is_clue = self.is_clue(target);
+                self.compiled[usize::from(target.rule)].reads_on |= !is_clue;
+                return;
+            }
+            Use::Signal(signal) => signal,
+            Use::Ask(_) => Signal::SecretAsked,
+            Use::Dot | Use::Singles => return,
+        };
+        for listener in &self.listeners[signal as usize] {
+            self.compiled[usize::from(listener.target.rule)].reads_on = true;
+        }
+    }
+
     pub(super) fn hears(&self, signal: Signal) -> bool {
         self.heard & (1 << signal as u64) != 0
     }
@@ -363,6 +384,9 @@ impl Patterns {
         for listener in ruleset.listeners.iter_mut().flatten() {
             listener.places = ruleset.compiled[usize::from(listener.target.rule)].places;
             listener.told = ruleset.compiled[usize::from(listener.target.rule)].told_by(listener.target);
+        }
+        for usage in self.all.iter().flat_map(|(_, _, uses)| uses) {
+            ruleset.note_reading(*usage);
         }
         // Of each pattern what must have been led to before anything that it wakes matters, shortened.
         let mut after_what: Vec<u128> = Vec::new();

@@ -90,12 +90,12 @@ impl Ruleset {
     }
 
     /// Finds in a single text what matters after all that was led to, and follows the leads anew: what was seen so far were beginnings of
-    /// patterns. Whether anything is left. Of several texts and readings the marks are gone by now.
+    /// patterns. Whether anything is left. Not where a rule wakes anyway; and of several texts and readings the marks are gone by now.
     fn find_led_to(&self, parts: &[Part<'_>], scratch: &mut Scratch) -> bool {
         let [part] = parts else {
             return true;
         };
-        if !part.text.is_ascii() || scratch.hints[0].any() {
+        if !part.text.is_ascii() || scratch.hints[0].any() || scratch.seen_clues.has(Word::Woken) {
             return true;
         }
         let Scratch {
@@ -105,15 +105,11 @@ impl Ruleset {
             ..
         } = scratch;
         marks.find(&self.clues, part.text.as_bytes(), |after| awake.may_be_led(after));
-        let woken = seen_clues.has(Word::Woken);
         seen_clues.clear(self);
         for (_, pattern) in marks.found() {
             self.sights_of_pattern[pattern as usize]
                 .iter()
                 .for_each(|sight| seen_clues.put(*sight));
-        }
-        if woken {
-            seen_clues.put(Word::Woken as u32);
         }
         awake.turn_back(self);
         self.follow_leads(scratch)
