@@ -117,7 +117,7 @@ impl Ruleset {
         open[first_open..].sort_unstable_by_key(|opened| opened.expression);
         open.dedup_by_key(|opened| (opened.part, opened.expression));
         // The first glance saw the text itself, and knows where words end and blanks are.
-        let undisguised = is_undisguised(part.text, traits, hints);
+        let undisguised = part.text.is_ascii() && !hints.any() && !narrows(part.text, traits);
         let tried = tried.get(usize::from(number)) == Some(&true);
         open.retain_mut(|opened| {
             if opened.part != number {
@@ -254,11 +254,6 @@ fn has_double_blank(bytes: &[u8]) -> bool {
     };
     let pairs = bytes.iter().zip(bytes.get(1..).unwrap_or_default());
     pairs.fold(0, |any, (left, right)| any | (blank(*left) & blank(*right))) != 0
-}
-
-/// Whether the first glance could see all of a text: none of its other readings says more.
-pub(super) fn is_undisguised(text: &str, traits: Traits, hints: &Hints) -> bool {
-    text.is_ascii() && !hints.any() && !narrows(text, traits)
 }
 
 /// Whether a digit may stand for a letter somewhere, which cleaning undoes.

@@ -7,7 +7,7 @@
 //! [`super::closer`].
 
 use super::automaton::Marks;
-use super::closer::{has_digit_in_word, is_undisguised, narrows, run, to_lower};
+use super::closer::{has_digit_in_word, narrows, run, to_lower};
 use super::clues::{Awake, Wake};
 use super::compile::Ruleset;
 use super::context::ScanContext;
@@ -40,9 +40,13 @@ impl Ruleset {
             self.glance_at(number, part, context, scratch);
         }
         self.message_signals(parts, context, self.lead_signals, &mut scratch.hits);
-        if thoroughly {
+        let listening = if thoroughly {
             scratch.awake.follow_all();
-        } else if !self.follow_leads(scratch) || !self.find_led_to(parts, scratch) {
+            true
+        } else {
+            self.follow_leads(scratch) && self.find_led_to(parts, scratch)
+        };
+        if !listening && !scratch.seen_clues.has(Word::Woken) {
             return;
         }
         let wanted = self.clue_signals & !self.lead_signals;
@@ -55,15 +59,17 @@ impl Ruleset {
                 traits,
                 wanted,
             };
-            self.listen(number, part, traits, &hints, parts.len() == 1, scratch);
-            self.try_expressions(current, &hints, thoroughly, scratch);
+            if listening {
+                self.listen(number, part, traits, &hints, parts.len() == 1, scratch);
+                self.try_expressions(current, &hints, thoroughly, scratch);
+            }
             self.text_signals(current, &hints, &mut scratch.hits);
         }
         self.message_signals(parts, context, wanted, &mut scratch.hits);
         scratch.hits.wake(self, &mut scratch.awake);
     }
 
-    /// Follows the leads in whose company enough was seen; whether there is any.
+    /// Follows the leads in whose company enough was seen; whether the texts' clues matter after that.
     fn follow_leads(&self, scratch: &mut Scratch) -> bool {
         let Scratch {
             seen_clues,
@@ -80,7 +86,7 @@ impl Ruleset {
         for told in hits.all.iter().filter_map(|hit| self.told_by(hit.target())) {
             seen_clues.hear(told, self);
         }
-        let mut led = seen_clues.has(Word::Woken);
+        let mut led = seen_clues.has(Word::Urgent);
         let traits = traits.iter().fold(0, |all, traits| all | traits.0);
         self.promised(seen_clues, Traits(traits), |to| {
             led = true;
@@ -90,12 +96,12 @@ impl Ruleset {
     }
 
     /// Finds in a single text what matters after all that was led to, and follows the leads anew: what was seen so far were beginnings of
-    /// patterns. Whether anything is left. Not where a rule wakes anyway; and of several texts and readings the marks are gone by now.
+    /// patterns. Whether anything is left. Not where a phrase alone wakes a rule; and of several texts and readings the marks are gone by now.
     fn find_led_to(&self, parts: &[Part<'_>], scratch: &mut Scratch) -> bool {
         let [part] = parts else {
             return true;
         };
-        if !part.text.is_ascii() || scratch.hints[0].any() || scratch.seen_clues.has(Word::Woken) {
+        if !part.text.is_ascii() || scratch.hints[0].any() || scratch.seen_clues.has(Word::Urgent) {
             return true;
         }
         let Scratch {
@@ -129,7 +135,7 @@ impl Ruleset {
             } = scratch;
             marks.sights(&self.clues, |sight| seen_clues.put(sight));
             if marks.has_urgent(&self.clues, part.text.as_bytes()) {
-                seen_clues.put(Word::Woken as u32);
+                seen_clues.put(Word::Urgent as u32);
             }
             if scratch.seen_clues.take(Word::Singles) {
                 traits.0 |= plain::spaced(part.text.as_bytes());
@@ -197,11 +203,11 @@ impl Ruleset {
                 .iter()
                 .for_each(|sight| seen_clues.put(*sight));
             if self.wakes_a_rule(pattern as u32) {
-                seen_clues.put(Word::Woken as u32);
+                seen_clues.put(Word::Urgent as u32);
             }
         });
         if marks.has_urgent(&self.clues, reading) {
-            seen_clues.put(Word::Woken as u32);
+            seen_clues.put(Word::Urgent as u32);
         }
     }
 
@@ -256,12 +262,17 @@ impl Ruleset {
             expressions_run,
             ..
         } = scratch;
-        let is_plain =
-            !thoroughly && is_undisguised(part.text, traits, hints) && !has_digit_in_word(part.text, traits);
-        tried.push(is_plain);
         let first = told.partition_point(|opened| opened.part < number);
         let told = &mut told[first..];
-        if is_plain && !told.is_empty() {
+        let is_plain = !thoroughly
+            && part.text.is_ascii()
+            && !hints.any()
+            && (told.is_empty() || !(narrows(part.text, traits) || has_digit_in_word(part.text, traits)));
+        tried.push(is_plain);
+        if told.is_empty() {
+            return;
+        }
+        if is_plain {
             to_lower(part.text, lower);
         }
         told.sort_unstable_by_key(|opened| opened.expression);

@@ -45,7 +45,9 @@ pub(super) enum Word {
     Dot,
     /// Two single letters: a word may be spelled out.
     Singles,
-    /// What alone wakes a rule.
+    /// A phrase that alone wakes a rule.
+    Urgent,
+    /// A signal or host that does.
     Woken,
 }
 
@@ -128,7 +130,9 @@ impl Ruleset {
             }
         };
         let groups = self.alarms.iter().map(|alarm| {
-            let all = u64::MAX >> (u64::BITS - u32::from(alarm.clues));
+            let all = u64::MAX
+                .checked_shr(u64::BITS - u32::from(alarm.clues))
+                .unwrap_or(0);
             (u32::from(alarm.clues), alarm.enough, all, ALWAYS)
         });
         let expressions = self.expressions.iter().map(|gated| {
