@@ -21,6 +21,7 @@ pub mod impostors;
 pub mod invites;
 pub mod jobs;
 pub mod judge;
+pub mod kept;
 pub mod left;
 pub mod marks;
 pub mod missing_cards;

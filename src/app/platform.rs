@@ -9,6 +9,7 @@ use async_trait::async_trait;
 
 use super::automod::AutomodRule;
 use super::impostors::Seen;
+use super::kept::Kept;
 use crate::model::avatar::Avatar;
 use crate::model::campaign::Campaign;
 use crate::model::case::Case;
@@ -104,12 +105,14 @@ pub enum Task {
         user: UserId,
         case: Box<Case>,
         guild_name: String,
+        kept: Kept,
     },
     /// Direct message after a restore.
     TellRestored {
         user: UserId,
         case: Box<Case>,
         guild_name: String,
+        kept: Kept,
     },
     /// Post the review card. `campaign`: of the cases that are copies of this one, where there are any. `troubles`: effects
     /// of the case, or of all of them, that ended badly.

@@ -361,13 +361,6 @@ fn is_banned_by_policy(case: &Case) -> bool {
         .any(|action| matches!(action, Action::Ban { .. }))
 }
 
-/// The keys under which the latest decision on a case has planned the end of the author's ban, and of their timeout.
-pub fn endings(case: &Case) -> [String; 2] {
-    let mut before = case.clone();
-    before.history.pop();
-    [key(case.id, "lift-ban"), lift(&before, before.author).key]
-}
-
 /// The end of a member's timeout.
 fn lift(case: &Case, user: UserId) -> EffectDraft {
     // Somebody who was let back may be timed out again: only the first end has the plain name.

@@ -473,6 +473,9 @@ pub trait Effects {
     /// Effects of a ticket that ended badly.
     async fn troubled_effects_of_ticket(&self, guild: InGuild, ticket: TicketId) -> Result<Vec<EffectRow>>;
 
+    /// The effects by which a case last meant to end somebody's ban, and their timeout: at most one of each.
+    async fn endings(&self, guild: InGuild, case: CaseId, user: UserId) -> Result<Vec<EffectId>>;
+
     /// What still wants the ban, the role or the timeout that this effect ends: its own case, which has pronounced it again
     /// since, or another one that was not undone.
     async fn still_held(&self, guild: InGuild, effect: EffectId, now: Timestamp) -> Result<Held>;

@@ -432,17 +432,16 @@ async fn a_request_that_is_never_answered_is_given_up_and_repeated_once() {
 async fn a_card_for_staff_that_ended_badly_is_posted_anew() {
     night(async |night| {
         night.expects_trouble();
-        // Two messages are sent when a ticket opens: staff's card, and the welcome in the thread, which waits for two
-        // requests more. The first one refused is the card.
         let refusal = Refusal::new(403, 50_013, "Missing Permissions");
-        strikes(night, POST, 1, Fault::Refuse(refusal));
+        let card = Which::route(POST.0, POST.1).about(night.discord.channel("staff").id);
+        night.discord.rest().faults.arm(card, 1, Fault::Refuse(refusal));
         opens_a_ticket(night, "alice").await;
         let thread = night.ticket_thread_of("alice").await.id;
         night.discord.next_message_in(thread).await;
         assert_eq!(
-            night.discord.messages_in("staff").len(),
-            0,
-            "it was the card that was refused"
+            ends_of(night, "post-staff-card").await,
+            [("failed".to_owned(), 0)],
+            "the card was refused"
         );
         // The reconciler comes round at every start, and every ten minutes.
         night.stops_bot().await;

@@ -203,6 +203,12 @@ async fn undoing_one_case_leaves_the_timeout_of_another() {
         assert!(answer.contains("They stay timed out until"), "{answer}");
         night.until_idle().await;
         assert!(is_timed_out_beyond(&night.discord.state(), "mallory", 6));
+        let mut told = String::new();
+        while !told.contains("We were wrong") {
+            told = everything_in(&night.dm_to("mallory").await);
+        }
+        assert!(told.contains("You stay timed out until"), "{told}");
+        assert!(!told.contains("Your timeout has ended"), "{told}");
         night.discord.mark_all_read();
     })
     .await;

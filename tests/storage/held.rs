@@ -107,3 +107,31 @@ async fn the_end_of_a_timeout_leaves_the_longest_of_another_case_that_was_not_le
     plan(&fresh, vec![lift_timeout(real, "let-back")]).await;
     assert_eq!(held(&fresh, "end").await, Held::No);
 }
+
+#[tokio::test]
+async fn the_last_end_of_each_kind_counts_and_only_that_members() {
+    let fresh = fresh().await;
+    let (real, other) = two_cases(&fresh).await;
+    let of_another = Effect::LiftBan {
+        case: real,
+        user: AGENT,
+    };
+    plan(
+        &fresh,
+        vec![
+            lift_timeout(real, "first"),
+            lift_timeout(real, "second"),
+            lift_ban(real, "ban"),
+            EffectDraft::new("another", of_another),
+            lift_ban(other, "elsewhere"),
+        ],
+    )
+    .await;
+    let mut wanted = Vec::new();
+    for key in ["second", "ban"] {
+        wanted.push(fresh.store.effect_by_key(HOME, key).await.unwrap().unwrap().id);
+    }
+    let mut found = fresh.store.endings(HOME, real, MALLORY).await.unwrap();
+    found.sort_unstable();
+    assert_eq!(found, wanted);
+}

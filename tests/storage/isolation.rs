@@ -378,6 +378,8 @@ async fn writers_and_the_ends_of_sanctions_are_each_guilds_own() {
         fresh.store.still_held(ELSEWHERE, end, NOW).await.unwrap(),
         Held::No
     );
+    assert_eq!(fresh.store.endings(HOME, id, MALLORY).await.unwrap(), [end]);
+    assert_eq!(fresh.store.endings(ELSEWHERE, id, MALLORY).await.unwrap(), []);
 }
 
 #[tokio::test]

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::{notices, timeouts};
 use crate::app::App;
+use crate::app::kept::kept;
 use crate::app::platform::{Order, Task};
 use crate::model::campaign::Campaign;
 use crate::model::case::{Case, CaseDeed, CaseState};
@@ -163,11 +164,13 @@ async fn of_case(app: &App, row: &EffectRow, case: Case) -> storage::Result<Resu
         },
         Effect::TellAnswer { user, .. } => Task::TellAnswer {
             user,
+            kept: kept(app, row.guild, case.id, user).await?,
             case: Box::new(case),
             guild_name: guild_name(app, row.guild),
         },
         Effect::TellRestored { user, .. } => Task::TellRestored {
             user,
+            kept: kept(app, row.guild, case.id, user).await?,
             case: Box::new(case),
             guild_name: guild_name(app, row.guild),
         },

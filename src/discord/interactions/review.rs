@@ -8,12 +8,12 @@ use std::sync::Arc;
 use futures_util::stream::{self, StreamExt, TryStreamExt};
 
 use super::Press;
+use crate::app::kept::{self, Kept};
 use crate::app::platform::MemberFacts;
 use crate::discord::Error;
 use crate::discord::permissions::{Forbidden, Matter, Target, may_press};
 use crate::discord::words::moderation as words;
 use crate::model::case::Case;
-use crate::model::effect::Held;
 use crate::model::guild::Directory;
 use crate::model::{CaseId, GuildId, UserId};
 use crate::moderation::campaign::{MOST_AT_ONCE, review_all};
@@ -71,23 +71,11 @@ pub async fn press_one(press: &Press<'_>, button: review::Press, id: CaseId) -> 
 }
 
 /// What another case still wants of an author whose case ends here.
-async fn kept(press: &Press<'_>, button: review::Press, case: &Case) -> Result<words::Kept, Error> {
-    let mut kept = words::Kept::default();
+async fn kept(press: &Press<'_>, button: review::Press, case: &Case) -> Result<Kept, Error> {
     if !matches!(button, review::Press::Restore | review::Press::LetBack) {
-        return Ok(kept);
+        return Ok(Kept::default());
     }
-    let (app, guild) = (press.app(), InGuild(case.guild));
-    for key in review::endings(case) {
-        let Some(ending) = app.store.effect_by_key(guild, &key).await? else {
-            continue;
-        };
-        match app.store.still_held(guild, ending.id, app.clock.now()).await? {
-            Held::No => {}
-            Held::Still => kept.ban = true,
-            Held::Until(until) => kept.timeout = Some(until),
-        }
-    }
-    Ok(kept)
+    Ok(kept::kept(press.app(), case.guild, case.id, case.author).await?)
 }
 
 /// After a decision: its effects are carried out, and what copies are looked out for is known anew. `first`: of the cases

@@ -39,19 +39,21 @@ pub(super) fn card_of(order: &Order) -> Option<Card> {
             user,
             case,
             guild_name,
+            kept,
         } => Card {
             place: Place::Inbox(*user),
             seed: own(),
-            saying: words::moderation::tell_answer(case, guild_name),
+            saying: words::moderation::tell_answer(case, guild_name, *kept),
         },
         Task::TellRestored {
             user,
             case,
             guild_name,
+            kept,
         } => Card {
             place: Place::Inbox(*user),
             seed: own(),
-            saying: words::moderation::tell_restored(case, guild_name),
+            saying: words::moderation::tell_restored(case, guild_name, *kept),
         },
         Task::PostReviewCard {
             channel,

@@ -13,7 +13,7 @@ use sqlx::sqlite::{SqliteConnection, SqlitePool, SqliteRow};
 use super::SqliteStore;
 use super::row::{Columns, json};
 use crate::model::effect::{Effect, EffectDraft, EffectOutcome, EffectRow, EffectState, Held};
-use crate::model::{CaseId, EffectId, GuildId, TicketId, Timestamp};
+use crate::model::{CaseId, EffectId, GuildId, TicketId, Timestamp, UserId};
 use crate::storage::{AllGuilds, Effects, InGuild, Result};
 
 /// Leases what is due at `$1` until `$2`, at most `$3`.
@@ -144,6 +144,10 @@ impl Effects for SqliteStore {
             .fetch_optional(&self.readers)
             .await?;
         row.as_ref().map(effect_from).transpose()
+    }
+
+    async fn endings(&self, InGuild(guild): InGuild, case: CaseId, user: UserId) -> Result<Vec<EffectId>> {
+        held::endings(&self.readers, guild, case, user).await
     }
 
     async fn still_held(&self, InGuild(guild): InGuild, effect: EffectId, now: Timestamp) -> Result<Held> {

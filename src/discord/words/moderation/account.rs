@@ -7,6 +7,7 @@ use std::fmt::Write as _;
 use std::time::Duration;
 
 use super::{at, inline};
+use crate::app::kept::Kept;
 use crate::discord::component_id::ComponentId;
 use crate::discord::words::{Button, ButtonStyle, Card, Saying, Tone, shortened};
 use crate::model::case::{Action, Case, CaseDeed};
@@ -102,8 +103,8 @@ pub(super) fn recovery(case: &Case, guild_name: &str) -> Card {
     }
 }
 
-/// How a moderator answered a request to be let back.
-pub fn tell_answer(case: &Case, guild_name: &str) -> Saying {
+/// How a moderator answered a request to be let back. `kept`: what other cases of theirs still hold.
+pub fn tell_answer(case: &Case, guild_name: &str, kept: Kept) -> Saying {
     let answers = [CaseDeed::LetBack, CaseDeed::Declined];
     let answer = case
         .history
@@ -112,11 +113,20 @@ pub fn tell_answer(case: &Case, guild_name: &str) -> Saying {
         .find(|event| answers.contains(&event.deed));
     let footer = format!("Case #{}", case.number);
     if answer.is_some_and(|event| event.deed == CaseDeed::LetBack) {
+        let writing = match kept.timeout {
+            None => "A moderator has let you back: you can write again.".to_owned(),
+            Some(until) => format!(
+                "A moderator has let you back. You can write again from {} on: until then you stay timed out for something \
+                 else that was posted in your name. There is a message from me about that, too.",
+                at(until)
+            ),
+        };
         return Saying::card(Card {
             title: format!("Welcome back to {}", shortened(guild_name, 100)),
-            body: "A moderator has let you back: you can write again. Thank you for taking care of it. If something odd is \
-                   posted in your name once more, write to the team."
-                .to_owned(),
+            body: format!(
+                "{writing} Thank you for taking care of it. If something odd is posted in your name once more, write to the \
+                 team."
+            ),
             footer,
             tone: Tone::Good,
             ..Card::default()

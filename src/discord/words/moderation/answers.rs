@@ -3,11 +3,12 @@
 use std::fmt::Write as _;
 
 use super::{ago, at, did, span};
+use crate::app::kept::Kept;
 use crate::discord::component_id::ComponentId;
 use crate::discord::permissions::Forbidden;
 use crate::discord::words::{Button, ButtonStyle, Saying};
+use crate::model::Permissions;
 use crate::model::case::{Action, Case, CaseDeed};
-use crate::model::{Permissions, Timestamp};
 use crate::moderation::plan::{Removal, removal};
 use crate::moderation::review::{CLEARINGS, Press, Refused, comes_back, is_removed, was_banned};
 
@@ -16,15 +17,6 @@ pub const TITLE_REMOVED: &str = "(title removed)";
 
 const fn is_title(removal: Removal) -> bool {
     matches!(removal, Removal::Title(_))
-}
-
-/// What another case still wants of an author whose case was undone, or who was let back.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Kept {
-    /// The ban stays.
-    pub ban: bool,
-    /// They stay timed out until then.
-    pub timeout: Option<Timestamp>,
 }
 
 /// After a press that changed the case.

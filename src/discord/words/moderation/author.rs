@@ -8,6 +8,7 @@ use super::account::{back, recovery};
 use super::card::is_about_a_picture;
 use super::secret_guide::guide;
 use super::{at, inline};
+use crate::app::kept::Kept;
 use crate::discord::component_id::ComponentId;
 use crate::discord::words::{Button, ButtonStyle, Card, Form, Input, Saying, Tone, quoted, shortened};
 use crate::model::case::{Action, Case, CaseDeed};
@@ -153,8 +154,8 @@ const fn reason(category: Category) -> &'static str {
     }
 }
 
-/// The direct message after a restore.
-pub fn tell_restored(case: &Case, guild_name: &str) -> Saying {
+/// The direct message after a restore. `kept`: what other cases of theirs still hold.
+pub fn tell_restored(case: &Case, guild_name: &str, kept: Kept) -> Saying {
     let outcome = if comes_back(case) {
         format!("A moderator looked at it and put it back in <#{}>", case.channel)
     } else {
@@ -166,13 +167,22 @@ pub fn tell_restored(case: &Case, guild_name: &str) -> Saying {
         .iter()
         .any(|action| matches!(action, Action::Timeout { .. }))
         || case.history.iter().any(|event| event.deed == CaseDeed::TimedOut);
-    let lifted = if was_banned(case) {
-        " Your ban is lifted; to come back you need an invitation."
-    } else if timeout {
-        " Your timeout has ended."
+    let mut lifted = if kept.ban {
+        " You stay banned: that was about something else of yours, and still stands.".to_owned()
+    } else if was_banned(case) {
+        " Your ban is lifted; to come back you need an invitation.".to_owned()
+    } else if timeout && kept.timeout.is_none() {
+        " Your timeout has ended.".to_owned()
     } else {
-        ""
+        String::new()
     };
+    if let Some(until) = kept.timeout {
+        let _ = write!(
+            lifted,
+            " You stay timed out until {}: that is about something else of yours, and still stands.",
+            at(until)
+        );
+    }
     Saying::card(Card {
         title: format!(
             "We were wrong about your message in {}",

@@ -2,7 +2,8 @@
 
 use std::fmt::Write as _;
 
-use super::{Kept, ago, forbidden, plural, pressed, span};
+use super::{ago, forbidden, plural, pressed, span};
+use crate::app::kept::Kept;
 use crate::discord::component_id::ComponentId;
 use crate::discord::permissions::Forbidden;
 use crate::discord::words::{Button, ButtonStyle, Card, Saying, Tone};

@@ -20,9 +20,7 @@ mod setup;
 mod standing;
 
 pub use account::{alert_of_stolen_staff, tell_answer};
-pub use answers::{
-    Kept, TITLE_REMOVED, asked_back, ban_choices, contested, forbidden, noted, pressed, refused,
-};
+pub use answers::{TITLE_REMOVED, asked_back, ban_choices, contested, forbidden, noted, pressed, refused};
 pub use author::{CONTEST_TEXT, contest_form, tell_author, tell_restored};
 pub use campaign::{honeypot_notice, pressed_all};
 pub use card::review_card;

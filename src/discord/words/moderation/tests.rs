@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use super::*;
+use crate::app::kept::Kept;
 use crate::artefacts::secrets::{SecretKind, SecretSpan};
 use crate::discord::permissions::Forbidden;
 use crate::discord::words::{Press as Pressed, Saying};
@@ -374,7 +375,7 @@ fn a_restored_message_names_the_files_that_could_not_be_kept() {
 
 #[test]
 fn the_author_hears_of_a_mistake() {
-    insta::assert_snapshot!(page(&tell_restored(&case(), "Moonwell")), @r"
+    insta::assert_snapshot!(page(&tell_restored(&case(), "Moonwell", Kept::default())), @r"
         # We were wrong about your message in Moonwell
         A moderator looked at it and put it back in <#20>. Your timeout has ended. We are sorry for the trouble, and thank you for your patience.
         -- Case #12

@@ -1,10 +1,10 @@
-//! Whether a ban, a role or a timeout that an effect would end is still wanted by something else.
+//! The ends of bans and timeouts, and whether what an effect would end is still wanted by something else.
 
 use sqlx::Row;
 use sqlx::sqlite::SqlitePool;
 
 use crate::model::effect::Held;
-use crate::model::{EffectId, GuildId, Timestamp};
+use crate::model::{CaseId, EffectId, GuildId, Timestamp, UserId};
 use crate::storage::Result;
 
 /// What still holds what effect `$2` of guild `$1` would end, at `$3`: how many sanctions, and until when the longest timeout
@@ -39,7 +39,28 @@ const HELD: &str = "WITH ending AS (
                      AND l.effect ->> 'user' = e.member AND l.effect ->> 'role' IS e.role
                      AND (l.state <> 'planned' OR l.next_at <= $3)) END";
 
-/// Asks that.
+/// The effects by which case `$2` of guild `$1` last meant to end the ban and the timeout of member `$3`.
+const ENDINGS: &str = "SELECT max(id) AS id FROM effects
+     WHERE guild = $1 AND case_id = $2 AND CAST(effect ->> 'user' AS INTEGER) = $3 AND effect ->> 'do' IN ('lift-ban', 'lift-timeout')
+     GROUP BY effect ->> 'do'";
+
+/// Asks for those.
+pub(super) async fn endings(
+    readers: &SqlitePool,
+    guild: GuildId,
+    case: CaseId,
+    user: UserId,
+) -> Result<Vec<EffectId>> {
+    let rows = sqlx::query(ENDINGS)
+        .bind(guild.0 as i64)
+        .bind(case.0)
+        .bind(user.0 as i64)
+        .fetch_all(readers)
+        .await?;
+    rows.iter().map(|row| Ok(EffectId(row.try_get("id")?))).collect()
+}
+
+/// Asks what holds it.
 pub(super) async fn still_held(
     readers: &SqlitePool,
     guild: GuildId,

@@ -11,12 +11,14 @@ use tokio::sync::watch;
 
 use super::error::Refusal;
 use super::limits::Limited;
+use crate::ids::Id;
 
 /// Which requests a fault strikes. All conditions must hold.
 #[derive(Clone, Debug, Default)]
 pub struct Which {
     method: Option<String>,
     route: Option<String>,
+    resource: Option<String>,
     writes_only: bool,
     skip: u64,
     number: Option<u64>,
@@ -45,6 +47,13 @@ impl Which {
         }
     }
 
+    /// Only those about the channel, guild or webhook with this id.
+    #[must_use]
+    pub fn about(mut self, resource: Id) -> Self {
+        self.resource = Some(resource.to_string());
+        self
+    }
+
     /// The request with this number, counted over the whole life of the fake from 1
     /// (see [`Recorded::number`](super::record::Recorded::number)).
     pub fn number(number: u64) -> Self {
@@ -61,10 +70,11 @@ impl Which {
         self
     }
 
-    fn covers(&self, number: u64, method: &str, route: &str) -> bool {
+    fn covers(&self, number: u64, method: &str, route: &str, resource: &str) -> bool {
         self.number.is_none_or(|wanted| wanted == number)
             && self.method.as_deref().is_none_or(|wanted| wanted == method)
             && self.route.as_deref().is_none_or(|wanted| wanted == route)
+            && self.resource.as_deref().is_none_or(|wanted| wanted == resource)
             && !(self.writes_only && method == "GET")
     }
 }
@@ -146,13 +156,14 @@ impl Faults {
         self.lock().clear();
     }
 
-    /// The fault for one request, the earliest armed first; uses it up.
-    pub fn strike(&self, number: u64, method: &str, route: &str) -> Option<Fault> {
+    /// The fault for one request, the earliest armed first; uses it up. `resource`: what [`top_level_resource`](super::table::top_level_resource)
+    /// says of it.
+    pub fn strike(&self, number: u64, method: &str, route: &str, resource: &str) -> Option<Fault> {
         let mut armed = self.lock();
         let mut struck = None;
         for fault in armed
             .iter_mut()
-            .filter(|fault| fault.which.covers(number, method, route))
+            .filter(|fault| fault.which.covers(number, method, route, resource))
         {
             if fault.which.skip > 0 {
                 fault.which.skip -= 1;
@@ -263,17 +274,18 @@ mod tests {
     use super::*;
 
     const MESSAGES: &str = "/channels/{channel_id}/messages";
+    const HERE: &str = "20";
 
     #[test]
     fn the_next_two_calls_of_a_route_fail_and_the_third_does_not() {
         let faults = Faults::default();
         faults.fail("POST", MESSAGES, 2, 503, 0);
-        assert!(faults.strike(1, "GET", MESSAGES).is_none());
+        assert!(faults.strike(1, "GET", MESSAGES, HERE).is_none());
         assert!(
-            matches!(faults.strike(2, "POST", MESSAGES), Some(Fault::Refuse(refusal)) if refusal.status == 503)
+            matches!(faults.strike(2, "POST", MESSAGES, HERE), Some(Fault::Refuse(refusal)) if refusal.status == 503)
         );
-        assert!(faults.strike(3, "POST", MESSAGES).is_some());
-        assert!(faults.strike(4, "POST", MESSAGES).is_none());
+        assert!(faults.strike(3, "POST", MESSAGES, HERE).is_some());
+        assert!(faults.strike(4, "POST", MESSAGES, HERE).is_none());
     }
 
     #[test]
@@ -281,16 +293,27 @@ mod tests {
         let faults = Faults::default();
         faults.arm(Which::writes().after(2), 1, Fault::Drop);
         for (number, method) in [(1, "POST"), (2, "GET"), (3, "PUT")] {
-            assert!(faults.strike(number, method, MESSAGES).is_none());
+            assert!(faults.strike(number, method, MESSAGES, HERE).is_none());
         }
-        assert!(matches!(faults.strike(4, "DELETE", MESSAGES), Some(Fault::Drop)));
+        assert!(matches!(
+            faults.strike(4, "DELETE", MESSAGES, HERE),
+            Some(Fault::Drop)
+        ));
+    }
+
+    #[test]
+    fn a_fault_can_be_about_one_channel() {
+        let faults = Faults::default();
+        faults.arm(Which::route("POST", MESSAGES).about(Id(20)), 1, Fault::Drop);
+        assert!(faults.strike(1, "POST", MESSAGES, "21").is_none());
+        assert!(faults.strike(2, "POST", MESSAGES, HERE).is_some());
     }
 
     #[tokio::test]
     async fn a_held_request_waits_for_its_release() {
         let faults = Faults::default();
         let hold = faults.hold_before_applying(Which::any());
-        let Some(Fault::HoldBefore(gate)) = faults.strike(7, "POST", MESSAGES) else {
+        let Some(Fault::HoldBefore(gate)) = faults.strike(7, "POST", MESSAGES, HERE) else {
             panic!("a hold was armed")
         };
         let waiting = tokio::spawn(async move { gate.wait(7).await });
@@ -303,7 +326,7 @@ mod tests {
     async fn a_forgotten_hold_abandons_its_request() {
         let faults = Faults::default();
         let hold = faults.hold_before_answering(Which::any());
-        let Some(Fault::HoldAfter(gate)) = faults.strike(1, "POST", MESSAGES) else {
+        let Some(Fault::HoldAfter(gate)) = faults.strike(1, "POST", MESSAGES, HERE) else {
             panic!("a hold was armed")
         };
         drop(hold);

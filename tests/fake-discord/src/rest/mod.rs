@@ -165,7 +165,8 @@ impl Rest {
             };
             return self.answer(number, &refusal, Vec::new());
         };
-        let fault = self.faults.strike(number, method, route.path);
+        let resource = table::top_level_resource(&params);
+        let fault = self.faults.strike(number, method, route.path, &resource);
         match fault {
             Some(Fault::Refuse(refusal)) => {
                 return self.faulted(number, refusal.status, refusal.body(), Vec::new());
@@ -182,7 +183,6 @@ impl Rest {
             }
             _ => {}
         }
-        let resource = table::top_level_resource(&params);
         let (limit_headers, admitted) = self.limits.admit(
             method,
             route.path,

@@ -86,8 +86,13 @@ fn the_answer_to_such_a_request_says_what_to_do_next() {
             at: NOW,
             note: None,
         });
-        pages.push(page(&tell_answer(&answered, "Moonwell")));
+        pages.push(page(&tell_answer(&answered, "Moonwell", Kept::default())));
     }
+    let kept = Kept {
+        timeout: Some(NOW),
+        ..Kept::default()
+    };
+    pages.push(page(&tell_answer(&answered, "Moonwell", kept)));
     insta::assert_snapshot!(pages.join("\n\n"), @r"
     # Not yet: Moonwell
     A moderator looked at it and is not sure yet that the account is yours alone. Please go through the steps above once more, password and devices first, and then ask again.
@@ -96,6 +101,10 @@ fn the_answer_to_such_a_request_says_what_to_do_next() {
 
     # Welcome back to Moonwell
     A moderator has let you back: you can write again. Thank you for taking care of it. If something odd is posted in your name once more, write to the team.
+    -- Case #12
+
+    # Welcome back to Moonwell
+    A moderator has let you back. You can write again from <t:1800000000:f> on: until then you stay timed out for something else that was posted in your name. There is a message from me about that, too. Thank you for taking care of it. If something odd is posted in your name once more, write to the team.
     -- Case #12
     ");
 }
@@ -202,4 +211,18 @@ fn what_another_case_still_holds_is_not_said_to_end() {
         Case #12 is undone. The message is being put back, with the files that were kept. Reactions, replies and the author's own ability to edit it cannot come back. **The ban stays**: another case of theirs still holds it. They stay timed out until <t:1800000000:f>: another case of theirs still holds that.
         Case #12: the author is told that you let them back, but stays timed out until <t:1800000000:f>: another case of theirs still holds that. Undo that one, too, if they shall write again.
         ");
+}
+
+#[test]
+fn a_member_whom_another_case_still_holds_is_not_told_that_it_is_over() {
+    let kept = |ban, timeout| page(&tell_restored(&case(), "Moonwell", Kept { ban, timeout }));
+    insta::assert_snapshot!([kept(false, Some(NOW)), kept(true, None)].join("\n\n"), @r"
+    # We were wrong about your message in Moonwell
+    A moderator looked at it and put it back in <#20>. You stay timed out until <t:1800000000:f>: that is about something else of yours, and still stands. We are sorry for the trouble, and thank you for your patience.
+    -- Case #12
+
+    # We were wrong about your message in Moonwell
+    A moderator looked at it and put it back in <#20>. You stay banned: that was about something else of yours, and still stands. We are sorry for the trouble, and thank you for your patience.
+    -- Case #12
+    ");
 }
