@@ -285,16 +285,22 @@ impl Connection {
                 }
             }
         }
-        if let End::Close(code, reason) = end {
-            let frame = code.map(|code| CloseFrame {
-                code,
-                reason: reason.into(),
-            });
-            if self.socket.send(Message::Close(frame)).await.is_ok() {
-                // The other side answers the close; without waiting, the reset could overtake our frame.
-                let answer = async { while let Some(Ok(_)) = self.socket.recv().await {} };
-                let _ = tokio::time::timeout(Duration::from_secs(2), answer).await;
+        let is_closing = match end {
+            End::Close(code, reason) => {
+                let frame = code.map(|code| CloseFrame {
+                    code,
+                    reason: reason.into(),
+                });
+                self.socket.send(Message::Close(frame)).await.is_ok()
             }
+            // What answers the client's close is sent while reading on (RFC 6455, section 5.5.1).
+            End::ByClient(_) => true,
+            End::Broken => false,
+        };
+        if is_closing {
+            // Either side's close is answered; without waiting, the reset could overtake our frame.
+            let answer = async { while let Some(Ok(_)) = self.socket.recv().await {} };
+            let _ = tokio::time::timeout(Duration::from_secs(2), answer).await;
         }
     }
 }

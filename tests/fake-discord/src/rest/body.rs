@@ -4,14 +4,16 @@
 //! section "Uploading Files".
 
 use axum::body::{Body, Bytes};
-use axum::extract::{FromRequest, Multipart};
+use axum::extract::{DefaultBodyLimit, FromRequest, Multipart};
 use axum::http::{HeaderMap, Request, header};
 use serde_json::Value;
 
 use super::error::Refusal;
 
-/// Largest body that is read at all.
-pub const MAX_BODY_BYTES: usize = 26 * 1024 * 1024;
+/// Largest body that is read at all: Discord's maximum request size.
+pub const MAX_BODY_BYTES: usize = 25 * 1024 * 1024;
+/// Largest file of a bot.
+const MAX_FILE_BYTES: usize = 10 * 1024 * 1024;
 
 /// A body taken apart.
 #[derive(Clone, Debug, Default)]
@@ -68,11 +70,12 @@ pub async fn read(headers: &HeaderMap, bytes: Bytes) -> Result<Payload, Refusal>
 }
 
 async fn read_multipart(content_type: &str, bytes: Bytes) -> Result<Payload, Refusal> {
-    let request = Request::builder()
+    let mut request = Request::builder()
         .header(header::CONTENT_TYPE, content_type)
-        .extension(axum::extract::DefaultBodyLimit::disable())
         .body(Body::from(bytes))
         .map_err(|_| Refusal::bad_form())?;
+    // Its size was looked at before; axum's own limit is two megabytes.
+    DefaultBodyLimit::disable().apply(&mut request);
     let mut form = Multipart::from_request(request, &())
         .await
         .map_err(|_| Refusal::bad_form())?;
@@ -85,6 +88,9 @@ async fn read_multipart(content_type: &str, bytes: Bytes) -> Result<Payload, Ref
         if name == "payload_json" {
             payload.json = serde_json::from_slice(&bytes).map_err(|_| Refusal::bad_json())?;
         } else if let Some(file_name) = file_name {
+            if bytes.len() > MAX_FILE_BYTES {
+                return Err(Refusal::too_large());
+            }
             let n = file_number(&name).unwrap_or(payload.files.len() as u64);
             payload.files.push(Upload {
                 n,

@@ -237,15 +237,20 @@ impl State {
         }
     }
 
-    /// Puts `user` into a thread: `THREAD_MEMBERS_UPDATE`, and the system message when somebody else did it.
-    /// Says whether they are new there.
+    /// Puts `user` into a thread: `THREAD_MEMBERS_UPDATE`, and the system message when somebody else did it. A bot that is put into
+    /// a private one is sent `THREAD_CREATE` first, also where it saw the thread before. Says whether they are new there.
     pub fn add_thread_member(&mut self, channel: Id, user: Id, by: Id) -> bool {
         let bot = self.bot_id();
-        let could_see = user != bot || self.can_see(channel, bot);
+        let is_told = user == bot
+            && (!self.can_see(channel, bot)
+                || self
+                    .channels
+                    .get(&channel)
+                    .is_some_and(|thread| thread.kind == ChannelKind::PrivateThread));
         if !self.join_thread(channel, user) {
             return false;
         }
-        if !could_see {
+        if is_told {
             self.emit_thread("THREAD_CREATE", channel, false);
         }
         self.emit_thread_members(channel, &[user], &[]);

@@ -147,6 +147,15 @@ async fn a_sequence_from_the_future_is_refused() {
 }
 
 #[tokio::test]
+async fn whoever_says_goodbye_is_answered() {
+    let discord = FakeDiscord::start(World::community()).await;
+    let mut client = Client::identified(&discord, USUAL).await;
+    client.event("READY").await;
+    client.close().await;
+    assert_eq!(client.closed_with().await, Some(1000));
+}
+
+#[tokio::test]
 async fn the_gateway_can_be_closed_with_any_code_or_asked_to_be_left() {
     let discord = FakeDiscord::start(World::community()).await;
     let mut client = Client::identified(&discord, USUAL).await;

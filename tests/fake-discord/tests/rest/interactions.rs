@@ -187,3 +187,51 @@ async fn wrong_data_is_named_below_data() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn in_an_archived_thread_only_what_the_asker_alone_sees_is_answered_and_changed() {
+    drive(World::community(), async |bot| {
+        let path = format!("/channels/{}/threads", bot.channel("support"));
+        let started = bot
+            .post(&path, json!({ "name": "ticket-1", "type": 12 }))
+            .await
+            .ok();
+        let thread: Id = started["id"].as_str().unwrap().parse().unwrap();
+        let alice = bot.user("alice");
+        bot.put(&format!("/channels/{thread}/thread-members/{alice}"))
+            .await;
+        let panel = json!({ "content": "here", "components": [
+            { "type": 1, "components": [{ "type": 2, "style": 1, "label": "Close", "custom_id": "b" }] },
+        ] });
+        let panel = bot
+            .post(&format!("/channels/{thread}/messages"), panel)
+            .await
+            .ok();
+        let panel: Id = panel["id"].as_str().unwrap().parse().unwrap();
+        let press = || bot.acts("alice", thread, InteractionKind::Component, Some(panel));
+        let (seen, unseen, pressed) = (press(), press(), press());
+        callback(bot, &seen, json!({ "type": 6 })).await;
+        callback(bot, &unseen, json!({ "type": 5, "data": { "flags": 64 } })).await;
+        bot.patch(
+            &format!("/channels/{thread}"),
+            json!({ "archived": true, "locked": true }),
+        )
+        .await
+        .ok();
+        let change = async |(_, token): &(Id, String)| {
+            let original = format!("{}/messages/@original", answers(bot, token));
+            send(
+                bot.anonymous(Method::PATCH, &original)
+                    .json(&json!({ "content": "closed" })),
+            )
+            .await
+        };
+        change(&seen).await.refused(400, 50_083);
+        change(&unseen).await.ok();
+        let update = json!({ "type": 7, "data": { "content": "closed" } });
+        callback(bot, &pressed, update).await.refused(400, 50_083);
+        let alone = json!({ "type": 4, "data": { "content": "closed", "flags": 64 } });
+        assert_eq!(callback(bot, &pressed, alone).await.status, 204);
+    })
+    .await;
+}

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use fake_discord::world::{Application, Author, ChannelKind, NewMessage, World};
 use reqwest::Method;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::harness::{drive, send};
 
@@ -193,6 +193,25 @@ async fn a_reply_and_a_forward_carry_what_they_refer_to() {
 }
 
 #[tokio::test]
+async fn a_file_of_ten_megabytes_is_taken_and_a_larger_one_is_not() {
+    const MEGABYTE: usize = 1024 * 1024;
+    drive(World::community(), async |bot| {
+        let path = format!("/channels/{}/messages", bot.channel("general"));
+        let upload = async |size: usize| {
+            let part = reqwest::multipart::Part::bytes(vec![b'x'; size]).file_name("x.txt");
+            let form = reqwest::multipart::Form::new()
+                .text("payload_json", json!({ "content": "see" }).to_string())
+                .part("files[0]", part);
+            send(bot.request(Method::POST, &path).multipart(form)).await
+        };
+        let sent = upload(10 * MEGABYTE).await.ok();
+        assert_eq!(sent["attachments"][0]["size"], 10 * MEGABYTE);
+        upload(10 * MEGABYTE + 1).await.refused(413, 40_005);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn an_uploaded_file_can_be_fetched_again() {
     drive(World::community(), async |bot| {
         let path = format!("/channels/{}/messages", bot.channel("general"));
@@ -220,6 +239,40 @@ async fn an_uploaded_file_can_be_fetched_again() {
             .await
             .unwrap();
         assert_eq!(&bytes[..], b"line");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_message_becomes_one_of_components_only_when_its_text_is_cleared() {
+    drive(World::community(), async |bot| {
+        let path = format!("/channels/{}/messages", bot.channel("general"));
+        let sent = bot.post(&path, json!({ "content": "plain" })).await.ok();
+        let path = format!("{path}/{}", sent["id"].as_str().unwrap());
+        let mut edit = json!({ "flags": 1 << 15, "components": [{ "type": 10, "content": "hi" }] });
+        let refused = bot.patch(&path, edit.clone()).await.refused(400, 50_035);
+        assert!(refused["errors"]["content"].is_object(), "{refused}");
+        edit["content"] = Value::Null;
+        assert_eq!(bot.patch(&path, edit).await.ok()["content"], "");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_button_takes_an_emoji_and_no_other_word() {
+    drive(World::community(), async |bot| {
+        let path = format!("/channels/{}/messages", bot.channel("general"));
+        let with = |emoji: Value| {
+            let button = json!({ "type": 2, "style": 1, "custom_id": "c", "emoji": emoji });
+            json!({ "components": [{ "type": 1, "components": [button] }] })
+        };
+        bot.post(&path, with(json!({ "name": "🎫" }))).await.ok();
+        bot.post(&path, with(json!({ "name": "ticket", "id": "41" })))
+            .await
+            .ok();
+        bot.post(&path, with(json!({ "name": "ticket" })))
+            .await
+            .refused(400, 50_035);
     })
     .await;
 }

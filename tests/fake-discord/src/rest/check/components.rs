@@ -5,7 +5,7 @@ use std::collections::HashSet;
 
 use serde_json::{Value, json};
 
-use super::{layout, selects};
+use super::{emoji, layout, selects};
 use crate::rest::error::FieldErrors;
 use crate::rest::form::{Form, as_int};
 
@@ -227,8 +227,8 @@ fn read_button(form: &mut Form<'_>, stored: &mut Value) {
     if let Some(label) = form.text("label", 0..=80).filter(|label| !label.is_empty()) {
         stored["label"] = json!(label);
     }
-    if let Some(emoji) = form.some("emoji") {
-        stored["emoji"] = stored_emoji(emoji);
+    if let Some(emoji) = emoji::read(form) {
+        stored["emoji"] = emoji;
     }
     if form.flag("disabled") == Some(true) {
         stored["disabled"] = json!(true);
@@ -279,18 +279,6 @@ fn read_button(form: &mut Form<'_>, stored: &mut Value) {
         let message = "Must be either a label or an emoji";
         form.wrong("label", "BUTTON_COMPONENT_LABEL_OR_EMOJI_REQUIRED", message);
     }
-}
-
-/// A component's emoji without its nulls.
-pub fn stored_emoji(emoji: &Value) -> Value {
-    let mut stored = json!({ "name": emoji.get("name").and_then(Value::as_str).unwrap_or_default() });
-    if let Some(id) = emoji.get("id").filter(|id| !id.is_null()) {
-        stored["id"] = id.clone();
-    }
-    if emoji.get("animated").and_then(Value::as_bool) == Some(true) {
-        stored["animated"] = json!(true);
-    }
-    stored
 }
 
 #[cfg(test)]

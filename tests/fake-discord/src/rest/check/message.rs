@@ -205,6 +205,14 @@ impl MessageForm {
     }
 }
 
+/// The code of a field that a message of components only cannot have.
+pub const LEGACY_FIELD: &str = "MESSAGE_CANNOT_USE_LEGACY_FIELDS_WITH_COMPONENTS_V2";
+
+/// What is said of such a field.
+pub fn no_legacy_field(key: &str) -> String {
+    format!("The '{key}' field cannot be used when using MessageFlags.IS_COMPONENTS_V2")
+}
+
 fn refuse_legacy_fields(form: &mut Form<'_>) {
     for key in ["content", "embeds", "poll", "sticker_ids"] {
         let holds_something = form.some(key).is_some_and(|value| {
@@ -212,13 +220,7 @@ fn refuse_legacy_fields(form: &mut Form<'_>) {
                 && value.as_array().is_none_or(|list| !list.is_empty())
         });
         if holds_something {
-            let message =
-                format!("The '{key}' field cannot be used when using MessageFlags.IS_COMPONENTS_V2");
-            form.wrong(
-                key,
-                "MESSAGE_CANNOT_USE_LEGACY_FIELDS_WITH_COMPONENTS_V2",
-                message,
-            );
+            form.wrong(key, LEGACY_FIELD, no_legacy_field(key));
         }
     }
 }

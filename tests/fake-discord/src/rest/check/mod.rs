@@ -6,6 +6,7 @@
 pub mod command;
 pub mod components;
 pub mod embeds;
+pub mod emoji;
 pub mod layout;
 pub mod mentions;
 pub mod message;

@@ -33,7 +33,8 @@ pub fn read(form: &mut Form<'_>, now: Timestamp) -> Option<Value> {
         }
         let mut kept = json!({ "text": text });
         if let Some(emoji) = media.get("emoji").filter(|emoji| !emoji.is_null()) {
-            kept["emoji"] = emoji.clone();
+            let id = emoji.get("id").cloned().unwrap_or_default();
+            kept["emoji"] = json!({ "id": id, "name": emoji.get("name").cloned().unwrap_or_default() });
         }
         stored.push(json!({ "answer_id": at + 1, "poll_media": kept }));
     }

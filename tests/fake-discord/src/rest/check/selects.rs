@@ -4,7 +4,8 @@ use std::collections::HashSet;
 
 use serde_json::{Value, json};
 
-use super::components::{self, kind};
+use super::components::kind;
+use super::emoji;
 use crate::rest::form::Form;
 
 /// Reads a select menu of any type; also used inside a modal's label.
@@ -69,8 +70,8 @@ fn read_options(form: &mut Form<'_>, options: &[Value]) -> Vec<Value> {
         if let Some(description) = inner.text("description", 0..=100) {
             one["description"] = json!(description);
         }
-        if let Some(emoji) = inner.some("emoji") {
-            one["emoji"] = components::stored_emoji(emoji);
+        if let Some(emoji) = emoji::read(&mut inner) {
+            one["emoji"] = emoji;
         }
         if let Some(default) = inner.flag("default") {
             one["default"] = json!(default);

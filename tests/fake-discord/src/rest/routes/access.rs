@@ -99,6 +99,22 @@ pub fn must_be_open(state: &State, channel: Id) -> Result<(), Refusal> {
     Ok(())
 }
 
+/// Refuses an answer to an interaction that others would see in a locked thread; an archived one opens by itself. What only
+/// the asker sees is let through: it is no message of the thread.
+pub fn must_take_answers(state: &State, channel: Id, is_ephemeral: bool) -> Result<(), Refusal> {
+    let thread = state
+        .channels
+        .get(&channel)
+        .and_then(|found| found.thread.as_ref());
+    if !is_ephemeral
+        && thread.is_some_and(|thread| thread.locked)
+        && !has(state, channel, Permissions::MANAGE_THREADS)
+    {
+        return must_be_open(state, channel);
+    }
+    Ok(())
+}
+
 /// A message in a channel whose history the bot may read.
 pub fn message(state: &State, channel_id: Id, message_id: Id) -> Result<&Message, Refusal> {
     channel_with(state, channel_id, Permissions::READ_MESSAGE_HISTORY)?;

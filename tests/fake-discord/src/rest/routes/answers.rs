@@ -1,7 +1,7 @@
 //! What follows the first answer to an interaction: follow-ups, and reading, changing, deleting the answers, for the
 //! fifteen minutes its token lives.
 
-use super::{history, posting};
+use super::{access, history, posting};
 use crate::rest::call::{Answer, Answered, Call};
 use crate::rest::check::message::{self, Way};
 use crate::rest::error::Refusal;
@@ -55,6 +55,8 @@ pub fn follow_up(state: &mut State, call: &Call) -> Answered {
     let form = message::read(call.json(), Way::Webhook, files.len(), state.now())?;
     let author = Author::User(state.bot_id());
     let new = posting::compose(state, interaction.channel_id, author, form, files)?;
+    let is_ephemeral = new.flags & message_flags::EPHEMERAL != 0;
+    access::must_take_answers(state, interaction.channel_id, is_ephemeral)?;
     let sent = state
         .follow_up(interaction.id, new)
         .ok_or_else(Refusal::unknown_webhook)?;
@@ -72,6 +74,9 @@ pub fn get(state: &mut State, call: &Call) -> Answered {
 pub fn edit(state: &mut State, call: &Call) -> Answered {
     let interaction = interaction(state, call)?;
     let message = answer_of(state, call, &interaction)?;
+    if message.ephemeral_to.is_none() {
+        access::must_be_open(state, message.channel_id)?;
+    }
     let was_v2 = message.flags & message_flags::IS_COMPONENTS_V2 != 0;
     let files = &call.payload.files;
     let form = message::read(call.json(), Way::Edit { was_v2 }, files.len(), state.now())?;

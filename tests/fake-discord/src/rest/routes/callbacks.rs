@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::posting;
+use super::{access, posting};
 use crate::ids::Id;
 use crate::payload;
 use crate::rest::call::{Answer, Answered, Call};
@@ -101,11 +101,14 @@ fn read_callback(
             let form = message::read(data, Way::Callback, files.len(), now).map_err(under_data)?;
             let author = Author::User(state.bot_id());
             let new = posting::compose(state, interaction.channel_id, author, form, files)?;
+            let is_ephemeral = new.flags & message_flags::EPHEMERAL != 0;
+            access::must_take_answers(state, interaction.channel_id, is_ephemeral)?;
             Ok(Callback::Message(Box::new(new)))
         }
         kind::DEFER_MESSAGE => {
             let flags = form::read(data, |form| form.int("flags", 0..=i64::MAX)).map_err(under_data)?;
             let ephemeral = flags.unwrap_or_default() as u64 & message_flags::EPHEMERAL != 0;
+            access::must_take_answers(state, interaction.channel_id, ephemeral)?;
             Ok(Callback::DeferMessage { ephemeral })
         }
         kind::DEFER_UPDATE => Ok(Callback::DeferUpdate),
@@ -117,6 +120,9 @@ fn read_callback(
             let target = target
                 .filter(|found| found.deleted_at.is_none())
                 .ok_or_else(Refusal::unknown_message)?;
+            if target.ephemeral_to.is_none() {
+                access::must_be_open(state, target.channel_id)?;
+            }
             let was_v2 = target.flags & message_flags::IS_COMPONENTS_V2 != 0;
             let form = message::read(data, Way::Edit { was_v2 }, files.len(), now).map_err(under_data)?;
             let edit = posting::compose_edit(state, &target, form, files)?;

@@ -7,7 +7,7 @@ use crate::ids::Id;
 use crate::payload;
 use crate::permissions::Permissions;
 use crate::rest::body::Upload;
-use crate::rest::check::message::{AttachmentForm, MessageForm, Reference};
+use crate::rest::check::message::{AttachmentForm, LEGACY_FIELD, MessageForm, Reference, no_legacy_field};
 use crate::rest::error::Refusal;
 use crate::world::{Attachment, Author, Message, MessageEdit, MessageKind, NewMessage, State, message_flags};
 
@@ -151,6 +151,7 @@ pub fn compose_edit(
         allowed_mentions: form.allowed_mentions,
         poll: form.poll,
     };
+    refuse_what_v2_cannot_show(message, &edit)?;
     if would_be_empty(message, &edit) {
         return Err(Refusal::empty_message());
     }
@@ -164,6 +165,30 @@ pub fn compose_edit(
         );
     }
     Ok(edit)
+}
+
+/// A message that becomes one of components only must be rid of everything else by the same edit.
+fn refuse_what_v2_cannot_show(message: &Message, edit: &MessageEdit) -> Result<(), Refusal> {
+    let is_v2 = |flags: u64| flags & message_flags::IS_COMPONENTS_V2 != 0;
+    if is_v2(message.flags) || !edit.flags.is_some_and(is_v2) {
+        return Ok(());
+    }
+    let left = [
+        (
+            "content",
+            !edit.content.as_ref().unwrap_or(&message.content).is_empty(),
+        ),
+        (
+            "embeds",
+            !edit.embeds.as_ref().unwrap_or(&message.embeds).is_empty(),
+        ),
+        ("poll", message.poll.is_some()),
+        ("sticker_ids", !message.sticker_items.is_empty()),
+    ];
+    match left.into_iter().find(|(_, is_left)| *is_left) {
+        Some((field, _)) => Err(Refusal::field(field, LEGACY_FIELD, no_legacy_field(field))),
+        None => Ok(()),
+    }
 }
 
 fn would_be_empty(message: &Message, edit: &MessageEdit) -> bool {

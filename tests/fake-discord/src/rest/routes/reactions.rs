@@ -7,6 +7,7 @@ use crate::ids::Id;
 use crate::payload;
 use crate::permissions::Permissions;
 use crate::rest::call::{Answer, Answered, Call};
+use crate::rest::check::emoji;
 use crate::rest::error::Refusal;
 use crate::rest::table::Route;
 use crate::world::State;
@@ -53,16 +54,11 @@ fn emoji(call: &Call) -> Result<String, Refusal> {
     let is_custom = emoji
         .rsplit_once(':')
         .is_some_and(|(name, id)| !name.is_empty() && id.parse::<Id>().is_ok());
-    let is_unicode = !emoji.is_ascii() && !emoji.chars().any(char::is_alphabetic);
-    if is_custom || is_unicode || is_keycap(&emoji) {
+    if is_custom || emoji::is_unicode(&emoji) {
         Ok(emoji)
     } else {
         Err(Refusal::unknown_emoji())
     }
-}
-
-fn is_keycap(emoji: &str) -> bool {
-    emoji.ends_with('\u{20E3}')
 }
 
 fn list_reactors(state: &mut State, call: &Call) -> Answered {
