@@ -178,3 +178,44 @@ fn a_world_that_cannot_be_read_is_told_and_ends_with_2() {
     assert_eq!(ended.status.code(), Some(2), "{said}");
     assert!(said.contains("chanels") && said.contains("world.json"), "{said}");
 }
+
+#[tokio::test]
+async fn whoever_stands_outside_can_ask_for_trouble_and_reads_what_there_is_to_ask_for() {
+    let program = Program::start(&[]);
+    let list = program
+        .http
+        .get(program.door(""))
+        .send()
+        .await
+        .expect("it answers");
+    let list = list.text().await.expect("text");
+    for told in ["`says`", "`runs_command`", "/_fake/limits", "/_fake/faults"] {
+        assert!(list.contains(told), "{told}: {list}");
+    }
+    let me = async || {
+        program
+            .http
+            .get(format!("{}/users/@me", program.api))
+            .header("authorization", format!("Bot {}", program.token))
+            .send()
+            .await
+            .expect("it answers")
+    };
+    let refuse = json!({ "method": "GET", "route": "/users/@me", "fault": { "refuse": { "status": 403, "code": 50001 } } });
+    program.does("/faults", refuse).await;
+    let refused = me().await;
+    assert_eq!(refused.status(), 403);
+    assert_eq!(refused.json::<Value>().await.unwrap()["code"], 50_001);
+    program
+        .does(
+            "/limits",
+            json!({ "everywhere": { "requests": 1, "window_ms": 60_000 } }),
+        )
+        .await;
+    assert_eq!(me().await.status(), 200);
+    let limited = me().await;
+    assert_eq!(limited.status(), 429);
+    assert!(limited.headers().contains_key("retry-after"));
+    program.does("/limits", json!({})).await;
+    assert_eq!(me().await.status(), 200);
+}

@@ -26,6 +26,14 @@ pub(super) struct Act {
     verb: Verb,
 }
 
+/// The names of all verbs, as whoever asks for one that does not exist is told them.
+pub(super) fn verbs() -> String {
+    let refused = serde_json::from_value::<Verb>(json!({ "do": "" })).expect_err("no verb is nameless");
+    let told = refused.to_string();
+    let (_, names) = told.split_once("expected one of ").unwrap_or_default();
+    names.to_owned()
+}
+
 #[derive(Debug, Deserialize)]
 #[serde(tag = "do", rename_all = "snake_case")]
 enum Verb {

@@ -11,11 +11,14 @@
 //! | `POST /_fake/act` | a person does something, see [`act`] |
 //! | `POST /_fake/gateway` | `{"do": "close", "code": 4000}`, `"drop"`, `"reconnect"`, `"invalidate"` |
 //! | `POST /_fake/clock` | `{"advance_seconds": 60}` |
+//! | `POST /_fake/limits` | switches rate limits on and off, see [`trouble`] |
+//! | `POST /_fake/faults` | makes the next requests of a route fail, see [`trouble`] |
 //!
 //! Answers are JSON. What Discord or a client would refuse is answered with 409 and `{"refused": "why"}`.
 
 mod act;
 mod look;
+mod trouble;
 
 use std::sync::Weak;
 use std::time::Duration;
@@ -45,6 +48,8 @@ pub(crate) fn router(running: Weak<Running>) -> Router {
         .route("/act", post(act_route))
         .route("/gateway", post(gateway))
         .route("/clock", post(clock))
+        .route("/limits", post(limits))
+        .route("/faults", post(faults))
         .with_state(running)
 }
 
@@ -84,16 +89,22 @@ fn handle(running: &Weak<Running>) -> Result<FakeDiscord, Failed> {
     FakeDiscord::from_weak(running).ok_or(Failed::Gone)
 }
 
-async fn list() -> &'static str {
-    "GET  /_fake/state\n\
+async fn list() -> String {
+    format!("{DOORS}\nWhat can be done under /_fake/act: {}\n", act::verbs())
+}
+
+const DOORS: &str = "GET  /_fake/state\n\
      GET  /_fake/messages?channel=NAME[&as=PERSON][&all=true]\n\
      GET  /_fake/interactions/ID[?wait=true]\n\
      GET  /_fake/requests\n\
      GET  /_fake/changes?since=N\n\
      POST /_fake/act      {\"as\": \"mallory\", \"do\": \"says\", \"channel\": \"general\", \"text\": \"hello\"}\n\
      POST /_fake/gateway  {\"do\": \"close\", \"code\": 4000} | drop | reconnect | invalidate\n\
-     POST /_fake/clock    {\"advance_seconds\": 60}\n"
-}
+     POST /_fake/clock    {\"advance_seconds\": 60}\n\
+     POST /_fake/limits   {\"everywhere\": {\"requests\": 5, \"window_ms\": 5000}, \"global\": …} | {} switches them off\n\
+     POST /_fake/faults   {\"method\": \"POST\", \"route\": \"/channels/{channel_id}/messages\", \"times\": 2, \"fault\": …}\n\
+     \x20                    {\"refuse\": {\"status\": 403, \"code\": 50013}} | {\"page\": 502} | hang | drop | drop_answer\n\
+     \x20                    | hang_answer | {\"delay_ms\": 1000}\n";
 
 async fn state(State(running): Handle) -> Answered {
     let discord = handle(&running)?;
@@ -200,6 +211,18 @@ async fn clock(State(running): Handle, request: Request) -> Answered {
     discord.advance(Duration::from_secs(order.advance_seconds));
     let now = discord.state().now();
     Ok(axum::Json(json!({ "now": now })))
+}
+
+async fn limits(State(running): Handle, request: Request) -> Answered {
+    let discord = handle(&running)?;
+    trouble::limit(&discord, read_body(request).await?);
+    Ok(axum::Json(json!({})))
+}
+
+async fn faults(State(running): Handle, request: Request) -> Answered {
+    let discord = handle(&running)?;
+    trouble::arm(&discord, &read_body(request).await?);
+    Ok(axum::Json(json!({})))
 }
 
 async fn read_body<T: serde::de::DeserializeOwned>(request: Request) -> Result<T, Failed> {
