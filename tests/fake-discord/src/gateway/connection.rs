@@ -21,6 +21,9 @@ use super::members_request;
 const MOST_SENT: usize = 120;
 const SENT_WITHIN: Duration = Duration::from_mins(1);
 
+/// The largest payload of a client, in bytes.
+const MOST_BYTES: usize = 4096;
+
 const UNKNOWN_OPCODE: Refused = Refused {
     code: 4001,
     reason: "Unknown opcode.",
@@ -200,6 +203,9 @@ impl Connection {
         self.sent.push(now);
         if self.sent.len() > MOST_SENT {
             return Err(RATE_LIMITED.into());
+        }
+        if bytes.len() > MOST_BYTES {
+            return Err(DECODE_ERROR.into());
         }
         let payload: Value = serde_json::from_slice(bytes).map_err(|_| End::from(DECODE_ERROR))?;
         let data = &payload["d"];

@@ -12,6 +12,9 @@ use crate::payload;
 
 use super::{Author, Channel, ChannelKind, MessageKind, NewMessage, State, message_flags};
 
+/// The channel flag of a forum's pinned post.
+const PINNED: u64 = 1 << 1;
+
 /// What a thread has beyond other channels.
 #[derive(Clone, Debug)]
 pub struct Thread {
@@ -284,12 +287,13 @@ impl State {
         true
     }
 
-    /// Archives every thread that has been silent for longer than its duration. Called whenever the clock is moved.
+    /// Archives every thread that has been silent for longer than its duration, but for a forum's pinned post. Called whenever the clock is moved.
     pub fn archive_silent_threads(&mut self) {
         let now = self.now();
         let silent: Vec<(Id, Id)> = self
             .channels
             .values()
+            .filter(|channel| channel.flags & PINNED == 0)
             .filter_map(|channel| {
                 let thread = channel.thread.as_ref().filter(|thread| !thread.archived)?;
                 let last_word = channel

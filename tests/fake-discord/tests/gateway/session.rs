@@ -52,6 +52,10 @@ async fn what_a_client_may_not_say_closes_the_connection() {
         (json!({ "op": 99 }).to_string(), 4001),
         ("no json".to_owned(), 4002),
         (
+            json!({ "op": 1, "d": null, "padding": "x".repeat(4096) }).to_string(),
+            4002,
+        ),
+        (
             json!({ "op": 2, "d": { "token": discord.token(), "intents": 1, "shard": [3, 2] } }).to_string(),
             4010,
         ),

@@ -182,6 +182,20 @@ async fn a_reply_and_a_forward_carry_what_they_refer_to() {
             forward["message_snapshots"][0]["message"]["content"],
             "free nitro?"
         );
+        let poll = json!({ "poll": {
+            "question": { "text": "Tea?" }, "answers": [{ "poll_media": { "text": "Yes" } }],
+        } });
+        let poll = bot.post(&path, poll).await.ok()["id"].clone();
+        let reference = json!({ "type": 1, "message_id": poll, "channel_id": general });
+        bot.malformed(Method::POST, &staff, json!({ "message_reference": reference }))
+            .await
+            .refused(400, 50_035);
+        bot.patch(
+            &format!("{path}/{}", poll.as_str().unwrap()),
+            json!({ "content": "tea" }),
+        )
+        .await
+        .refused(400, 520_003);
         let gone = json!({ "content": "no", "message_reference": { "message_id": "4242" } });
         let errors = bot.malformed(Method::POST, &path, gone).await.refused(400, 50035)["errors"].clone();
         assert_eq!(

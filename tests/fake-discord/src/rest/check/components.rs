@@ -47,6 +47,8 @@ const MAX_TEXT_DISPLAYS: usize = 4000;
 pub struct Tally {
     next_id: i64,
     used_ids: HashSet<i64>,
+    /// Two components brought the same id.
+    ids_clash: bool,
     custom_ids: HashSet<String>,
     components: usize,
     text_characters: usize,
@@ -72,6 +74,10 @@ pub fn read(form: &mut Form<'_>, v2: bool) -> Option<Vec<Value>> {
     };
     let mut tally = Tally::for_tree(list);
     let stored = read_all(list, &base, allowed, &mut tally, form.errors());
+    if tally.ids_clash {
+        let message = "Component id must be unique within the message";
+        form.wrong("components", "COMPONENT_ID_DUPLICATED", message);
+    }
     if tally.components > MAX_V2_COMPONENTS {
         form.wrong(
             "components",
@@ -90,7 +96,7 @@ impl Tally {
     /// A tally that will not number a component like one which brought its own number.
     pub fn for_tree(list: &[Value]) -> Self {
         let mut tally = Self::default();
-        note_ids(list, &mut tally.used_ids);
+        tally.ids_clash = !note_ids(list, &mut tally.used_ids);
         tally
     }
 
@@ -107,18 +113,23 @@ impl Tally {
     }
 }
 
-fn note_ids(list: &[Value], used: &mut HashSet<i64>) {
+/// Notes the ids that components bring themselves. Says whether each is there once.
+fn note_ids(list: &[Value], used: &mut HashSet<i64>) -> bool {
+    let mut once = true;
     for component in list {
-        used.extend(component.get("id").and_then(as_int).filter(|&id| id > 0));
+        if let Some(id) = component.get("id").and_then(as_int).filter(|&id| id > 0) {
+            once &= used.insert(id);
+        }
         for key in ["accessory", "component"] {
             if let Some(inner) = component.get(key) {
-                note_ids(std::slice::from_ref(inner), used);
+                once &= note_ids(std::slice::from_ref(inner), used);
             }
         }
         if let Some(inner) = component.get("components").and_then(Value::as_array) {
-            note_ids(inner, used);
+            once &= note_ids(inner, used);
         }
     }
+    once
 }
 
 /// Reads a list of components of which only the types in `allowed` may stand here.
@@ -284,6 +295,15 @@ fn read_button(form: &mut Form<'_>, stored: &mut Value) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn no_two_components_bring_the_same_id() {
+        let texts = json!([
+            { "type": 10, "id": 3, "content": "a" },
+            { "type": 17, "components": [{ "type": 10, "id": 3, "content": "b" }] },
+        ]);
+        assert!(!check(&texts, true).1.is_empty());
+    }
 
     fn check(components: &Value, v2: bool) -> (Option<Vec<Value>>, FieldErrors) {
         let mut errors = FieldErrors::default();

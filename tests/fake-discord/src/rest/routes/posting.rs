@@ -115,7 +115,7 @@ pub fn compose_edit(
     form: MessageForm,
     files: &[Upload],
 ) -> Result<MessageEdit, Refusal> {
-    if form.poll.is_some() && message.poll.is_some() {
+    if message.poll.is_some() {
         return Err(Refusal::poll_is_fixed());
     }
     let uploaded = store(
@@ -308,6 +308,14 @@ fn refer(state: &State, channel: Id, reference: Reference) -> Result<Option<Refe
         let target = state
             .message(target_channel, reference.message_id)
             .ok_or_else(unknown)?;
+        if !target.kind.is_written() || target.poll.is_some() {
+            let message = "This message cannot be forwarded";
+            return Err(Refusal::field(
+                "message_reference",
+                "MESSAGE_REFERENCE_CANNOT_FORWARD",
+                message,
+            ));
+        }
         return Ok(Some(Referred {
             kind: MessageKind::DEFAULT,
             reference: reference_to(state, target, 1),
