@@ -141,11 +141,19 @@ struct Promised;
 type Asked<'a> = poise::ApplicationContext<'a, super::Data, Error>;
 
 fn answering(ctx: Asked<'_>) -> Answering<'_> {
+    answering_command(&ctx.serenity_context().http, ctx.interaction)
+}
+
+/// The answer to a command, whether or not we know one of that name.
+pub fn answering_command<'a>(
+    http: &'a serenity::Http,
+    command: &'a serenity::CommandInteraction,
+) -> Answering<'a> {
     Answering {
-        http: &ctx.serenity_context().http,
-        id: ctx.interaction.id,
-        application: ctx.interaction.application_id,
-        token: &ctx.interaction.token,
+        http,
+        id: command.id,
+        application: command.application_id,
+        token: &command.token,
     }
 }
 

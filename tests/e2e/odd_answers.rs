@@ -17,6 +17,26 @@ fn shows_a_page(night: &Night, (method, route): (&str, &str), times: u64) {
 }
 
 #[tokio::test]
+async fn whoever_runs_a_command_of_an_older_version_is_told_to_reload() {
+    night(async |night| {
+        let mut state = night.discord.state();
+        let mut older = state
+            .commands
+            .iter()
+            .find(|command| command.name == "escalate")
+            .expect("it is registered")
+            .clone();
+        older.name = "rescue".to_owned();
+        state.commands.push(older);
+        drop(state);
+        let asked = night.member("alice").runs_command("general", "rescue", &[]);
+        let answer = night.answered(&asked.expect("a client still offers it")).await;
+        assert!(answer.content.contains("Reload Discord"), "{}", answer.content);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_page_that_is_not_discords_does_not_make_a_message_count_as_removed() {
     night(async |night| {
         shows_a_page(night, DELETE, 2);

@@ -134,8 +134,20 @@ pub(super) async fn on_error(error: poise::FrameworkError<'_, Data, Error>) {
             let missing = missing_permissions.map(|missing| missing.get_permission_names().join(", "));
             (ctx, operations::missing_permission(missing.as_deref()))
         }
-        poise::FrameworkError::UnknownInteraction { interaction, .. } => {
+        // Clients offer what they learned of an older version for a while.
+        poise::FrameworkError::UnknownInteraction {
+            framework,
+            interaction,
+            ..
+        } => {
             tracing::warn!(command = interaction.data.name, "an unknown command was run");
+            let http = &framework.serenity_context.http;
+            let words = say::answer(&operations::outdated_command(), true);
+            if interaction.data.autocomplete().is_none()
+                && let Err(error) = say::answering_command(http, interaction).first(&words).await
+            {
+                tracing::warn!(%error, "a command could not be answered");
+            }
             return;
         }
         other => {
