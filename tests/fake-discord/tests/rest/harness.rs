@@ -8,7 +8,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 /// Marks a request that is malformed on purpose.
-const MALFORMED: &str = "x-malformed-on-purpose";
+pub const MALFORMED: &str = "x-malformed-on-purpose";
 
 /// Runs `script` against a fresh world, then demands that every route was known and keeps the recording.
 pub async fn drive(world: World, script: impl AsyncFnOnce(&Bot)) {
