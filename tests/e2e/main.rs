@@ -12,6 +12,8 @@ mod surfaces;
 mod backfill;
 // Every surface that an edit can change, while the bot listens and while it is away.
 mod edits;
+// Events in which there is something that the client library does not know.
+mod strange_events;
 // Invitations by the dozen: asked about within limits, and again later.
 mod invitations;
 // What a message's author, moment and surroundings add to its words: first words, new links, new members, repetition.

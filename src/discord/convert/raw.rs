@@ -1,12 +1,16 @@
-//! Messages as Discord's REST answers describe them, read from their JSON: the only way to the text of Components V2.
+//! Messages read from their JSON: those of Discord's REST answers, which is the only way to the text of Components V2, and
+//! those of events that serenity could not read.
 //!
-//! Every field is optional and every list may be absent: a message that lacks something is still read as far as it
-//! goes. Source of the component types: Discord's "Component Reference".
+//! Every field is optional, every list may be absent, and what has another form than Discord documents counts as absent: a
+//! message with something odd in it is still read as far as it goes. Source of the component types: Discord's "Component
+//! Reference".
 
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
-use super::{Depth, Parts, attachment, index, names, preview, written_by_somebody};
+use super::message::Reading;
+use super::{Depth, Parts, attachment, guild, index, names, preview, written_by_somebody};
 use crate::app::impostors::Seen;
 use crate::model::avatar::Avatar;
 use crate::model::ids::created_at;
@@ -76,6 +80,28 @@ pub fn message(guild: GuildId, arrival: Arrival, json: &Value) -> Option<Incomin
     })
 }
 
+/// Reads the message of an event. One that says too little of it is [`Reading::Fetch`].
+pub fn event(guild: GuildId, arrival: Arrival, json: &Value) -> Reading {
+    let tells_all = arrival == Arrival::Posted || json.get("content").is_some();
+    let kind = json.get("type").and_then(Value::as_u64);
+    if kind
+        .and_then(|kind| u8::try_from(kind).ok())
+        .is_some_and(|kind| !written_by_somebody(kind))
+    {
+        return Reading::Nothing;
+    }
+    if tells_all && let Some(message) = message(guild, arrival, json) {
+        return Reading::Message(Box::new(message));
+    }
+    match (guild::id(json, "channel_id"), guild::id(json, "id")) {
+        (Some(channel), Some(message)) => Reading::Fetch {
+            channel: ChannelId(channel),
+            message: MessageId(message),
+        },
+        _ => Reading::Nothing,
+    }
+}
+
 /// The application whose webhook or interaction posted this message.
 pub fn application(json: &Value) -> Option<u64> {
     json.get("application_id")?.as_str()?.parse().ok()
@@ -129,11 +155,19 @@ pub fn member(guild: GuildId, json: &Value) -> Option<Seen> {
     })
 }
 
-/// Null and absent both mean "nothing".
-fn or_default<'de, D: Deserializer<'de>, T: Deserialize<'de> + Default>(
-    deserializer: D,
-) -> Result<T, D::Error> {
-    Ok(Option::<T>::deserialize(deserializer)?.unwrap_or_default())
+/// Null, absent and of another form than documented all mean "nothing".
+fn lenient<'de, D: Deserializer<'de>, T: DeserializeOwned + Default>(deserializer: D) -> Result<T, D::Error> {
+    let value = Value::deserialize(deserializer)?;
+    Ok(T::deserialize(value).unwrap_or_default())
+}
+
+/// The items of a list that have the documented form.
+fn readable<'de, D: Deserializer<'de>, T: DeserializeOwned>(deserializer: D) -> Result<Vec<T>, D::Error> {
+    let Value::Array(items) = Value::deserialize(deserializer)? else {
+        return Ok(Vec::new());
+    };
+    let read = |item| T::deserialize(item).ok();
+    Ok(items.into_iter().filter_map(read).collect())
 }
 
 #[derive(Deserialize)]
@@ -141,17 +175,17 @@ struct Message {
     id: Id,
     channel_id: Id,
     author: User,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient")]
     member: Option<Member>,
-    #[serde(default, rename = "type")]
+    #[serde(default, deserialize_with = "lenient", rename = "type")]
     kind: u8,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient")]
     webhook_id: Option<Id>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient")]
     mention_everyone: bool,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient")]
     poll: Option<Poll>,
-    #[serde(default, deserialize_with = "or_default", rename = "message_snapshots")]
+    #[serde(default, deserialize_with = "readable", rename = "message_snapshots")]
     snapshots: Vec<Snapshot>,
     #[serde(flatten)]
     body: Body,
@@ -160,25 +194,25 @@ struct Message {
 #[derive(Deserialize)]
 struct User {
     id: Id,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient")]
     username: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient")]
     global_name: Option<String>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient")]
     avatar: Option<String>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient")]
     bot: bool,
 }
 
 #[derive(Default, Deserialize)]
 struct Member {
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient")]
     nick: Option<String>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient")]
     avatar: Option<String>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "readable")]
     roles: Vec<Id>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient")]
     joined_at: Option<String>,
 }
 
@@ -190,7 +224,7 @@ struct Snapshot {
 #[derive(Deserialize)]
 struct Poll {
     question: PollMedia,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "readable")]
     answers: Vec<PollAnswer>,
 }
 
@@ -201,88 +235,88 @@ struct PollAnswer {
 
 #[derive(Deserialize)]
 struct PollMedia {
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient")]
     text: Option<String>,
 }
 
 /// What a message and a forwarded message have in common.
 #[derive(Deserialize)]
 struct Body {
-    #[serde(default, deserialize_with = "or_default")]
+    #[serde(default, deserialize_with = "lenient")]
     content: String,
-    #[serde(default, deserialize_with = "or_default")]
+    #[serde(default, deserialize_with = "readable")]
     embeds: Vec<Embed>,
-    #[serde(default, deserialize_with = "or_default")]
+    #[serde(default, deserialize_with = "readable")]
     attachments: Vec<File>,
-    #[serde(default, deserialize_with = "or_default")]
+    #[serde(default, deserialize_with = "readable")]
     sticker_items: Vec<Named>,
-    #[serde(default, deserialize_with = "or_default")]
+    #[serde(default, deserialize_with = "readable")]
     components: Vec<Value>,
 }
 
 #[derive(Deserialize)]
 struct File {
     id: Id,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient")]
     filename: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient")]
     description: Option<String>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient")]
     size: u64,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient")]
     url: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient")]
     content_type: Option<String>,
 }
 
 #[derive(Deserialize)]
 struct Named {
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient")]
     name: Option<String>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient")]
     url: Option<String>,
 }
 
 #[derive(Deserialize)]
 struct Embed {
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient")]
     title: Option<String>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient")]
     description: Option<String>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient")]
     url: Option<String>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient")]
     author: Option<Named>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient")]
     provider: Option<Named>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient")]
     footer: Option<Footer>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient")]
     image: Option<Proxied>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient")]
     thumbnail: Option<Proxied>,
-    #[serde(default, deserialize_with = "or_default")]
+    #[serde(default, deserialize_with = "readable")]
     fields: Vec<Field>,
 }
 
 /// A picture of an embed; Discord's own copy of it.
 #[derive(Deserialize)]
 struct Proxied {
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient")]
     proxy_url: Option<String>,
 }
 
 #[derive(Deserialize)]
 struct Footer {
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient")]
     text: String,
 }
 
 #[derive(Deserialize)]
 struct Field {
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient")]
     name: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient")]
     value: String,
 }
 
@@ -388,8 +422,15 @@ fn component_texts(parts: &mut Parts, depth: Depth, component: &Value, levels: u
                 );
             }
         }
-        // Action row, section, container and whatever Discord invents next: read what lies inside.
-        _ => {}
+        // Action row, section and container: read what lies inside. And whatever Discord invents next, as far as it calls
+        // its texts what others call them.
+        _ => {
+            let texts = ["title", "name", "label", "content", "description", "placeholder"].map(text);
+            let url = text("url").or_else(|| media("media")).or_else(|| media("file"));
+            if url.is_some() || texts.iter().any(Option::is_some) {
+                parts.component(depth, &texts, outside(url));
+            }
+        }
     }
     for inner in list(component, "components") {
         component_texts(parts, depth, inner, levels);

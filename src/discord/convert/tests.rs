@@ -241,6 +241,60 @@ fn announcements_of_discord_are_not_judged() {
 }
 
 #[test]
+fn a_field_of_another_form_than_documented_takes_nothing_else_with_it() {
+    let whole = full();
+    let odd = [
+        json!(null),
+        json!(5),
+        json!(-1),
+        json!("x"),
+        json!([{"x": [5]}, 7]),
+        json!({"x": 5}),
+    ];
+    for key in whole.as_object().expect("it is an object").keys() {
+        if ["id", "channel_id", "author", "content", "type"].contains(&key.as_str()) {
+            continue;
+        }
+        for strange in &odd {
+            let mut message = whole.clone();
+            message[key] = strange.clone();
+            let found = surfaces(&read(&message));
+            assert!(
+                found.contains(&("content".to_owned(), "the content".to_owned())),
+                "{key} as {strange}: {found:?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn the_texts_of_a_component_that_discord_invents_one_day_are_read() {
+    let row = json!({"type": 1, "components": [
+        {"type": 99, "label": "a label of tomorrow", "url": "https://tomorrow.example", "strange": [1]},
+    ]});
+    let found = surfaces(&read(&json!({
+        "id": "1", "channel_id": "2", "author": {"id": "3"}, "components": [row],
+    })));
+    let texts: Vec<&str> = found.iter().map(|(_, text)| text.as_str()).collect();
+    assert_eq!(texts, ["a label of tomorrow", "https://tomorrow.example"]);
+}
+
+#[test]
+fn an_update_that_does_not_tell_the_text_has_to_be_fetched() {
+    let partial = json!({"id": "1", "channel_id": "2", "position": -1, "author": {"id": "3"}});
+    for (arrival, fetched) in [(Arrival::Edited, true), (Arrival::Posted, false)] {
+        let reading = raw::event(GUILD, arrival, &partial);
+        assert_eq!(matches!(reading, Reading::Fetch { .. }), fetched, "{reading:?}");
+    }
+    let anonymous = json!({"id": "1", "channel_id": "2", "content": "x"});
+    let reading = raw::event(GUILD, Arrival::Edited, &anonymous);
+    assert!(matches!(reading, Reading::Fetch { .. }), "{reading:?}");
+    let pinned = json!({"id": "1", "channel_id": "2", "author": {"id": "3"}, "type": 6});
+    let reading = raw::event(GUILD, Arrival::Posted, &pinned);
+    assert!(matches!(reading, Reading::Nothing), "{reading:?}");
+}
+
+#[test]
 fn nothing_in_a_message_object_can_make_the_raw_reader_fail_badly() {
     for odd in [
         json!(null),

@@ -22,7 +22,8 @@ impl Edge {
         message: &serenity::Message,
         scratch: &mut Scratch,
     ) -> bool {
-        if self.is_restored(guild, message.webhook_id, message.application_id) {
+        let webhook = message.webhook_id.map(|id| WebhookId(id.get()));
+        if self.is_restored(guild, webhook, message.application_id.map(Into::into)) {
             return true;
         }
         let Reading::Message(incoming) = posted(guild, message) else {
@@ -41,7 +42,8 @@ impl Edge {
         event: &serenity::MessageUpdateEvent,
         scratch: &mut Scratch,
     ) {
-        if self.is_restored(guild, event.webhook_id.flatten(), event.application_id.flatten()) {
+        let webhook = event.webhook_id.flatten().map(|id| WebhookId(id.get()));
+        if self.is_restored(guild, webhook, event.application_id.flatten().map(Into::into)) {
             return;
         }
         let incoming = match edited(guild, event) {
@@ -69,16 +71,16 @@ impl Edge {
     }
 
     /// Whether a webhook's message is one that we put back.
-    fn is_restored(
+    pub(super) fn is_restored(
         &self,
         guild: GuildId,
-        webhook: Option<serenity::WebhookId>,
-        application: Option<serenity::ApplicationId>,
+        webhook: Option<WebhookId>,
+        application: Option<u64>,
     ) -> bool {
-        let Some(webhook) = webhook.map(|id| WebhookId(id.get())) else {
+        let Some(webhook) = webhook else {
             return false;
         };
-        let ours = application.is_some_and(|id| id.get() == self.identity.application)
+        let ours = application == Some(self.identity.application)
             || self.discord.made_webhook(webhook)
             || self.app.guilds.is_own_webhook(webhook);
         if ours {
@@ -109,7 +111,7 @@ impl Edge {
     }
 
     /// Fetches a message, within the budget of the guild and of the member who wrote it.
-    async fn fetched(
+    pub(super) async fn fetched(
         &self,
         (guild, channel, message): (GuildId, ChannelId, MessageId),
         member: Option<UserId>,
@@ -129,7 +131,7 @@ impl Edge {
     }
 
     /// The first message of a forum post is judged together with the post's title.
-    fn entitle(&self, incoming: &mut IncomingMessage) {
+    pub(super) fn entitle(&self, incoming: &mut IncomingMessage) {
         if incoming.id.0 != incoming.channel.0 {
             return;
         }
@@ -149,7 +151,7 @@ impl Edge {
     }
 
     /// A message in a ticket's thread tells the desk whose turn it is.
-    async fn notice(&self, incoming: &IncomingMessage) {
+    pub(super) async fn notice(&self, incoming: &IncomingMessage) {
         let directory = self.app.guilds.directory(incoming.guild);
         let is_private = directory
             .and_then(|directory| {

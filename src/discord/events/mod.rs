@@ -36,6 +36,7 @@ use crate::app::impostors::{self, Seen};
 use crate::app::reload::{self, Gone};
 use crate::app::{App, backfill, left};
 use crate::discord::convert::member;
+use crate::model::message::Arrival;
 use crate::model::{ChannelId, GuildId, MessageId, RoleId, UserId};
 use crate::rules::Scratch;
 
@@ -77,6 +78,7 @@ impl RawEventHandler for Entrance {
 enum Job {
     Posted(Box<serenity::Message>),
     Edited(Box<serenity::MessageUpdateEvent>),
+    Unread(Box<unknown::Unread>),
     Blocked(Box<serenity::ActionExecution>),
     ThreadMade(Box<serenity::GuildChannel>),
     ThreadChanged(Box<ThreadChange>),
@@ -264,7 +266,7 @@ impl Edge {
                 let answer = async move { Box::pin(edge.interaction(context, event.interaction)).await };
                 answering.spawn_on(answer, &self.runtime);
             }
-            Event::Unknown(event) => unknown::complain(&event),
+            Event::Unknown(event) => self.unknown(event),
             _ => {}
         }
     }
@@ -320,11 +322,12 @@ impl Edge {
             .map(|known| known.name.clone())
     }
 
-    fn queue(self: &Arc<Self>, guild: serenity::GuildId, channel: serenity::ChannelId, job: Job) {
-        let lane = (GuildId(guild.get()), ChannelId(channel.get()));
+    fn queue(self: &Arc<Self>, guild: impl Into<u64>, channel: impl Into<u64>, job: Job) {
+        let lane = (GuildId(guild.into()), ChannelId(channel.into()));
         let message = match &job {
             Job::Posted(message) => Some((true, MessageId(message.id.get()))),
             Job::Edited(event) => Some((false, MessageId(event.id.get()))),
+            Job::Unread(unread) => Some((unread.arrival == Arrival::Posted, unread.message)),
             _ => None,
         };
         match self.lanes.push(lane, job, message.is_some()) {
@@ -373,6 +376,14 @@ impl Edge {
                 }
             }
             Job::Edited(event) => self.edited(guild, &event, scratch).await,
+            Job::Unread(unread) => {
+                let posted = (unread.arrival == Arrival::Posted).then_some(unread.message);
+                if self.unread(guild, *unread, scratch).await
+                    && let Some(id) = posted
+                {
+                    self.app.marks.note(guild, channel, id);
+                }
+            }
             Job::Blocked(event) => self.blocked((guild, channel), &event, scratch).await,
             Job::ThreadMade(thread) => self.thread_made(guild, &thread, scratch).await,
             Job::ThreadChanged(change) => self.thread_changed(guild, &change, scratch).await,

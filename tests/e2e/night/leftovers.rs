@@ -25,6 +25,11 @@ pub async fn look_for(night: &mut Night) {
         !log.contains("an event could not be read and was lost"),
         "the bot could not read an event:\n{log}"
     );
+    assert_eq!(
+        night.sees_strange_events,
+        log.contains("an event was read from its JSON"),
+        "whether serenity could not read an event:\n{log}"
+    );
     let unknown = night.discord.rest().record.unknown_routes();
     assert!(
         unknown.is_empty(),

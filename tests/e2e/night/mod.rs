@@ -55,6 +55,7 @@ pub struct Night {
     pub environment: Vec<(String, String)>,
     folder: TempDir,
     expects_trouble: bool,
+    sees_strange_events: bool,
 }
 
 /// A guild that is set up and enforcing.
@@ -83,6 +84,7 @@ pub async fn night_around(world: World, test: impl AsyncFnOnce(&mut Night)) {
         environment: Vec::new(),
         folder: tempfile::tempdir().expect("a temporary folder"),
         expects_trouble: false,
+        sees_strange_events: false,
     };
     test(&mut night).await;
     leftovers::look_for(&mut night).await;
@@ -262,6 +264,11 @@ impl Night {
     /// This test does not mind effects that end badly: it makes them.
     pub fn expects_trouble(&mut self) {
         self.expects_trouble = true;
+    }
+
+    /// Discord sends events in this test that serenity cannot read. In any other, one is a mistake of the stand-in.
+    pub fn sees_strange_events(&mut self) {
+        self.sees_strange_events = true;
     }
 
     /// Where the bot keeps its database.

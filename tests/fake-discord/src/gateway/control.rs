@@ -130,6 +130,18 @@ impl State {
         }
     }
 
+    /// The next event of this name carries these fields in the place of its own: what Discord may send one day, or what a
+    /// client library does not expect. Nothing else in the world changes.
+    ///
+    /// # Panics
+    /// When `fields` is no object.
+    pub fn next_event_is_strange(&mut self, event: &str, fields: Value) {
+        let Value::Object(fields) = fields else {
+            panic!("the fields of an event are an object");
+        };
+        self.hub.strange.push((event.to_owned(), fields));
+    }
+
     fn tell_all(&mut self, what: &Outgoing) {
         for session in self.hub.sessions.values_mut() {
             session.tell(what.clone());

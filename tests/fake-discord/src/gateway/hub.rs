@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use tokio::sync::mpsc;
 
 use crate::ids::Id;
@@ -114,6 +114,8 @@ pub struct Hub {
     pub(super) past: Vec<String>,
     /// Connections that have not identified yet, by number.
     pub(super) unidentified: BTreeMap<u64, mpsc::UnboundedSender<Outgoing>>,
+    /// Fields of events that are still to come, by the events' names.
+    pub(super) strange: Vec<(String, Map<String, Value>)>,
 }
 
 impl Default for Hub {
@@ -130,6 +132,7 @@ impl Default for Hub {
             minted: 0,
             past: Vec::new(),
             unidentified: BTreeMap::new(),
+            strange: Vec::new(),
         }
     }
 }
@@ -141,6 +144,11 @@ impl Hub {
             self.past
                 .extend(gone.buffer.into_iter().map(|(_, payload)| payload));
         }
+    }
+
+    fn strange_fields_of(&mut self, event: &str) -> Map<String, Value> {
+        let next = self.strange.iter().position(|(name, _)| name == event);
+        next.map(|at| self.strange.remove(at).1).unwrap_or_default()
     }
 
     pub(super) fn forget_all(&mut self) {
@@ -200,11 +208,15 @@ impl State {
         if !present || !admitted {
             return;
         }
+        let strange = self.hub.strange_fields_of(event);
         for session in self.hub.sessions.values_mut() {
             // Direct messages and what belongs to no guild come over the first shard.
             let serves = guild.map_or(session.shard.0 == 0, |guild| session.serves(guild));
             if serves && session.intents.hears(intent) {
-                let data = data(session.intents);
+                let mut data = data(session.intents);
+                if let Value::Object(fields) = &mut data {
+                    fields.extend(strange.clone());
+                }
                 session.dispatch(event, &data);
             }
         }
