@@ -3,8 +3,9 @@
 
 use serde_json::{Value, json};
 
-use crate::night::{HARMLESS, Night, another_scam, everything_in, night};
+use crate::night::{HARMLESS, Night, SCAM, another_scam, everything_in, night};
 use crate::surfaces::{card_with, somebody_new, until_removed};
+use crate::tickets::submits;
 
 /// Things that stand beside a text, in none of which serenity 0.12 can read a message.
 fn strange_things() -> [(&'static str, Value); 5] {
@@ -114,6 +115,60 @@ async fn harmless_words_beside_something_nobody_knows_yet_stay() {
         night.until_idle().await;
         let stand = night.discord.messages_in("general");
         assert_eq!(stand.len(), strange_things().len(), "{stand:#?}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_ticket_is_opened_from_a_message_in_which_something_is_new() {
+    night_of_strange_events(async |night| {
+        let cry = night
+            .member("bob")
+            .says("general", "help, somebody took everything from my wallet");
+        let cry = cry.expect("it can be posted");
+        let new = json!({"type": 1, "components": [{"type": 99}]});
+        night
+            .discord
+            .state()
+            .messages
+            .get_mut(&cry.id)
+            .expect("it stands")
+            .components = vec![new];
+        let used = night
+            .member("bob")
+            .uses_on_message("Open ticket from this message", &cry)
+            .expect("a client offers it");
+        let form = used.modal().await;
+        let sent = submits(night, "bob", &form);
+        night.answered(&sent).await;
+        let card = night.discord.next_message_in("staff").await;
+        assert!(
+            everything_in(&card).contains(&cry.id.to_string()),
+            "the card links to the message"
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_guild_in_which_something_is_new_is_guarded_all_the_same() {
+    night_of_strange_events(async |night| {
+        night.stops_bot().await;
+        let missed = somebody_new(night)
+            .says("general", SCAM)
+            .expect("it can be posted");
+        let scheduled = json!({"guild_scheduled_events": [{"of": "tomorrow"}]});
+        night
+            .discord
+            .state()
+            .next_event_is_strange("GUILD_CREATE", scheduled);
+        night.starts_bot().await;
+        until_removed(night, "a message posted meanwhile", missed.id).await;
+        night.review_card().await;
+        let author = somebody_new(night);
+        let scam = author.says("general", &another_scam()).expect("it can be posted");
+        until_removed(night, "a message posted afterwards", scam.id).await;
+        card_with(night, &author.id.to_string()).await;
     })
     .await;
 }

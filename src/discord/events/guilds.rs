@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use poise::serenity_prelude as serenity;
+use serde_json::Value;
 
 use super::{Edge, Job};
 use crate::app::backfill::{away_since, backfill};
@@ -15,6 +16,7 @@ use crate::app::reload::{sync_automod, warn_of_overlay};
 use crate::app::reports::plan_for;
 use crate::discord::convert::guild as convert;
 use crate::model::effect::{Effect, EffectDraft};
+use crate::model::guild::Directory;
 use crate::model::{ChannelId, GuildId, MessageId, UserId};
 use crate::rules::Scratch;
 use crate::storage::{self, InGuild};
@@ -32,13 +34,8 @@ pub(super) struct Described {
 }
 
 impl Edge {
-    /// Takes a description in, and leaves the rest to the guild's own lane.
+    /// Takes a description in.
     pub(super) fn guild_created(self: &Arc<Self>, guild: &serenity::Guild) {
-        let id = GuildId(guild.id.get());
-        self.app
-            .guilds
-            .put_directory(convert::directory(guild, self.identity.user));
-        self.note_described(id);
         let newest = guild
             .channels
             .values()
@@ -51,17 +48,51 @@ impl Edge {
                 (ChannelId(channel.id.get()), MessageId(last))
             })
             .collect();
-        let described = Described {
-            owner: UserId(guild.owner_id.get()),
-            newest,
-            threads: guild.threads.clone(),
+        let directory = convert::directory(guild, self.identity.user);
+        self.described(directory, newest, guild.threads.clone());
+    }
+
+    /// Takes a description in that serenity could not read; whether it was one.
+    pub(super) fn guild_created_from(self: &Arc<Self>, json: &Value) -> bool {
+        let list = |key: &str| json.get(key).and_then(Value::as_array).into_iter().flatten();
+        let own = list("members").find(|member| {
+            member.get("user").and_then(|user| convert::id(user, "id")) == Some(self.identity.user.0)
+        });
+        let channels = json.get("channels").unwrap_or(&Value::Null);
+        let own = own.unwrap_or(&Value::Null);
+        let Some(directory) = convert::directory_from(json, channels, json, own, self.identity.user) else {
+            return false;
         };
+        let newest = list("channels")
+            .chain(list("threads"))
+            .filter_map(|channel| {
+                let id = convert::id(channel, "id")?;
+                let newest = convert::id(channel, "last_message_id").unwrap_or(id);
+                Some((ChannelId(id), MessageId(newest)))
+            })
+            .collect();
+        let threads = list("threads").filter_map(|thread| serde_json::from_value(thread.clone()).ok());
+        self.described(directory, newest, threads.collect());
+        true
+    }
+
+    /// Notes what is known of a guild now, and leaves the rest to the guild's own lane.
+    fn described(
+        self: &Arc<Self>,
+        directory: Directory,
+        newest: Vec<(ChannelId, MessageId)>,
+        threads: Vec<serenity::GuildChannel>,
+    ) {
+        let guild = directory.guild;
+        let described = Described {
+            owner: directory.owner,
+            newest,
+            threads,
+        };
+        self.app.guilds.put_directory(directory);
+        self.note_described(guild);
         // A guild's own id is the id of no channel that carries messages.
-        self.queue(
-            guild.id,
-            serenity::ChannelId::new(guild.id.get()),
-            Job::GuildDescribed(Box::new(described)),
-        );
+        self.queue(guild.0, guild.0, Job::GuildDescribed(Box::new(described)));
     }
 
     pub(super) async fn guild_described(&self, guild: GuildId, described: Described, scratch: &mut Scratch) {

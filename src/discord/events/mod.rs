@@ -266,7 +266,7 @@ impl Edge {
                 let answer = async move { Box::pin(edge.interaction(context, event.interaction)).await };
                 answering.spawn_on(answer, &self.runtime);
             }
-            Event::Unknown(event) => self.unknown(event),
+            Event::Unknown(event) => self.unknown(context, event),
             _ => {}
         }
     }

@@ -146,7 +146,8 @@ impl Hub {
         }
     }
 
-    fn strange_fields_of(&mut self, event: &str) -> Map<String, Value> {
+    /// What the next event of this name carries in the place of its own fields; asked once.
+    pub(super) fn strange_fields_of(&mut self, event: &str) -> Map<String, Value> {
         let next = self.strange.iter().position(|(name, _)| name == event);
         next.map(|at| self.strange.remove(at).1).unwrap_or_default()
     }

@@ -76,13 +76,18 @@ pub(super) fn identify(state: &mut State, data: &Value, line: Line) -> Result<(S
     };
     let ready = ready::ready(state, &id, &session, shard);
     session.dispatch("READY", &ready);
+    let strange = state.hub.strange_fields_of("GUILD_CREATE");
     for guild in state
         .guilds
         .values()
         .filter(|guild| guild.members.contains_key(&state.bot_id()))
     {
         if session.hears_of_guild(guild.id) {
-            session.dispatch("GUILD_CREATE", &ready::guild_create(state, guild.id, intents));
+            let mut created = ready::guild_create(state, guild.id, intents);
+            if let Value::Object(fields) = &mut created {
+                fields.extend(strange.clone());
+            }
+            session.dispatch("GUILD_CREATE", &created);
         }
     }
     state.hub.sessions.insert(id.clone(), session);
