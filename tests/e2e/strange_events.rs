@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::night::{HARMLESS, Night, SCAM, another_scam, everything_in, night};
 use crate::surfaces::{card_with, somebody_new, until_removed};
-use crate::tickets::submits;
+use crate::tickets::opens_a_ticket_from;
 
 /// Things that stand beside a text, in none of which serenity 0.12 can read a message.
 fn strange_things() -> [(&'static str, Value); 5] {
@@ -134,18 +134,7 @@ async fn a_ticket_is_opened_from_a_message_in_which_something_is_new() {
             .get_mut(&cry.id)
             .expect("it stands")
             .components = vec![new];
-        let used = night
-            .member("bob")
-            .uses_on_message("Open ticket from this message", &cry)
-            .expect("a client offers it");
-        let form = used.modal().await;
-        let sent = submits(night, "bob", &form);
-        night.answered(&sent).await;
-        let card = night.discord.next_message_in("staff").await;
-        assert!(
-            everything_in(&card).contains(&cry.id.to_string()),
-            "the card links to the message"
-        );
+        opens_a_ticket_from(night, "bob", &cry).await;
     })
     .await;
 }

@@ -1,6 +1,7 @@
 //! A cry for help, from the button to the closed ticket.
 
 use fake_discord::actors::{Exchange, Given, Modal};
+use fake_discord::world::Message;
 
 use crate::night::{Night, button, everything_in, in_thread, night};
 
@@ -25,6 +26,24 @@ pub fn submits(night: &Night, name: &str, form: &Modal) -> Exchange {
         .member(name)
         .submits(form, &answers)
         .expect("the form is accepted")
+}
+
+/// Opens a ticket from a message, which staff are led to.
+pub async fn opens_a_ticket_from(night: &Night, name: &str, message: &Message) {
+    let used = night
+        .member(name)
+        .uses_on_message("Open ticket from this message", message)
+        .expect("a client offers it");
+    let form = used.modal().await;
+    let sent = submits(night, name, &form);
+    night.answered(&sent).await;
+    let thread = night.ticket_thread_of(name).await;
+    night.discord.next_message_in(thread.id).await;
+    let card = night.discord.next_message_in("staff").await;
+    assert!(
+        everything_in(&card).contains(&message.id.to_string()),
+        "the card links to the message"
+    );
 }
 
 /// Opens a ticket by the slash command and gives the answer's words.
@@ -169,20 +188,7 @@ async fn a_ticket_is_opened_from_a_message() {
             .member("bob")
             .says("general", "help, somebody took everything from my wallet")
             .unwrap();
-        let used = night
-            .member("bob")
-            .uses_on_message("Open ticket from this message", &cry)
-            .unwrap();
-        let form = used.modal().await;
-        let sent = submits(night, "bob", &form);
-        night.answered(&sent).await;
-        let thread = night.ticket_thread_of("bob").await;
-        night.discord.next_message_in(thread.id).await;
-        let card = night.discord.next_message_in("staff").await;
-        assert!(
-            everything_in(&card).contains(&cry.id.to_string()),
-            "the card links to the message"
-        );
+        opens_a_ticket_from(night, "bob", &cry).await;
     })
     .await;
 }

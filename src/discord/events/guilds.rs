@@ -40,13 +40,7 @@ impl Edge {
             .channels
             .values()
             .chain(&guild.threads)
-            .map(|channel| {
-                // A channel without messages is read from its own beginning.
-                let last = channel
-                    .last_message_id
-                    .map_or(channel.id.get(), serenity::MessageId::get);
-                (ChannelId(channel.id.get()), MessageId(last))
-            })
+            .map(|channel| newest(channel.id.get(), channel.last_message_id.map(Into::into)))
             .collect();
         let directory = convert::directory(guild, self.identity.user);
         self.described(directory, newest, guild.threads.clone());
@@ -66,9 +60,8 @@ impl Edge {
         let newest = list("channels")
             .chain(list("threads"))
             .filter_map(|channel| {
-                let id = convert::id(channel, "id")?;
-                let newest = convert::id(channel, "last_message_id").unwrap_or(id);
-                Some((ChannelId(id), MessageId(newest)))
+                let message = convert::id(channel, "last_message_id");
+                Some(newest(convert::id(channel, "id")?, message))
             })
             .collect();
         let threads = list("threads").filter_map(|thread| serde_json::from_value(thread.clone()).ok());
@@ -143,4 +136,9 @@ impl Edge {
         app.performer.wake();
         Ok(())
     }
+}
+
+/// A channel and its newest message. One without messages is read from its own beginning.
+fn newest(channel: u64, last: Option<u64>) -> (ChannelId, MessageId) {
+    (ChannelId(channel), MessageId(last.unwrap_or(channel)))
 }
