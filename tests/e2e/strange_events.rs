@@ -3,6 +3,7 @@
 
 use serde_json::{Value, json};
 
+use crate::impostors::{IMPOSTOR, name_the_moderator, stranger};
 use crate::night::{HARMLESS, Night, SCAM, another_scam, everything_in, night};
 use crate::surfaces::{card_with, somebody_new, until_removed};
 use crate::tickets::opens_a_ticket_from;
@@ -158,6 +159,23 @@ async fn a_guild_in_which_something_is_new_is_guarded_all_the_same() {
         let scam = author.says("general", &another_scam()).expect("it can be posted");
         until_removed(night, "a message posted afterwards", scam.id).await;
         card_with(night, &author.id.to_string()).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_member_named_like_a_moderator_is_shown_whatever_adorns_them() {
+    night_of_strange_events(async |night| {
+        name_the_moderator(night);
+        let new = json!({"avatar_decoration_data": {"asset": "of tomorrow", "sku_id": null}});
+        night
+            .discord
+            .state()
+            .next_event_is_strange("GUILD_MEMBER_ADD", new);
+        let impostor = stranger(night, "maxi_r", IMPOSTOR);
+        impostor.joins().expect("anybody may join");
+        let card = everything_in(&night.review_card().await);
+        assert!(card.contains(&impostor.id.to_string()), "{card}");
     })
     .await;
 }

@@ -2,13 +2,14 @@
 //! would merely seem hard of hearing.
 //!
 //! Whoever can make Discord send something new beside their words must not get them past the bot, so a message among such
-//! events is read from its JSON ([`raw`]); nor may a guild be overlooked for one thing in it, or a member who uses a command on
-//! such a message wait for an answer. Of the others, what the bot acts on is named in the log, without its content.
+//! events is read from its JSON ([`raw`]), and so is a guild, which must not be overlooked for one thing in it. From any other
+//! event that the bot acts on everything is taken that only adorns, and serenity tries again. What it still cannot read is named
+//! in the log, without its content.
 
 use std::sync::Arc;
 
 use poise::serenity_prelude as serenity;
-use serde_json::Value;
+use serde_json::{Value, json};
 use serenity::{Event, UnknownEvent};
 
 use super::{Edge, Job};
@@ -44,7 +45,17 @@ const LISTENED_TO: [&str; 21] = [
     "INTERACTION_CREATE",
 ];
 
-/// What of a message serenity can read at all times.
+/// What adorns accounts and channels: Discord invents such things most often, and the bot reads none of them.
+const ADORNMENTS: [&str; 6] = [
+    "avatar_decoration_data",
+    "clan",
+    "collectibles",
+    "default_reaction_emoji",
+    "display_name_styles",
+    "primary_guild",
+];
+
+/// What is kept of a message that somebody uses a command on: its words, and who wrote them.
 const PLAIN: [&str; 11] = [
     "id",
     "channel_id",
@@ -75,21 +86,21 @@ impl Edge {
             "MESSAGE_CREATE" => self.queue_unread(Arrival::Posted, value),
             "MESSAGE_UPDATE" => self.queue_unread(Arrival::Edited, value),
             "GUILD_CREATE" => self.guild_created_from(&value),
-            "INTERACTION_CREATE" => match plain_interaction(value) {
+            _ if !LISTENED_TO.contains(&kind.as_str()) => return,
+            _ => match unadorned(&kind, value) {
                 Some(event) => {
-                    self.take(context, Event::InteractionCreate(event));
+                    self.take(context, event);
                     true
                 }
                 None => false,
             },
-            _ => false,
         };
         if taken {
             tracing::info!(
                 kind,
                 "an event was read from its JSON; this version of the bot may be too old"
             );
-        } else if LISTENED_TO.contains(&kind.as_str()) {
+        } else {
             tracing::warn!(
                 kind,
                 "an event could not be read and was lost; this version of the bot may be too old"
@@ -140,15 +151,30 @@ impl Edge {
     }
 }
 
-/// An interaction without what makes the messages strange that somebody used a command on: their words are kept, and who
-/// wrote them. `None`: it was something else that serenity could not read.
-fn plain_interaction(mut json: Value) -> Option<serenity::InteractionCreateEvent> {
-    let messages = json.pointer_mut("/data/resolved/messages")?.as_object_mut()?;
-    for message in messages.values_mut().filter_map(Value::as_object_mut) {
-        message.retain(|key, _| PLAIN.contains(&key.as_str()));
-        for list in ["mentions", "mention_roles", "attachments", "embeds"] {
-            message.insert(list.to_owned(), Value::Array(Vec::new()));
+/// An event without what only adorns it. `None`: it is something else in it that serenity cannot read.
+fn unadorned(kind: &str, mut json: Value) -> Option<Event> {
+    strip(&mut json);
+    if let Some(Value::Object(messages)) = json.pointer_mut("/data/resolved/messages") {
+        for message in messages.values_mut().filter_map(Value::as_object_mut) {
+            message.retain(|key, _| PLAIN.contains(&key.as_str()));
+            for list in ["mentions", "mention_roles", "attachments", "embeds"] {
+                message.insert(list.to_owned(), json!([]));
+            }
         }
     }
-    serde_json::from_value(json).ok()
+    match serde_json::from_value(json!({"t": kind, "d": json})).ok()? {
+        Event::Unknown(_) => None,
+        event => Some(event),
+    }
+}
+
+fn strip(json: &mut Value) {
+    match json {
+        Value::Object(fields) => {
+            fields.retain(|key, _| !ADORNMENTS.contains(&key.as_str()));
+            fields.values_mut().for_each(strip);
+        }
+        Value::Array(items) => items.iter_mut().for_each(strip),
+        _ => {}
+    }
 }
