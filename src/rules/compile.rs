@@ -338,6 +338,15 @@ fn search(dfa: &DFA, reading: &[u8], hit: &mut impl FnMut(usize, usize)) {
     }
 }
 
+/// Texts like those that will be judged, as far as the rules know: their examples.
+fn sample(rules: &[RuleInfo]) -> Vec<u8> {
+    let examples = rules
+        .iter()
+        .flat_map(|rule| rule.written.matching.iter().chain(&rule.written.clean));
+    let texts: Vec<&[u8]> = examples.map(|example| example.text.as_bytes()).collect();
+    texts.join(&b'\n')
+}
+
 /// Patterns on their way into the automaton, each text once.
 #[derive(Debug, Default)]
 pub(super) struct Patterns {
@@ -366,7 +375,8 @@ impl Patterns {
         self.all.sort_by_key(|(bytes, ..)| !bytes.is_ascii());
         let ascii = self.all.iter().take_while(|(bytes, ..)| bytes.is_ascii()).count();
         let named = || (0..).zip(self.all[..ascii].iter().map(|(bytes, ..)| bytes.as_slice()));
-        ruleset.automaton = Automaton::new(named(), |_| false)?;
+        let sample = sample(&ruleset.rules);
+        ruleset.automaton = Automaton::new(named(), |_| false, &sample)?;
         if ascii < self.all.len() {
             let dfa = DFA::builder()
                 .match_kind(MatchKind::Standard)
@@ -407,9 +417,11 @@ impl Patterns {
         }
         ruleset.wakes_of.push(ruleset.wakes.len() as u32);
         let wakes = |pattern: u32| ruleset.wakes(pattern as usize);
-        let mut clues = Automaton::new(named().filter(|(at, _)| !wakes(*at).is_empty()), |at| {
-            ruleset.wakes_a_rule(at)
-        })?;
+        let mut clues = Automaton::new(
+            named().filter(|(at, _)| !wakes(*at).is_empty()),
+            |at| ruleset.wakes_a_rule(at),
+            &sample,
+        )?;
         clues.note_after(|pattern| after_what[pattern as usize]);
         clues.note_sights(|pattern| &ruleset.sights_of_pattern[pattern as usize]);
         ruleset.clues = clues;

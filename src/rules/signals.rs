@@ -95,8 +95,8 @@ impl Ruleset {
             }
         }
         if traits.any(Traits::DIGIT) {
-            // Counted by vectors, so that the closer looks are for the few texts with digits enough.
-            let digits = text.bytes().filter(u8::is_ascii_digit).count();
+            // The closer looks are for the few texts with digits enough.
+            let digits = count(text.as_bytes(), |byte| byte.is_ascii_digit());
             let phone = || {
                 let with_plus = traits.any(Traits::PLUS).then(|| phone_number(text)).flatten();
                 let called = || (digits >= FEWEST_DIALLED).then(|| called_number(text)).flatten();

@@ -1,6 +1,9 @@
 //! How the automaton comes about: the `aho-corasick` crate builds it over the keys of the patterns, and its states get a
-//! second home, numbered in the order of their distance from the root. States in which something ends come last: one
-//! comparison tells them.
+//! second home. Those that ordinary chat visits most stand together, so that they stay in the cache: a sample of it tells which, and
+//! among those that it does not visit the distance from the root. States in which something ends come last: one comparison
+//! tells them.
+
+use std::cmp::Reverse;
 
 use aho_corasick::automaton::{Automaton as _, StateID};
 use aho_corasick::dfa::DFA;
@@ -36,7 +39,7 @@ fn keys(sorted: &[&[u8]]) -> Vec<usize> {
 }
 
 /// A byte that stands for a column while the automaton is built.
-fn sample(column: u8) -> u8 {
+fn byte_of(column: u8) -> u8 {
     match column {
         GAP => b' ',
         OTHER => 0xff,
@@ -46,10 +49,11 @@ fn sample(column: u8) -> u8 {
 
 impl Automaton {
     /// Builds it from patterns in letter classes, small letters and single spaces, each once and with the number it is to be
-    /// called by; some are urgent.
+    /// called by; some are urgent. It is laid out for texts like the `sample`.
     pub(in crate::rules) fn new<'p>(
         patterns: impl Iterator<Item = (u32, &'p [u8])>,
         is_urgent: impl Fn(u32) -> bool,
+        sample: &[u8],
     ) -> Result<Self, aho_corasick::BuildError> {
         let mut sorted: Vec<(&[u8], u32)> = patterns.map(|(name, pattern)| (pattern, name)).collect();
         sorted.sort_unstable();
@@ -60,10 +64,10 @@ impl Automaton {
             .prefilter(false)
             .build(sorted.iter().zip(&keys).map(|(pattern, key)| &pattern[..*key]))?;
         let patterns = Patterns::new(&sorted, &keys, &names, is_urgent);
-        Ok(Self::lay_out(&dfa, patterns))
+        Ok(Self::lay_out(&dfa, patterns, sample))
     }
 
-    fn lay_out(dfa: &DFA, patterns: Patterns) -> Self {
+    fn lay_out(dfa: &DFA, patterns: Patterns, sample: &[u8]) -> Self {
         const UNSEEN: u32 = u32::MAX;
         let Ok(root) = dfa.start_state(Anchored::No) else {
             // Only anchored automata have no such state, and this one is not.
@@ -90,7 +94,7 @@ impl Automaton {
             let (id, _) = states[at];
             let mut row = [at as u32; COLUMNS];
             for column in (GAP..FIRST_LETTER + 26).chain([OTHER]) {
-                let next = dfa.next_state(Anchored::No, id, sample(column));
+                let next = dfa.next_state(Anchored::No, id, byte_of(column));
                 let mut number = known(next, states.len() as u32);
                 if number == UNSEEN {
                     number = states.len() as u32;
@@ -117,19 +121,16 @@ impl Automaton {
         let count = |rank: usize| ranks.iter().filter(|other| **other == rank).count() as u32;
         let first_ending = count(0);
         let first_urgent = first_ending + count(1);
-        let mut next = [0, first_ending, first_urgent];
-        let place: Vec<u32> = ranks
-            .iter()
-            .map(|rank| {
-                next[*rank] += 1;
-                next[*rank] - 1
-            })
-            .collect();
+        let visits = visits(&edges, sample);
+        let mut order: Vec<usize> = (0..states.len()).collect();
+        order.sort_by_key(|at| (ranks[*at], Reverse(visits[*at])));
+        let mut place = vec![0; states.len()];
         let (mut endings, mut all_ends) = (Vec::new(), Vec::new());
-        for rank in [1, 2] {
-            for (state, _) in states.iter().zip(&ranks).filter(|(_, other)| **other == rank) {
+        for (number, at) in (0..).zip(order) {
+            place[at] = number;
+            if ranks[at] > 0 {
                 let first = all_ends.len() as u32;
-                all_ends.extend(ends(state));
+                all_ends.extend(ends(&states[at]));
                 endings.push(Ending {
                     after: u128::MAX,
                     first,
@@ -155,6 +156,19 @@ impl Automaton {
             patterns,
         }
     }
+}
+
+/// How often a walk through a text comes to each state.
+fn visits(edges: &[u32], text: &[u8]) -> Vec<u32> {
+    let mut visits = vec![0; edges.len() / COLUMNS];
+    let mut state = 0;
+    for column in text.iter().map(|byte| COLUMN[usize::from(*byte)]) {
+        if column != NOTHING {
+            state = edges[state * COLUMNS + usize::from(column)] as usize;
+            visits[state] += 1;
+        }
+    }
+    visits
 }
 
 /// What stands in the columns: the edges in the order of the states' distance from the root, the place of each of those

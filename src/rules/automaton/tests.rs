@@ -16,6 +16,7 @@ fn every_pattern_is_found_where_it_ends_also_inside_others() {
     let automaton = Automaton::new(
         (0..).zip(patterns.iter().map(|pattern| pattern.as_bytes())),
         |_| false,
+        b"",
     )
     .expect("sound");
     assert_eq!(
@@ -35,6 +36,7 @@ fn what_begins_like_a_pattern_and_goes_on_otherwise_is_not_found() {
     let automaton = Automaton::new(
         (0..).zip(patterns.iter().map(|pattern| pattern.as_bytes())),
         |name| name == 0,
+        b"i've never seen such a recovery phone",
     )
     .expect("sound");
     assert_eq!(found(&automaton, b" recovery phr"), [(3, 8)]);
@@ -65,7 +67,7 @@ fn so_many_patterns_that_two_bytes_cannot_number_their_states_are_found_too() {
         })
         .collect();
     let automaton =
-        Automaton::new((0..).zip(patterns.iter().map(String::as_bytes)), |_| false).expect("sound");
+        Automaton::new((0..).zip(patterns.iter().map(String::as_bytes)), |_| false, b"").expect("sound");
     assert!(
         matches!(automaton.steps, Steps::Wide(_)),
         "{} bytes",
@@ -85,7 +87,7 @@ fn so_many_patterns_that_two_bytes_cannot_number_their_states_are_found_too() {
 fn what_is_seen_where_a_key_ends_is_told_of_all_patterns_that_have_it() {
     let patterns = [" seed phrase ", " seed", " token"];
     let named = (0..).zip(patterns.iter().map(|pattern| pattern.as_bytes()));
-    let mut automaton = Automaton::new(named, |_| false).expect("sound");
+    let mut automaton = Automaton::new(named, |_| false, b"a seed").expect("sound");
     let sights: [&[u32]; 3] = [&[7, 9], &[3], &[7]];
     automaton.note_sights(|name| sights[name as usize]);
     let mut marks = Marks::default();
@@ -104,11 +106,11 @@ fn what_is_seen_where_a_key_ends_is_told_of_all_patterns_that_have_it() {
 
 proptest::proptest! {
     #[test]
-    fn whatever_its_length_all_patterns_of_a_reading_are_found(words in proptest::collection::vec("(seed|phrase|see|deed|ab?|p{1,3}|drsx[a-e]{0,14}|seed phrase see deed ab phrase pp( seed| ab| see)?)", 0..90)) {
+    fn whatever_its_length_all_patterns_of_a_reading_are_found(words in proptest::collection::vec("(seed|phrase|see|deed|ab?|p{1,3}|drsx[a-e]{0,14}|seed phrase see deed ab phrase pp( seed| ab| see)?)", 0..90), sample in "(seed |phrase |pp? ?|ab ?|dr){0,20}") {
         let patterns = [" ab ", "a b", " seed ph", " see ", "seed", "ee", "e d", " seed phrase see deed ab a ppp ", "pp p", "drsxab", "x", "abcdabcdab",
             // Longer than a lane, and not told apart before their ends.
             " seed phrase see deed ab phrase pp seed ", " seed phrase see deed ab phrase pp ab ", " seed phrase see deed ab phrase pp see "];
-        let automaton = Automaton::new((0..).zip(patterns.iter().map(|pattern| pattern.as_bytes())), |_| false).expect("sound");
+        let automaton = Automaton::new((0..).zip(patterns.iter().map(|pattern| pattern.as_bytes())), |_| false, sample.as_bytes()).expect("sound");
         let reading = format!(" {} ", words.join(" "));
         let ends_of = |pattern: &str| {
             let windows = reading.as_bytes().windows(pattern.len()).zip(pattern.len()..);
@@ -125,9 +127,9 @@ proptest::proptest! {
     }
 
     #[test]
-    fn walking_a_text_finds_what_walking_its_reading_finds(text in "([ab'. 1]{0,24}(see+d|s'eed  ph|a b c d|seed phrase  w'ord|wonderful  word)[ -~]{0,9}){0,6}") {
+    fn walking_a_text_finds_what_walking_its_reading_finds(text in "([ab'. 1]{0,24}(see+d|s'eed  ph|a b c d|seed phrase  w'ord|wonderful  word)[ -~]{0,9}){0,6}", sample in "(s'eed |phrase |wonder ?| ab ?){0,20}") {
         let patterns = [" ab", "b a", " seed ph", " see", "eee", " a b c d ", " seed phrase wor", "d phrase words ", "wonderful word "];
-        let automaton = Automaton::new((0..).zip(patterns.iter().map(|pattern| pattern.as_bytes())), |name| name == 1 || name == 8).expect("sound");
+        let automaton = Automaton::new((0..).zip(patterns.iter().map(|pattern| pattern.as_bytes())), |name| name == 1 || name == 8, sample.as_bytes()).expect("sound");
         let mut reading = Reading::default();
         plain::read(&text, &mut reading);
         let mut expected: Vec<u32> = found(&automaton, &reading.bytes).into_iter().map(|(pattern, _)| pattern).collect();
