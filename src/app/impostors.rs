@@ -67,8 +67,9 @@ pub fn note(app: &App, seen: &Seen) {
 }
 
 /// Reads who is in a guild: who holds which role, and whose name is borrowed. Discord's own description of a guild leaves
-/// its members out. Ends after `PAGES`, or when Discord refuses; whoever was not reached is seen when they speak.
-pub async fn get_to_know(app: &App, guild: GuildId) {
+/// its members out. Ends after `PAGES`, or when Discord refuses; whoever was not reached is seen when they speak. Gives those who
+/// were.
+pub async fn get_to_know(app: &App, guild: GuildId) -> Vec<Seen> {
     let (mut after, mut members) = (UserId(0), Vec::new());
     for _ in 0..PAGES {
         let page = match app.platform.members_after(guild, after).await {
@@ -100,6 +101,7 @@ pub async fn get_to_know(app: &App, guild: GuildId) {
             avatars::look(app, seen).await;
         }
     }
+    members
 }
 
 /// Looks at a member who joined, changed, or pressed something: at their names and their picture.

@@ -25,6 +25,7 @@ pub mod kept;
 pub mod left;
 pub mod marks;
 pub mod missing_cards;
+pub mod openers;
 pub mod outbound;
 pub mod people;
 pub mod performer;

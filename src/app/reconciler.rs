@@ -70,7 +70,8 @@ pub(super) struct OpenTickets {
 }
 
 impl OpenTickets {
-    fn all() -> Self {
+    /// All of them.
+    pub(super) fn all() -> Self {
         Self {
             filter: TicketFilter {
                 open_only: true,

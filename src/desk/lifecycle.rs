@@ -16,6 +16,7 @@ use std::time::Duration;
 use super::effects::Effects;
 use super::standing::{Actor, Standing};
 use crate::model::guild::Tier;
+use crate::model::ids::created_at;
 use crate::model::notice::Notice;
 use crate::model::ticket::{Packet, Surface, Ticket, TicketDeed, TicketState};
 use crate::model::{Timestamp, UserId};
@@ -80,6 +81,13 @@ pub enum Observation {
     AgentWrote(UserId),
     /// The opener wrote in the thread.
     MemberWrote,
+    /// The opener left the guild, or was removed from it. Discord takes them out of the thread, too.
+    OpenerLeft,
+    /// The opener is a member of the guild since then.
+    OpenerIsMember {
+        /// When they joined, as Discord says.
+        since: Timestamp,
+    },
 }
 
 /// Why a step is not taken.
@@ -259,7 +267,38 @@ pub fn observe(facts: &TicketFacts, seen: Observation) -> Result<TicketChange, R
                 ..TicketChange::default()
             })
         }
+        Observation::OpenerLeft => {
+            if ticket.state == TicketState::Closed || facts.opener.away {
+                return Err(Refused::Unchanged);
+            }
+            Ok(TicketChange {
+                events: vec![(TicketDeed::OpenerLeft, Some(ticket.opener), None)],
+                effects: effects.tell(Notice::OpenerLeft).take(),
+                ..TicketChange::default()
+            })
+        }
+        Observation::OpenerIsMember { since } => {
+            if ticket.state == TicketState::Closed || !has_returned(facts, since) {
+                return Err(Refused::Unchanged);
+            }
+            let deed = TicketDeed::OpenerReturned { joined: since };
+            Ok(TicketChange {
+                events: vec![(deed, Some(ticket.opener), None)],
+                effects: effects.add(ticket.opener).tell(Notice::OpenerReturned).take(),
+                ..TicketChange::default()
+            })
+        }
     }
+}
+
+/// Whether the opener, a member since then, was away since they opened the ticket or were last let in again. Compares moments of
+/// Discord's clock only.
+fn has_returned(facts: &TicketFacts, since: Timestamp) -> bool {
+    since
+        > facts
+            .opener
+            .returned
+            .unwrap_or_else(|| created_at(facts.ticket.interaction.0))
 }
 
 /// The ticket goes to an agent, who is added to its thread and named to the member.
@@ -319,7 +358,12 @@ fn reopened(facts: &TicketFacts, actor: Actor, now: Timestamp) -> Result<TicketC
             let mut effects = Effects::of(ticket, facts.next_event);
             TicketChange {
                 events: vec![(TicketDeed::Reopened, Some(actor.user), None)],
-                effects: effects.revive().tell(Notice::Reopened).refresh_card(),
+                effects: effects
+                    .revive()
+                    // They may have left it, or the guild, in the meantime.
+                    .add(ticket.opener)
+                    .tell(Notice::Reopened)
+                    .refresh_card(),
                 ..TicketChange::default()
             }
         }

@@ -28,6 +28,10 @@ pub enum Notice {
     Closed,
     /// The ticket was opened again.
     Reopened,
+    /// The opener has left the guild.
+    OpenerLeft,
+    /// The opener is in the guild again, and in the thread.
+    OpenerReturned,
     /// The old thread is gone; this is a new one.
     NewThread,
     /// The thread could not be made; the ticket stands.

@@ -186,6 +186,13 @@ pub enum TicketDeed {
     AgentAnswered,
     /// The member wrote, and is no longer waited for.
     MemberAnswered,
+    /// Its opener left the guild, or was removed from it, and with it from the thread.
+    OpenerLeft,
+    /// Its opener is in the guild again, and was let into the thread again.
+    OpenerReturned {
+        /// When they joined, as Discord says: tells one return from another.
+        joined: Timestamp,
+    },
     /// Someone asked for a thread in place of one that is gone or was never made.
     ThreadAsked,
     /// Its thread was made.
@@ -199,6 +206,30 @@ pub enum TicketDeed {
         /// How many.
         count: u32,
     },
+}
+
+/// Where the opener of a ticket went, as far as anybody saw.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Whereabouts {
+    /// They left the guild, and did not come back.
+    pub away: bool,
+    /// When they last came back, as Discord says.
+    pub returned: Option<Timestamp>,
+}
+
+impl Whereabouts {
+    /// The same after one more thing happened to the ticket.
+    #[must_use]
+    pub const fn after(self, deed: &TicketDeed) -> Self {
+        match deed {
+            TicketDeed::OpenerLeft => Self { away: true, ..self },
+            TicketDeed::OpenerReturned { joined } => Self {
+                away: false,
+                returned: Some(*joined),
+            },
+            _ => self,
+        }
+    }
 }
 
 /// One line of a ticket's history. Append-only; the note can be erased.

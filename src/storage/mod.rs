@@ -39,6 +39,7 @@ use crate::model::guild::Tier;
 use crate::model::message::IncomingMessage;
 use crate::model::ticket::{
     Answer, Area, Escalation, Packet, Queue, Surface, Ticket, TicketDeed, TicketEvent, TicketState,
+    Whereabouts,
 };
 use crate::model::{
     CaseId, ChannelId, EffectId, GuildId, InteractionId, MessageId, QueueId, QueueViewId, TicketId,
@@ -327,6 +328,8 @@ pub struct TicketFacts {
     pub next_event: u32,
     /// The number its next escalation will have.
     pub next_escalation: u32,
+    /// Where its opener went since it was opened.
+    pub opener: Whereabouts,
 }
 
 /// A legal change to a ticket. Absent fields stay as they are.

@@ -58,6 +58,8 @@ mod titles;
 mod desk;
 // The packet that a team gets, and who hears of it.
 mod escalation;
+// Members who leave while their ticket is open, and who come back.
+mod openers;
 
 // Setting a guild up, and being told what is missing.
 mod setup;

@@ -2,13 +2,14 @@
 //! who may do what, stand in the files beside this one.
 
 mod closing;
+mod openers;
 mod properties;
 mod rights;
 mod threads;
 
 use super::*;
 use crate::model::effect::Effect;
-use crate::model::ticket::{Area, Sev};
+use crate::model::ticket::{Area, Sev, Whereabouts};
 use crate::model::{ChannelId, GuildId, InteractionId, QueueId, TicketId};
 
 const OPENER: UserId = UserId(5);
@@ -48,6 +49,7 @@ fn facts(ticket: Ticket) -> TicketFacts {
         ticket,
         next_event: 4,
         next_escalation: 1,
+        opener: Whereabouts::default(),
     }
 }
 

@@ -2,11 +2,11 @@
 
 use poise::serenity_prelude as serenity;
 
-use super::{guild, names};
+use super::{guild, moment, names};
 use crate::app::impostors::Seen;
 use crate::model::avatar::Avatar;
 use crate::model::message::Author;
-use crate::model::{GuildId, Timestamp, UserId};
+use crate::model::{GuildId, UserId};
 
 /// A member who joined, was described, or stands behind an interaction.
 pub fn seen(home: GuildId, member: &serenity::Member) -> Seen {
@@ -50,7 +50,7 @@ fn shown(
             bot: user.bot,
             webhook: None,
             roles: guild::roles(roles),
-            joined_at: joined_at.map(|at| Timestamp(at.unix_timestamp() * 1000)),
+            joined_at: joined_at.map(moment),
             display_name,
         },
         avatar: Avatar::shown(

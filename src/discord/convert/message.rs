@@ -6,10 +6,10 @@
 use poise::serenity_prelude as serenity;
 use serenity::{ActionRowComponent, ButtonKind};
 
-use super::{Depth, Parts, attachment, index, names, preview, written_by_somebody};
+use super::{Depth, Parts, attachment, index, moment, names, preview, written_by_somebody};
 use crate::model::ids::created_at;
 use crate::model::message::{Arrival, Attachment, Author, IncomingMessage};
-use crate::model::{ChannelId, GuildId, MessageId, RoleId, Timestamp, UserId, WebhookId};
+use crate::model::{ChannelId, GuildId, MessageId, RoleId, UserId, WebhookId};
 use crate::rules::{EmbedField, Place};
 
 /// What an event gives to read.
@@ -276,8 +276,6 @@ fn author(
         roles: member
             .map(|member| member.roles.iter().map(|role| RoleId(role.get())).collect())
             .unwrap_or_default(),
-        joined_at: member
-            .and_then(|member| member.joined_at)
-            .map(|at| Timestamp(at.unix_timestamp() * 1000)),
+        joined_at: member.and_then(|member| member.joined_at).map(moment),
     }
 }

@@ -12,7 +12,10 @@ pub mod message;
 pub mod names;
 pub mod raw;
 
+use poise::serenity_prelude as serenity;
+
 use crate::artefacts::secrets::redact;
+use crate::model::Timestamp;
 use crate::model::message::{Arrival, Attachment, MessagePart};
 use crate::rules::{EmbedField, Place};
 
@@ -139,6 +142,11 @@ fn index(position: usize) -> u8 {
 /// answer. All others are announcements of Discord itself ("Message Types" of its reference).
 const fn written_by_somebody(kind: u8) -> bool {
     matches!(kind, 0 | 19 | 20 | 23)
+}
+
+/// A moment, to the millisecond: the same whichever way it was read.
+fn moment(at: serenity::Timestamp) -> Timestamp {
+    Timestamp(at.unix_timestamp() * 1000 + i64::from(at.millisecond()))
 }
 
 #[cfg(test)]

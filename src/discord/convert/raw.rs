@@ -110,7 +110,7 @@ pub fn application(json: &Value) -> Option<u64> {
 /// A moment in Discord's ISO 8601 form.
 pub fn moment(text: &str) -> Option<Timestamp> {
     let parsed = poise::serenity_prelude::Timestamp::parse(text).ok()?;
-    Some(Timestamp(parsed.unix_timestamp().checked_mul(1000)?))
+    Some(super::moment(parsed))
 }
 
 /// An id: a string of digits, now and then a number.

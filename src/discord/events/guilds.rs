@@ -11,6 +11,7 @@ use super::{Edge, Job};
 use crate::app::backfill::{away_since, backfill};
 use crate::app::breaker;
 use crate::app::impostors::get_to_know;
+use crate::app::openers;
 use crate::app::reconciler::reconcile;
 use crate::app::reload::{sync_automod, warn_of_overlay};
 use crate::app::reports::plan_for;
@@ -100,9 +101,10 @@ impl Edge {
             }
         }
         reconcile(&self.app, guild).await;
-        // Whoever slipped in while the bot was away, and has said nothing yet.
+        // Whoever slipped in while the bot was away, or came back to a ticket, and has said nothing yet.
         if self.identity.members {
-            get_to_know(&self.app, guild).await;
+            let members = get_to_know(&self.app, guild).await;
+            openers::look_for(&self.app, guild, &members).await;
         }
     }
 

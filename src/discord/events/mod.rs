@@ -34,7 +34,8 @@ use super::{Command, Data, Error};
 use crate::app::budget::Budget;
 use crate::app::impostors::{self, Seen};
 use crate::app::reload::{self, Gone};
-use crate::app::{App, backfill, left};
+use crate::app::{App, backfill, left, openers};
+use crate::desk::lifecycle::Observation;
 use crate::discord::convert::member;
 use crate::model::message::Arrival;
 use crate::model::{ChannelId, GuildId, MessageId, RoleId, UserId};
@@ -83,6 +84,7 @@ enum Job {
     ThreadMade(Box<serenity::GuildChannel>),
     ThreadChanged(Box<ThreadChange>),
     ThreadGone,
+    MemberMoved(Observation),
     GuildDescribed(Box<guilds::Described>),
 }
 
@@ -214,7 +216,13 @@ impl Edge {
                 self.tell_automod(GuildId(event.channel.guild_id.get()), gone);
             }
             Event::GuildMemberAdd(event) => {
-                self.see(member::seen(GuildId(event.member.guild_id.get()), &event.member));
+                let seen = member::seen(GuildId(event.member.guild_id.get()), &event.member);
+                self.let_in(&seen);
+                self.see(seen);
+            }
+            Event::GuildMemberRemove(event) => {
+                let left = Job::MemberMoved(Observation::OpenerLeft);
+                self.queue(event.guild_id, event.user.id, left);
             }
             Event::GuildMemberUpdate(event) => self.see(member::changed(&event)),
             Event::MessageCreate(event) => {
@@ -258,6 +266,7 @@ impl Edge {
             Event::ThreadDelete(event) => self.queue(event.thread.guild_id, event.thread.id, Job::ThreadGone),
             Event::InteractionCreate(event) => {
                 if let Some(asker) = interactions::asker(&event.interaction) {
+                    self.let_in(&asker);
                     self.see(asker);
                 }
                 let edge = Arc::clone(self);
@@ -286,6 +295,16 @@ impl Edge {
             let _room = edge.looks.acquire().await;
             impostors::look(&edge.app, &seen).await;
         });
+    }
+
+    /// Lets a member into their tickets again, if they were away. Told of whenever they come or ask for something, so that a
+    /// return nobody saw is made up for.
+    fn let_in(self: &Arc<Self>, seen: &Seen) {
+        if let Some(since) = seen.member.joined_at {
+            let here = Job::MemberMoved(Observation::OpenerIsMember { since });
+            // A member's id is the id of no channel: their comings and goings have a lane of their own.
+            self.queue(seen.guild.0, seen.member.id.0, here);
+        }
     }
 
     fn ready(self: &Arc<Self>, ready: &serenity::Ready) {
@@ -388,6 +407,7 @@ impl Edge {
             Job::ThreadMade(thread) => self.thread_made(guild, &thread, scratch).await,
             Job::ThreadChanged(change) => self.thread_changed(guild, &change, scratch).await,
             Job::ThreadGone => self.thread_gone(guild, channel).await,
+            Job::MemberMoved(seen) => openers::observe(&self.app, guild, UserId(channel.0), seen).await,
             Job::GuildDescribed(described) => self.guild_described(guild, *described, scratch).await,
         }
     }

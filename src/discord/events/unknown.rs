@@ -21,7 +21,7 @@ use crate::model::{GuildId, MessageId};
 use crate::rules::Scratch;
 
 /// What the bot acts on, by Discord's names. Everything else may be new to serenity for all we care.
-const LISTENED_TO: [&str; 21] = [
+const LISTENED_TO: [&str; 22] = [
     "READY",
     "RESUMED",
     "GUILD_CREATE",
@@ -31,6 +31,7 @@ const LISTENED_TO: [&str; 21] = [
     "GUILD_ROLE_UPDATE",
     "GUILD_ROLE_DELETE",
     "GUILD_MEMBER_ADD",
+    "GUILD_MEMBER_REMOVE",
     "GUILD_MEMBER_UPDATE",
     "CHANNEL_CREATE",
     "CHANNEL_UPDATE",

@@ -83,7 +83,8 @@ fn reopening_revives_the_thread_and_gives_the_ticket_back_to_its_agent() {
     );
     insta::assert_snapshot!(plan(&change).join("\n"), @r"
     ticket:7:event:4:revive
-    ticket:7:event:4:tell <- ticket:7:event:4:revive
+    ticket:7:event:4:add <- ticket:7:event:4:revive
+    ticket:7:event:4:tell <- ticket:7:event:4:add
     ticket:7:event:4:card
     ");
 }

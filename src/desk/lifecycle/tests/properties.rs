@@ -52,6 +52,8 @@ fn turns() -> impl Strategy<Value = Turn> {
         1 => Just(Turn::ThreadRefused),
         1 => Just(Turn::Seen(Observation::AgentWrote(ANNA))),
         1 => Just(Turn::Seen(Observation::MemberWrote)),
+        1 => Just(Turn::Seen(Observation::OpenerLeft)),
+        1 => (0_i64..3).prop_map(|hours| Turn::Seen(Observation::OpenerIsMember { since: Timestamp(NOON.0 + hours * 3_600_000) })),
         2 => Just(Turn::ThreadMade),
         1 => (1_u64..40).prop_map(Turn::DaysPass),
     ]
@@ -67,6 +69,9 @@ fn applied(facts: &TicketFacts, change: &TicketChange) -> TicketFacts {
     ticket.thread = change.thread.unwrap_or(ticket.thread);
     ticket.round = change.round.unwrap_or(ticket.round);
     ticket.closed_at = change.closed_at.unwrap_or(ticket.closed_at);
+    for (deed, ..) in &change.events {
+        next.opener = next.opener.after(deed);
+    }
     next.next_event += u32::try_from(change.events.len()).unwrap();
     next.next_escalation += u32::from(change.escalation.is_some());
     next
@@ -76,7 +81,7 @@ proptest! {
     #[test]
     fn no_sequence_of_steps_breaks_a_ticket(turns in prop::collection::vec(turns(), 1..60)) {
         let fresh = Ticket { surface: Surface::None, thread: None, ..ticket() };
-        let mut facts = TicketFacts { ticket: fresh, next_event: 2, next_escalation: 1 };
+        let mut facts = TicketFacts { ticket: fresh, next_event: 2, next_escalation: 1, opener: Whereabouts::default() };
         let mut now = NOON;
         let mut keys = HashSet::new();
         for turn in turns {

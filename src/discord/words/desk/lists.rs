@@ -193,6 +193,8 @@ fn event_line(event: &TicketEvent) -> String {
         TicketDeed::Reopened => "reopened it".to_owned(),
         TicketDeed::AgentAnswered => "answered the member".to_owned(),
         TicketDeed::MemberAnswered => "answered".to_owned(),
+        TicketDeed::OpenerLeft => "left the server".to_owned(),
+        TicketDeed::OpenerReturned { .. } => "came back to the server".to_owned(),
         TicketDeed::ThreadAsked => "asked for a new thread".to_owned(),
         TicketDeed::ThreadMade => "made its thread".to_owned(),
         TicketDeed::ThreadLost => "found its thread gone".to_owned(),

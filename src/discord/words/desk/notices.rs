@@ -30,6 +30,15 @@ pub fn notice_in_thread(ticket: &Ticket, notice: Notice, note: Option<&str>) -> 
         Notice::Reopened => {
             "This ticket is open again. Tell us what is still missing; staff have been told.".to_owned()
         }
+        Notice::OpenerLeft => format!(
+            "<@{}> has left this server and cannot read this thread any more. The ticket stays open: when they come back to the \
+             server, they are let in here again.",
+            ticket.opener
+        ),
+        Notice::OpenerReturned => format!(
+            "<@{}> is back in this server, and in this thread. Everything above was kept.",
+            ticket.opener
+        ),
         Notice::NewThread => {
             "The earlier thread of this ticket is gone; we go on here. Your ticket and its form are kept."
                 .to_owned()
@@ -71,7 +80,9 @@ pub fn notice_to_opener(ticket: &Ticket, notice: Notice, note: Option<&str>, gui
             None,
             Tone::Calm,
         ),
-        Notice::Reopened => ("Your ticket is open again.".to_owned(), None, Tone::Calm),
+        Notice::Reopened | Notice::OpenerLeft | Notice::OpenerReturned => {
+            ("Your ticket is open again.".to_owned(), None, Tone::Calm)
+        }
         Notice::Claimed { .. } | Notice::Assigned { .. } => {
             ("An agent looks after your ticket and answers you in its thread.".to_owned(), None, Tone::Calm)
         }

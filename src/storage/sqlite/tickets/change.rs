@@ -5,10 +5,10 @@ use sqlx::sqlite::SqliteConnection;
 
 use super::read;
 use crate::model::guild::Tier;
-use crate::model::ticket::{Packet, Ticket, TicketDeed};
+use crate::model::ticket::{Packet, Ticket, TicketDeed, Whereabouts};
 use crate::model::{GuildId, TicketId, Timestamp, UserId};
 use crate::storage::sqlite::effects::plan;
-use crate::storage::sqlite::row::{json, word};
+use crate::storage::sqlite::row::{Columns, json, word};
 use crate::storage::{Decide, Result, TicketChange, TicketFacts};
 
 pub(super) async fn change(
@@ -23,10 +23,12 @@ pub(super) async fn change(
     };
     let next_event = next_event(db, id).await?;
     let next_escalation = next_escalation(db, id).await?;
+    let opener = opener(db, id).await?;
     match decide(TicketFacts {
         ticket: ticket.clone(),
         next_event,
         next_escalation,
+        opener,
     }) {
         Err(refusal) => Ok(Some(Err(refusal))),
         Ok(change) => {
@@ -34,6 +36,21 @@ pub(super) async fn change(
             Ok(read(db, guild, id).await?.map(Ok))
         }
     }
+}
+
+async fn opener(db: &mut SqliteConnection, id: TicketId) -> Result<Whereabouts> {
+    let rows = sqlx::query(
+        "SELECT * FROM ticket_events
+         WHERE ticket = $1 AND deed ->> 'deed' IN ('opener-left', 'opener-returned')
+         ORDER BY ordinal",
+    )
+    .bind(id.0)
+    .fetch_all(db)
+    .await?;
+    rows.iter().try_fold(Whereabouts::default(), |known, row| {
+        let deed = Columns::new(row, "ticket_events", "ticket")?.json("deed")?;
+        Ok(known.after(&deed))
+    })
 }
 
 async fn apply(

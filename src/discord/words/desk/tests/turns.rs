@@ -12,6 +12,8 @@ fn the_member_reads_calm_words_at_every_turn() {
         },
         Notice::Closed,
         Notice::Reopened,
+        Notice::OpenerLeft,
+        Notice::OpenerReturned,
         Notice::NewThread,
         Notice::ThreadRefused,
         Notice::ThreadLost,
@@ -40,6 +42,10 @@ fn the_member_reads_calm_words_at_every_turn() {
     If it is not solved, `/ticket reopen ticket:3` in any channel opens it again, for 30 days.
     ---
     This ticket is open again. Tell us what is still missing; staff have been told.
+    ---
+    <@5> has left this server and cannot read this thread any more. The ticket stays open: when they come back to the server, they are let in here again.
+    ---
+    <@5> is back in this server, and in this thread. Everything above was kept.
     ---
     The earlier thread of this ticket is gone; we go on here. Your ticket and its form are kept.
     ---
