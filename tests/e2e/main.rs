@@ -76,6 +76,8 @@ mod restart;
 mod lost_answers;
 // What people read of what they asked for, when the answer itself meets trouble.
 mod answers;
+// Anybody does anything, and things break: what must be true in the morning.
+mod any_night;
 // The answer is lost and Discord stays down: what was done is found when it is back.
 mod lost_traces;
 // The gateway breaks: resumed or begun anew, the gap is read, and what cannot be mended is said.

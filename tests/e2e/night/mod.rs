@@ -56,6 +56,7 @@ pub struct Night {
     folder: TempDir,
     expects_trouble: bool,
     sees_strange_events: bool,
+    reads_nothing: bool,
 }
 
 /// A guild that is set up and enforcing.
@@ -85,6 +86,7 @@ pub async fn night_around(world: World, test: impl AsyncFnOnce(&mut Night)) {
         folder: tempfile::tempdir().expect("a temporary folder"),
         expects_trouble: false,
         sees_strange_events: false,
+        reads_nothing: false,
     };
     test(&mut night).await;
     leftovers::look_for(&mut night).await;
@@ -264,6 +266,11 @@ impl Night {
     /// This test does not mind effects that end badly: it makes them.
     pub fn expects_trouble(&mut self) {
         self.expects_trouble = true;
+    }
+
+    /// This test looks at what stands in the end, not at what the bot said on the way.
+    pub fn reads_nothing(&mut self) {
+        self.reads_nothing = true;
     }
 
     /// Discord sends events in this test that serenity cannot read. In any other, one is a mistake of the stand-in.
