@@ -1,6 +1,7 @@
 //! A cry for help, from the button to the closed ticket.
 
 use fake_discord::actors::{Exchange, Given, Modal};
+use fake_discord::rest::faults::{Fault, Which};
 use fake_discord::world::Message;
 
 use crate::night::{Night, button, everything_in, in_thread, night};
@@ -152,6 +153,42 @@ async fn a_ticket_is_closed_with_a_reason_and_reopened_from_outside_its_thread()
         night.discord.next_message_in(thread.id).await;
         let details = night.discord.channel(thread.id).thread.expect("a thread");
         assert!(!details.archived && !details.locked);
+        night.discord.mark_all_read();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_ticket_that_is_closed_again_at_once_stays_closed_whatever_was_still_to_be_said() {
+    night(async |night| {
+        opens_a_ticket(night, "alice").await;
+        let thread = night.ticket_thread_of("alice").await.id;
+        night.discord.next_message_in(thread).await;
+        night.discord.next_message_in("staff").await;
+        let sam = night.member("sam");
+        let close: [(&str, Given); 2] = [("reason", "The swap went through.".into()), ("ticket", 1.into())];
+        let closes = || sam.runs_command("staff", "ticket close", &close).unwrap();
+        night.answered(&closes()).await;
+        night.discord.next_message_in(thread).await;
+        night.until_idle().await;
+
+        // Letting the member in is tried again after a while, and only then they would be told that it is open.
+        let letting_in = Which::route("PUT", "/channels/{channel_id}/thread-members/{user_id}");
+        night.discord.rest().faults.arm(letting_in, 1, Fault::Page(502));
+        let reopen: [(&str, Given); 1] = [("ticket", 1.into())];
+        night
+            .answered(&sam.runs_command("staff", "ticket reopen", &reopen).unwrap())
+            .await;
+        night.answered(&closes()).await;
+        let last = night.discord.next_message_in(thread).await;
+        assert!(
+            everything_in(&last).contains("This ticket is closed"),
+            "{}",
+            everything_in(&last)
+        );
+        night.until_idle().await;
+        let details = night.discord.channel(thread).thread.expect("a thread");
+        assert!(details.archived && details.locked);
         night.discord.mark_all_read();
     })
     .await;

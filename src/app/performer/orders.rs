@@ -12,7 +12,8 @@ use crate::model::case::{Case, CaseDeed, CaseState};
 use crate::model::effect::{Effect, EffectRow, EffectState, Held};
 use crate::model::guild::{GuildSettings, Tier};
 use crate::model::message::IncomingMessage;
-use crate::model::ticket::Ticket;
+use crate::model::notice::Notice;
+use crate::model::ticket::{Surface, Ticket};
 use crate::model::{CaseId, ChannelId, GuildId, RoleId, TicketId, WebhookId};
 use crate::moderation::plan::{audit_reason, removal_key};
 use crate::rules::Place;
@@ -335,6 +336,9 @@ async fn of_ticket(app: &App, row: &EffectRow, ticket: Ticket) -> storage::Resul
             }
         };
     }
+    if opens_again(&row.effect, &ticket) {
+        return Ok(Err(Prepared::Needless));
+    }
     Ok(Ok(match row.effect {
         Effect::CreateTicketThread { round, .. } => {
             if ticket.round > round || (ticket.thread.is_some() && ticket.round == round) {
@@ -445,6 +449,16 @@ async fn of_ticket(app: &App, row: &EffectRow, ticket: Ticket) -> storage::Resul
         Effect::ReviveThread { .. } => Task::ReviveThread { thread: thread!() },
         _ => return Ok(Err(Prepared::Needless)),
     }))
+}
+
+/// Whether an effect comes too late: the ticket was closed meanwhile, and Discord opens an archived thread for whoever writes in it.
+fn opens_again(effect: &Effect, ticket: &Ticket) -> bool {
+    let told = match effect {
+        Effect::AddToThread { .. } => ticket.surface == Surface::Archived,
+        Effect::TellInThread { notice, .. } => *notice != Notice::Closed,
+        _ => false,
+    };
+    told && !ticket.state.is_open()
 }
 
 fn roles_of(settings: &GuildSettings, tier: Tier) -> Vec<RoleId> {
