@@ -4,15 +4,19 @@
 //! Each has one row, whose key is the card's: it is planned when there is none, and tried again with growing pauses when
 //! it ended badly, so that a channel that stays forbidden fills neither the database nor Discord's count of invalid
 //! requests. Whoever mends the server does not wait for that: `/setup` asks at once.
+//!
+//! The card of an open ticket is its place among staff: deleted, alone or with its channel, it is posted anew.
 
 use std::time::Duration;
 
 use super::App;
 use super::reconciler::{OpenTickets, ROUND};
-use crate::desk::effects::staff_card;
-use crate::model::GuildId;
+use crate::desk::effects::{staff_card, staff_card_after};
+use crate::desk::lifecycle::{Observation, observe};
 use crate::model::case::CaseState;
 use crate::model::effect::{EffectDraft, EffectState};
+use crate::model::ticket::{Ticket, TicketDeed};
+use crate::model::{ChannelId, GuildId, MessageId};
 use crate::moderation::plan::review_card;
 use crate::storage::{CaseFilter, InGuild, Result};
 
@@ -44,7 +48,8 @@ async fn plan_missing(app: &App, guild: GuildId, again: Again) -> Result<()> {
         let mut pages = OpenTickets::without_card();
         while let Some(page) = pages.next(app, guild).await? {
             for ticket in page {
-                plan(app, guild, staff_card(ticket.id), again).await?;
+                let card = card_of(app, &ticket).await?;
+                plan(app, guild, card, again).await?;
             }
         }
     }
@@ -58,6 +63,46 @@ async fn plan_missing(app: &App, guild: GuildId, again: Again) -> Result<()> {
         // The oldest first, so that they stand in the channel in their order.
         for case in app.store.cases(InGuild(guild), unseen).await?.iter().rev() {
             plan(app, guild, review_card(case.id), again).await?;
+        }
+    }
+    Ok(())
+}
+
+/// The card of a ticket that has none: its first, or what takes the place of the one it lost last.
+async fn card_of(app: &App, ticket: &Ticket) -> Result<EffectDraft> {
+    let events = app.store.ticket_events(InGuild(ticket.guild), ticket.id).await?;
+    let lost = events.iter().rfind(|event| event.deed == TicketDeed::CardLost);
+    Ok(lost.map_or_else(
+        || staff_card(ticket.id),
+        |event| staff_card_after(ticket.id, event.ordinal),
+    ))
+}
+
+/// Cards for staff are gone: those of open tickets are posted anew.
+pub async fn lost(app: &App, guild: GuildId, is_gone: impl Fn((ChannelId, MessageId)) -> bool + Send) {
+    if let Err(error) = replace(app, guild, is_gone).await {
+        tracing::error!(%guild, %error, "cards that are gone could not be planned anew");
+    }
+    app.performer.wake();
+}
+
+async fn replace(
+    app: &App,
+    guild: GuildId,
+    is_gone: impl Fn((ChannelId, MessageId)) -> bool + Send,
+) -> Result<()> {
+    let mut pages = OpenTickets::all();
+    while let Some(page) = pages.next(app, guild).await? {
+        for ticket in page {
+            let Some((_, message)) = ticket.staff_card.filter(|card| is_gone(*card)) else {
+                continue;
+            };
+            let lost = Observation::CardLost(message);
+            let decide = Box::new(move |facts| observe(&facts, lost).map_err(|refused| refused.to_string()));
+            let now = app.clock.now();
+            app.store
+                .change_ticket(InGuild(guild), ticket.id, now, decide)
+                .await?;
         }
     }
     Ok(())

@@ -51,6 +51,14 @@ pub fn staff_card(ticket: TicketId) -> EffectDraft {
     EffectDraft::new(format!("ticket:{ticket}:card"), Effect::PostStaffCard { ticket })
 }
 
+/// The card that takes the place of one that is gone, as event number `event` says.
+pub fn staff_card_after(ticket: TicketId, event: u32) -> EffectDraft {
+    EffectDraft::new(
+        format!("ticket:{ticket}:card:{event}"),
+        Effect::PostStaffCard { ticket },
+    )
+}
+
 /// The effects of one step, in the order in which they are to be seen.
 pub(super) struct Effects<'a> {
     ticket: &'a Ticket,

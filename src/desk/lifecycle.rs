@@ -13,13 +13,13 @@
 
 use std::time::Duration;
 
-use super::effects::Effects;
+use super::effects::{Effects, staff_card_after};
 use super::standing::{Actor, Standing};
 use crate::model::guild::Tier;
 use crate::model::ids::created_at;
 use crate::model::notice::Notice;
 use crate::model::ticket::{Packet, Surface, Ticket, TicketDeed, TicketState};
-use crate::model::{Timestamp, UserId};
+use crate::model::{MessageId, Timestamp, UserId};
 use crate::storage::{TicketChange, TicketFacts};
 
 /// How long after its closing the opener may open a ticket again. Staff may at any time.
@@ -81,6 +81,8 @@ pub enum Observation {
     AgentWrote(UserId),
     /// The opener wrote in the thread.
     MemberWrote,
+    /// Discord says for certain that this card for staff is gone.
+    CardLost(MessageId),
     /// The opener left the guild, or was removed from it. Discord takes them out of the thread, too.
     OpenerLeft,
     /// The opener is a member of the guild since then.
@@ -264,6 +266,18 @@ pub fn observe(facts: &TicketFacts, seen: Observation) -> Result<TicketChange, R
                 state: Some(at_work(ticket)),
                 events: vec![(TicketDeed::MemberAnswered, Some(ticket.opener), None)],
                 effects: effects.refresh_card(),
+                ..TicketChange::default()
+            })
+        }
+        Observation::CardLost(card) => {
+            let shown = ticket.staff_card.map(|(_, message)| message);
+            if ticket.state == TicketState::Closed || shown != Some(card) {
+                return Err(Refused::Unchanged);
+            }
+            Ok(TicketChange {
+                card_lost: true,
+                events: vec![(TicketDeed::CardLost, None, None)],
+                effects: vec![staff_card_after(ticket.id, facts.next_event)],
                 ..TicketChange::default()
             })
         }

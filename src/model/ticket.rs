@@ -201,6 +201,8 @@ pub enum TicketDeed {
     ThreadLost,
     /// Its thread could not be made.
     ThreadRefused,
+    /// Its card for staff is gone.
+    CardLost,
     /// Secrets were taken out of what the member wrote.
     SecretsRemoved {
         /// How many.

@@ -347,6 +347,8 @@ pub struct TicketChange {
     pub round: Option<u32>,
     /// The new closing time; `Some(None)` forgets it.
     pub closed_at: Option<Option<Timestamp>>,
+    /// Its card for staff is gone: until another is posted it has none.
+    pub card_lost: bool,
     /// Lines for the history, in order: what, by whom, which words.
     pub events: Vec<(TicketDeed, Option<UserId>, Option<String>)>,
     /// A new escalation.

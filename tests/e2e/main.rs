@@ -58,6 +58,8 @@ mod titles;
 mod desk;
 // The packet that a team gets, and who hears of it.
 mod escalation;
+// Cards for staff that somebody deletes.
+mod staff_cards;
 // Members who leave while their ticket is open, and who come back.
 mod openers;
 

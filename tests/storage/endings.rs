@@ -203,6 +203,14 @@ async fn a_posted_card_is_the_card_of_its_ticket_its_case_its_escalation() {
     );
     assert_eq!(fresh.store.case(HOME, case).await.unwrap().unwrap().card, CARD);
     assert_eq!(fresh.store.escalations(HOME, ticket).await.unwrap()[0].card, CARD);
+    let lost = Box::new(|_| {
+        Ok(TicketChange {
+            card_lost: true,
+            ..TicketChange::default()
+        })
+    });
+    let without = fresh.store.change_ticket(HOME, ticket, NOW, lost).await.unwrap();
+    assert_eq!(without.unwrap().unwrap().staff_card, None);
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 use nightdesk::model::effect::{Effect, EffectDraft};
 use nightdesk::model::guild::Tier;
 use nightdesk::model::notice::Notice;
-use nightdesk::model::ticket::{Area, Packet, Sev, Surface, TicketDeed, TicketState};
+use nightdesk::model::ticket::{Area, Packet, Sev, Surface, TicketDeed, TicketState, Whereabouts};
 use nightdesk::model::{ChannelId, QueueId, TicketId, UserId};
 use nightdesk::storage::{OpenedTicket, TicketChange, TicketFacts, TicketFilter, TicketRequest};
 
@@ -98,6 +98,28 @@ async fn a_ticket_that_is_not_there_is_none_and_no_error() {
         .await
         .unwrap();
     assert_eq!(answer, None);
+}
+
+#[tokio::test]
+async fn a_change_is_decided_knowing_where_the_opener_went() {
+    let fresh = fresh().await;
+    let id = ticket(&*fresh.store, HOME).await.id;
+    let returned = TicketDeed::OpenerReturned { joined: later(2) };
+    let moves = [TicketDeed::OpenerLeft, returned, TicketDeed::OpenerLeft];
+    let mut expected = Whereabouts::default();
+    for deed in moves {
+        let decide = Box::new(move |facts: TicketFacts| {
+            assert_eq!(facts.opener, expected);
+            Ok(TicketChange {
+                events: vec![(deed, Some(ALICE), None)],
+                ..TicketChange::default()
+            })
+        });
+        let changed = fresh.store.change_ticket(HOME, id, NOW, decide).await;
+        assert!(changed.unwrap().unwrap().is_ok());
+        expected = expected.after(&deed);
+    }
+    assert_eq!((expected.away, expected.returned), (true, Some(later(2))));
 }
 
 #[tokio::test]

@@ -9,11 +9,11 @@ use std::time::Duration;
 use futures_util::stream::{self, StreamExt};
 
 use super::orders::{Prepared, prepare};
-use crate::app::App;
 use crate::app::backoff::delay;
 use crate::app::judge::pictures;
 use crate::app::platform::{Order, PlatformError, Receipt, Task, Trace};
 use crate::app::purge::{PurgeError, Purged, purge};
+use crate::app::{App, missing_cards};
 use crate::artefacts::secrets;
 use crate::model::case::Case;
 use crate::model::effect::{Effect, EffectOutcome, EffectRow};
@@ -137,8 +137,12 @@ async fn gone(app: &App, row: &EffectRow, order: &Order, why: String) -> EffectO
         channel: None,
     };
     match &order.task {
-        // A card that was removed by hand needs not be brought up to date; nor has a ban or a role to end that is not there. And
-        // whoever is not in the server was removed by an attempt whose answer was lost, or has left: either way they are out.
+        Task::RefreshStaffCard { channel, message, .. } => {
+            missing_cards::lost(app, row.guild, |card| card == (*channel, *message)).await;
+            done
+        }
+        // A card that was removed by hand needs no refreshing; nor has a ban or a role to end that is not there. And whoever is not
+        // in the server was removed by an attempt whose answer was lost, or has left.
         Task::DeleteMessage { .. }
         | Task::DeleteThread { .. }
         | Task::RenameThread { .. }
@@ -147,8 +151,7 @@ async fn gone(app: &App, row: &EffectRow, order: &Order, why: String) -> EffectO
         | Task::RemoveFromThread { .. }
         | Task::LiftBan { .. }
         | Task::RefreshReviewCard { .. }
-        | Task::RefreshPauseCard { .. }
-        | Task::RefreshStaffCard { .. } => done,
+        | Task::RefreshPauseCard { .. } => done,
         task => {
             if let Some(thread) = thread_of(task) {
                 crate::app::reconciler::look_at_thread(app, row.guild, thread).await;

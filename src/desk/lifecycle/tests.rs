@@ -1,6 +1,7 @@
 //! What the life of a ticket must and must not be, story by story; properties over every sequence of steps, and the table of
 //! who may do what, stand in the files beside this one.
 
+mod cards;
 mod closing;
 mod openers;
 mod properties;

@@ -34,7 +34,7 @@ use super::{Command, Data, Error};
 use crate::app::budget::Budget;
 use crate::app::impostors::{self, Seen};
 use crate::app::reload::{self, Gone};
-use crate::app::{App, backfill, left, openers};
+use crate::app::{App, backfill, left, missing_cards, openers};
 use crate::desk::lifecycle::Observation;
 use crate::discord::convert::member;
 use crate::model::message::Arrival;
@@ -85,6 +85,8 @@ enum Job {
     ThreadChanged(Box<ThreadChange>),
     ThreadGone,
     MemberMoved(Observation),
+    /// These messages are gone, or their whole channel.
+    CardsGone(Option<Vec<MessageId>>),
     GuildDescribed(Box<guilds::Described>),
 }
 
@@ -212,9 +214,14 @@ impl Edge {
                 self.tell_automod(GuildId(event.guild_id.get()), gone);
             }
             Event::ChannelDelete(event) => {
-                let gone = Gone::Channel(ChannelId(event.channel.id.get()));
-                self.tell_automod(GuildId(event.channel.guild_id.get()), gone);
+                let (guild, channel) = (event.channel.guild_id, event.channel.id);
+                self.tell_automod(GuildId(guild.get()), Gone::Channel(ChannelId(channel.get())));
+                self.queue(guild, channel, Job::CardsGone(None));
             }
+            Event::MessageDelete(event) => {
+                self.deleted(event.guild_id, event.channel_id, &[event.message_id]);
+            }
+            Event::MessageDeleteBulk(event) => self.deleted(event.guild_id, event.channel_id, &event.ids),
             Event::GuildMemberAdd(event) => {
                 let seen = member::seen(GuildId(event.member.guild_id.get()), &event.member);
                 self.let_in(&seen);
@@ -304,6 +311,21 @@ impl Edge {
             let here = Job::MemberMoved(Observation::OpenerIsMember { since });
             // A member's id is the id of no channel: their comings and goings have a lane of their own.
             self.queue(seen.guild.0, seen.member.id.0, here);
+        }
+    }
+
+    /// Messages were deleted. In the staff channel cards may be among them.
+    fn deleted(
+        self: &Arc<Self>,
+        guild: Option<serenity::GuildId>,
+        channel: serenity::ChannelId,
+        messages: &[serenity::MessageId],
+    ) {
+        let Some(guild) = guild else { return };
+        let staff = self.app.guilds.settings(GuildId(guild.get())).staff;
+        if staff == Some(ChannelId(channel.get())) {
+            let gone = messages.iter().map(|message| MessageId(message.get())).collect();
+            self.queue(guild, channel, Job::CardsGone(Some(gone)));
         }
     }
 
@@ -407,6 +429,12 @@ impl Edge {
             Job::ThreadMade(thread) => self.thread_made(guild, &thread, scratch).await,
             Job::ThreadChanged(change) => self.thread_changed(guild, &change, scratch).await,
             Job::ThreadGone => self.thread_gone(guild, channel).await,
+            Job::CardsGone(messages) => {
+                let is_gone = |(place, card): (ChannelId, MessageId)| {
+                    place == channel && messages.as_ref().is_none_or(|gone| gone.contains(&card))
+                };
+                missing_cards::lost(&self.app, guild, is_gone).await;
+            }
             Job::MemberMoved(seen) => openers::observe(&self.app, guild, UserId(channel.0), seen).await,
             Job::GuildDescribed(described) => self.guild_described(guild, *described, scratch).await,
         }

@@ -21,7 +21,7 @@ use crate::model::{GuildId, MessageId};
 use crate::rules::Scratch;
 
 /// What the bot acts on, by Discord's names. Everything else may be new to serenity for all we care.
-const LISTENED_TO: [&str; 22] = [
+const LISTENED_TO: [&str; 24] = [
     "READY",
     "RESUMED",
     "GUILD_CREATE",
@@ -42,6 +42,8 @@ const LISTENED_TO: [&str; 22] = [
     "THREAD_LIST_SYNC",
     "MESSAGE_CREATE",
     "MESSAGE_UPDATE",
+    "MESSAGE_DELETE",
+    "MESSAGE_DELETE_BULK",
     "AUTO_MODERATION_ACTION_EXECUTION",
     "INTERACTION_CREATE",
 ];

@@ -52,6 +52,7 @@ fn turns() -> impl Strategy<Value = Turn> {
         1 => Just(Turn::ThreadRefused),
         1 => Just(Turn::Seen(Observation::AgentWrote(ANNA))),
         1 => Just(Turn::Seen(Observation::MemberWrote)),
+        1 => Just(Turn::Seen(Observation::CardLost(MessageId(80)))),
         1 => Just(Turn::Seen(Observation::OpenerLeft)),
         1 => (0_i64..3).prop_map(|hours| Turn::Seen(Observation::OpenerIsMember { since: Timestamp(NOON.0 + hours * 3_600_000) })),
         2 => Just(Turn::ThreadMade),
@@ -69,6 +70,9 @@ fn applied(facts: &TicketFacts, change: &TicketChange) -> TicketFacts {
     ticket.thread = change.thread.unwrap_or(ticket.thread);
     ticket.round = change.round.unwrap_or(ticket.round);
     ticket.closed_at = change.closed_at.unwrap_or(ticket.closed_at);
+    if change.card_lost {
+        ticket.staff_card = None;
+    }
     for (deed, ..) in &change.events {
         next.opener = next.opener.after(deed);
     }
@@ -80,7 +84,8 @@ fn applied(facts: &TicketFacts, change: &TicketChange) -> TicketFacts {
 proptest! {
     #[test]
     fn no_sequence_of_steps_breaks_a_ticket(turns in prop::collection::vec(turns(), 1..60)) {
-        let fresh = Ticket { surface: Surface::None, thread: None, ..ticket() };
+        let card = Some((ChannelId(60), MessageId(80)));
+        let fresh = Ticket { surface: Surface::None, thread: None, staff_card: card, ..ticket() };
         let mut facts = TicketFacts { ticket: fresh, next_event: 2, next_escalation: 1, opener: Whereabouts::default() };
         let mut now = NOON;
         let mut keys = HashSet::new();

@@ -199,6 +199,7 @@ fn event_line(event: &TicketEvent) -> String {
         TicketDeed::ThreadMade => "made its thread".to_owned(),
         TicketDeed::ThreadLost => "found its thread gone".to_owned(),
         TicketDeed::ThreadRefused => "was refused its thread".to_owned(),
+        TicketDeed::CardLost => "found its card gone and posted another".to_owned(),
         TicketDeed::SecretsRemoved { count } => format!("took {count} secret(s) out of what was typed"),
     };
     let note = event

@@ -62,7 +62,9 @@ async fn apply(
 ) -> Result<()> {
     sqlx::query(
         "UPDATE tickets SET state = $3, assignee = $4, surface = $5, thread = $6, round = $7, closed_at = $8,
-                            changed_at = $9, version = version + 1
+                            changed_at = $9, version = version + 1,
+                            staff_channel = iif($10, NULL, staff_channel),
+                            staff_message = iif($10, NULL, staff_message)
          WHERE guild = $1 AND id = $2",
     )
     .bind(before.guild.0 as i64)
@@ -89,6 +91,7 @@ async fn apply(
             .map(|moment| moment.0),
     )
     .bind(now.0)
+    .bind(change.card_lost)
     .execute(&mut *db)
     .await?;
     for (deed, by, note) in change.events {
