@@ -15,13 +15,15 @@ use crate::desk::effects::{staff_card, staff_card_after};
 use crate::desk::lifecycle::{Observation, observe};
 use crate::model::case::CaseState;
 use crate::model::effect::{EffectDraft, EffectState};
-use crate::model::ticket::{Ticket, TicketDeed};
+use crate::model::ticket::{Ticket, TicketDeed, TicketEvent};
 use crate::model::{ChannelId, GuildId, MessageId};
 use crate::moderation::plan::review_card;
 use crate::storage::{CaseFilter, InGuild, Result};
 
 /// Open cases without a card that get one: the newest. The others stand in `/case list`.
 const MOST_CASES: u32 = 25;
+/// So often a ticket gets another card. After that somebody wants none there, or another bot that sweeps the channel.
+const MOST_LOST: usize = 5;
 /// The longest pause between two attempts.
 const LONGEST: Duration = Duration::from_hours(6);
 
@@ -71,11 +73,15 @@ async fn plan_missing(app: &App, guild: GuildId, again: Again) -> Result<()> {
 /// The card of a ticket that has none: its first, or what takes the place of the one it lost last.
 async fn card_of(app: &App, ticket: &Ticket) -> Result<EffectDraft> {
     let events = app.store.ticket_events(InGuild(ticket.guild), ticket.id).await?;
-    let lost = events.iter().rfind(|event| event.deed == TicketDeed::CardLost);
+    let lost = events.iter().rfind(|event| is_loss(event));
     Ok(lost.map_or_else(
         || staff_card(ticket.id),
         |event| staff_card_after(ticket.id, event.ordinal),
     ))
+}
+
+fn is_loss(event: &TicketEvent) -> bool {
+    event.deed == TicketDeed::CardLost
 }
 
 /// Cards for staff are gone: those of open tickets are posted anew.
@@ -97,6 +103,11 @@ async fn replace(
             let Some((_, message)) = ticket.staff_card.filter(|card| is_gone(*card)) else {
                 continue;
             };
+            let events = app.store.ticket_events(InGuild(guild), ticket.id).await?;
+            if events.iter().filter(|event| is_loss(event)).count() >= MOST_LOST {
+                tracing::warn!(%guild, ticket = ticket.number, "a ticket's card is deleted again and again; it stays away");
+                continue;
+            }
             let lost = Observation::CardLost(message);
             let decide = Box::new(move |facts| observe(&facts, lost).map_err(|refused| refused.to_string()));
             let now = app.clock.now();

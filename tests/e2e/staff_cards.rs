@@ -58,6 +58,24 @@ async fn a_card_that_was_deleted_while_the_bot_was_down_comes_back_with_the_next
 }
 
 #[tokio::test]
+async fn where_every_card_is_deleted_at_once_the_bot_gives_in() {
+    night(async |night| {
+        let (_, mut card) = ticket_of_alice(night).await;
+        let max = night.member("max");
+        for _ in 0..5 {
+            max.deletes(&card).expect("he may delete it");
+            card = night.discord.next_message_in("staff").await;
+            night.until_idle().await;
+        }
+        max.deletes(&card).expect("he may delete it");
+        let list = night.member("sam").runs_command("staff", "ticket list", &[]);
+        let listed = everything_in(&night.answered(&list.unwrap()).await);
+        assert!(listed.contains("#1"), "{listed}");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn the_card_of_a_closed_ticket_may_be_deleted() {
     night(async |night| {
         let (thread, card) = ticket_of_alice(night).await;
