@@ -130,7 +130,7 @@ async fn send(app: &App, row: &EffectRow, order: &Order) -> EffectOutcome {
     }
 }
 
-/// Discord says it is not there. For what should vanish that is success; for a ticket's thread it is news.
+/// Discord says it is not there. For what should vanish that is success; for a ticket's thread or card it is news.
 async fn gone(app: &App, row: &EffectRow, order: &Order, why: String) -> EffectOutcome {
     let done = EffectOutcome::Done {
         result: None,

@@ -80,9 +80,12 @@ pub fn notice_to_opener(ticket: &Ticket, notice: Notice, note: Option<&str>, gui
             None,
             Tone::Calm,
         ),
-        Notice::Reopened | Notice::OpenerLeft | Notice::OpenerReturned => {
-            ("Your ticket is open again.".to_owned(), None, Tone::Calm)
-        }
+        Notice::Reopened => ("Your ticket is open again.".to_owned(), None, Tone::Calm),
+        Notice::OpenerLeft | Notice::OpenerReturned => (
+            "Your ticket stands. You are let into its thread whenever you are in the server.".to_owned(),
+            None,
+            Tone::Calm,
+        ),
         Notice::Claimed { .. } | Notice::Assigned { .. } => {
             ("An agent looks after your ticket and answers you in its thread.".to_owned(), None, Tone::Calm)
         }
