@@ -115,6 +115,25 @@ impl IncomingMessage {
     pub fn link(&self) -> String {
         message_link(self.guild, self.channel, self.id)
     }
+
+    /// Whether it says and shows what another said and showed, and nothing else: the same texts, links included, and files of
+    /// the same names, sizes and types; written or forwarded. What was decided about one of them holds for the other; of
+    /// messages that are only alike (see [`super::fingerprint`]) it does not.
+    pub fn repeats(&self, other: &Self) -> bool {
+        let texts = |message: &Self| -> Vec<String> {
+            let parts = message.parts.iter();
+            parts.map(|part| part.text.trim().to_owned()).collect()
+        };
+        let files = |message: &Self| {
+            let files = message.attachments.iter();
+            let mut files: Vec<_> = files
+                .map(|file| (file.filename.clone(), file.size, file.content_type.clone()))
+                .collect();
+            files.sort_unstable();
+            files
+        };
+        texts(self) == texts(other) && files(self) == files(other)
+    }
 }
 
 /// The link to a message that Discord's clients open.
@@ -125,4 +144,74 @@ pub fn message_link(guild: GuildId, channel: ChannelId, message: MessageId) -> S
 /// The link to a channel or thread that Discord's clients open.
 pub fn channel_link(guild: GuildId, channel: ChannelId) -> String {
     format!("https://discord.com/channels/{guild}/{channel}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn said(text: &str, files: &[(&str, u64)]) -> IncomingMessage {
+        let file = |(id, (name, size)): (usize, &(&str, u64))| Attachment {
+            id: id as u64,
+            filename: (*name).to_owned(),
+            size: *size,
+            url: String::new(),
+            content_type: None,
+        };
+        IncomingMessage {
+            guild: GuildId(1),
+            channel: ChannelId(2),
+            id: MessageId(3),
+            author: Author {
+                id: UserId(4),
+                name: String::new(),
+                display_name: String::new(),
+                bot: false,
+                webhook: None,
+                roles: Vec::new(),
+                joined_at: None,
+            },
+            arrival: Arrival::Posted,
+            posted_at: Timestamp(0),
+            parts: vec![MessagePart {
+                place: Place::Content,
+                text: text.to_owned(),
+                secrets: Vec::new(),
+            }],
+            attachments: files.iter().enumerate().map(file).collect(),
+            previews: Vec::new(),
+            mentions_everyone: false,
+            needs_fetch: false,
+        }
+    }
+
+    #[test]
+    fn the_same_words_and_files_repeat_a_message_whoever_posts_them_and_wherever() {
+        let one = said(
+            "the mint is live: https://ours.example",
+            &[("a.png", 5), ("b.png", 6)],
+        );
+        let mut other = said(
+            "the mint is live: https://ours.example ",
+            &[("b.png", 6), ("a.png", 5)],
+        );
+        (other.channel, other.author.id) = (ChannelId(9), UserId(9));
+        for place in [Place::Edit, Place::Snapshot { index: 0 }] {
+            other.parts[0].place = place;
+            assert!(one.repeats(&other) && other.repeats(&one), "{place}");
+        }
+    }
+
+    #[test]
+    fn another_link_another_file_or_a_word_more_is_another_message() {
+        let one = said("the mint is live: https://ours.example", &[("a.png", 5)]);
+        for other in [
+            said("the mint is live: https://ours.example/x", &[("a.png", 5)]),
+            said("the mint is live: https://ours.example", &[("a.png", 4)]),
+            said("the mint is live: https://ours.example", &[]),
+            said("the mint is live: https://ours.example now", &[("a.png", 5)]),
+        ] {
+            assert!(!one.repeats(&other) && !other.repeats(&one), "{other:?}");
+        }
+    }
 }

@@ -20,6 +20,8 @@ mod invitations;
 mod context;
 // Copies of one message: raids, links in every channel, pictures, the honeypot.
 mod campaigns;
+// What was put back may be said again, and what only sounds like it may not.
+mod excused;
 // Many pictures in one message: each is looked at.
 mod pictures;
 // Copies that the bot does not remember: every page of Discord's search.

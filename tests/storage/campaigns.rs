@@ -33,7 +33,19 @@ async fn judged(
     fingerprint: Fingerprint,
     now: Timestamp,
 ) -> (Case, Option<CampaignFacts>) {
-    let mut posted = message(HOME, id, &format!("text {id}"));
+    judged_saying(store, id, author, &format!("text {id}"), fingerprint, now).await
+}
+
+/// The same of a message in these words.
+async fn judged_saying(
+    store: &dyn Store,
+    id: u64,
+    author: u64,
+    words: &str,
+    fingerprint: Fingerprint,
+    now: Timestamp,
+) -> (Case, Option<CampaignFacts>) {
+    let mut posted = message(HOME, id, words);
     posted.author.id = UserId(author);
     let (told, facts) = std::sync::mpsc::channel();
     let plan = Box::new(move |facts: CaseFacts| {
@@ -210,6 +222,24 @@ async fn a_decision_about_a_campaign_is_written_whole_or_not_at_all() {
         .change_campaign(HOME, NO_CASE, ALL, NOW, Box::new(|_| Ok(Vec::new())))
         .await;
     assert_eq!(missing.unwrap(), None);
+}
+
+#[tokio::test]
+async fn to_what_was_found_harmless_belongs_only_what_repeats_it() {
+    let fresh = fresh().await;
+    let store = &*fresh.store;
+    let (found, _) = judged(store, 1, 66, TEXT, NOW).await;
+    let restored = store.change_campaign(HOME, found.id, ALL, NOW, Box::new(restoring));
+    assert!(restored.await.unwrap().is_some_and(|done| done.is_ok()));
+
+    let (like_it, facts) = judged(store, 2, 67, TEXT, NOW).await;
+    assert_eq!(facts, None, "it has other words, and is a case of its own");
+    let (_, facts) = judged_saying(store, 3, 68, "text 1", TEXT, NOW).await;
+    let facts = facts.expect("it says the same");
+    assert_eq!((facts.lead, facts.finding), (found.id, Finding::Harmless));
+    let (_, facts) = judged(store, 4, 69, TEXT, NOW).await;
+    let facts = facts.expect("a copy of the second");
+    assert_eq!((facts.lead, facts.finding), (like_it.id, Finding::Scam));
 }
 
 #[tokio::test]

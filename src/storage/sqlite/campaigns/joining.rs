@@ -5,6 +5,7 @@ use sqlx::Row;
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
 use super::said;
+use crate::model::case::CaseState;
 use crate::model::fingerprint::{Fingerprint, Likeness};
 use crate::model::message::IncomingMessage;
 use crate::model::{CaseId, GuildId, Timestamp};
@@ -19,7 +20,7 @@ const LATELY_MS: i64 = 60 * 1000;
 const SHOWN_TOGETHER_MS: i64 = 1500;
 
 /// What a new message is compared with: leads and cases without copies, latest first.
-pub(super) const TO_COMPARE: &str = "SELECT f.case_id, f.fingerprint, c.message
+pub(super) const TO_COMPARE: &str = "SELECT f.case_id, f.fingerprint, c.message, c.state
      FROM case_fingerprints f JOIN cases c ON c.id = f.case_id
      WHERE f.guild = $1 AND f.latest > $2 AND (f.lead IS NULL OR f.lead = f.case_id)
      ORDER BY f.latest DESC LIMIT 1000";
@@ -48,8 +49,19 @@ pub(super) const FACTS: &str = "SELECT c.id, c.state,
                         AND instr(actions, '\"recover\"') > 0) AS recovered_author
      FROM cases c WHERE c.guild = $1 AND c.id = $2";
 
+/// What was found harmless of campaign `$2`, latest first.
+pub(super) const HARMLESS: &str = "SELECT c.id, p.evidence
+     FROM cases c JOIN case_payloads p ON p.case_id = c.id
+     WHERE c.guild = $1 AND c.lead = $2 AND c.state = 'restored'
+     ORDER BY c.id DESC LIMIT 20";
+/// Campaigns that were found harmless and that a new message is compared with word for word.
+const MOST_HARMLESS: usize = 8;
+
 /// The campaign, or the case without copies, that a new message belongs to. The same message never joins itself: an edit
 /// of a suspicious message is a case of its own.
+///
+/// To what was found harmless belongs only what repeats it. Scammers copy what a team says and change where it leads: whatever is
+/// no more than like it is judged by itself, and seen by moderators on a card of its own.
 pub(in crate::storage::sqlite) async fn found(
     db: &mut SqliteConnection,
     message: &IncomingMessage,
@@ -65,19 +77,52 @@ pub(in crate::storage::sqlite) async fn found(
         .fetch_all(&mut *db)
         .await?;
     let mut best: Option<(Likeness, CaseId)> = None;
+    let mut harmless = Vec::new();
     for row in &rows {
+        let columns = Columns::new(row, "cases", "case_id")?;
+        let lead = CaseId(columns.id());
         let same_message = row.try_get::<i64, _>("message")? as u64 == message.id.0;
-        if let Some(likeness) = fingerprint_from(row)?.likeness(fingerprint)
-            && !same_message
-            && best.is_none_or(|(so_far, _)| so_far < likeness)
-        {
-            best = Some((likeness, CaseId(row.try_get("case_id")?)));
+        let Some(likeness) = fingerprint_from(row)?
+            .likeness(fingerprint)
+            .filter(|_| !same_message)
+        else {
+            continue;
+        };
+        if columns.word::<CaseState>("state")? == CaseState::Restored {
+            harmless.push(lead);
+        } else if best.is_none_or(|(so_far, _)| so_far < likeness) {
+            best = Some((likeness, lead));
+        }
+    }
+    for lead in harmless.into_iter().take(MOST_HARMLESS) {
+        if repeats_harmless(db, message, lead).await? {
+            return facts(db, message, lead, now).await.map(Some);
         }
     }
     match best {
         Some((_, lead)) => facts(db, message, lead, now).await.map(Some),
         None => Ok(None),
     }
+}
+
+/// Whether a message repeats one of a campaign that was found harmless. What has been erased can be compared with nothing.
+async fn repeats_harmless(
+    db: &mut SqliteConnection,
+    message: &IncomingMessage,
+    lead: CaseId,
+) -> Result<bool> {
+    let rows = sqlx::query(HARMLESS)
+        .bind(message.guild.0 as i64)
+        .bind(lead.0)
+        .fetch_all(db)
+        .await?;
+    for row in &rows {
+        let evidence: IncomingMessage = Columns::new(row, "cases", "id")?.json("evidence")?;
+        if message.repeats(&evidence) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// The fingerprint of a row, which has to name its case, too.

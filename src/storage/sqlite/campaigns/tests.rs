@@ -31,6 +31,7 @@ async fn a_copy_learns_of_its_campaign_by_indexes_however_many_copies_there_are(
     for statement in [
         joining::TO_COMPARE,
         joining::FACTS,
+        joining::HARMLESS,
         HISTORY,
         WANTED_OF,
         NOTE_IMAGE,
