@@ -1,5 +1,6 @@
 //! Buttons of the review card and of the author's message: undo, uphold, contest; two people at once.
 
+use fake_discord::rest::faults::Which;
 use fake_discord::world::Author;
 
 use crate::night::{SCAM, button, everything_in, night, timed_out};
@@ -68,6 +69,35 @@ async fn two_moderators_who_press_ban_together_ban_once_and_both_get_an_answer()
         assert_eq!(bans, 1, "one effect");
     })
     .await;
+}
+
+#[tokio::test]
+async fn whoever_is_found_harmless_is_not_punished_by_a_press_that_was_still_under_way() {
+    const SUSPICIOUS: &str = "please vote for my team in the great tournament https://faceit-vote.example";
+    for punishment in ["v1:kick", "v1:ban"] {
+        night(async |night| {
+            night.member("mallory").says("general", SUSPICIOUS).unwrap();
+            let card = night.review_card().await;
+            let removing = Which::route("DELETE", "/channels/{channel_id}/messages/{message_id}");
+            let removal = night.discord.rest().faults.hold_before_applying(removing);
+            night.presses("max", &card, punishment).await;
+            removal.reached().await;
+            night.presses("olivia", &card, "v1:restore").await;
+            removal.release();
+
+            let back = night.discord.next_message_in("general").await;
+            assert!(everything_in(&back).contains("faceit-vote.example"));
+            night.until_idle().await;
+            let thrown_out = night.discord.rest().record.all().into_iter().filter(|request| {
+                let is_out = request.method == "DELETE" && request.path.contains("/members/");
+                is_out || (request.method == "PUT" && request.path.contains("/bans/"))
+            });
+            assert_eq!(thrown_out.count(), 0, "{punishment}");
+            let told = everything_in(&night.dm_to("mallory").await);
+            assert!(told.contains("We were wrong"), "nothing else is told: {told}");
+        })
+        .await;
+    }
 }
 
 #[tokio::test]

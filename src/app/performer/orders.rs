@@ -90,8 +90,17 @@ async fn of_case(app: &App, row: &EffectRow, case: Case) -> storage::Result<Resu
     let reason = || audit_reason(&case);
     Ok(Ok(match row.effect {
         Effect::KeepAttachments { .. } => return Ok(Err(Prepared::Keep(Box::new(case)))),
-        // Found harmless before it could be removed: it stays where it is.
-        Effect::DeleteMessage { .. } if case.state == CaseState::Restored => {
+        // Found harmless before it could be done: the message stays where it is, and nobody is told of it or punished for it.
+        Effect::DeleteMessage { .. }
+        | Effect::DeleteThread { .. }
+        | Effect::RenameThread { back: false, .. }
+        | Effect::TimeoutMember { .. }
+        | Effect::AddRole { .. }
+        | Effect::KickMember { .. }
+        | Effect::BanMember { .. }
+        | Effect::TellAuthor { .. }
+            if case.state == CaseState::Restored =>
+        {
             return Ok(Err(Prepared::Needless));
         }
         Effect::DeleteMessage { channel, message, .. } => Task::DeleteMessage {
