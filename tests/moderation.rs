@@ -68,6 +68,7 @@ fn message(id: u64, text: &str) -> IncomingMessage {
             secrets: Vec::new(),
         }],
         attachments: Vec::new(),
+        forwards: None,
         mentions_everyone: false,
         previews: Vec::new(),
         needs_fetch: false,

@@ -253,6 +253,7 @@ pub(super) fn evidence(
             })
             .collect(),
         attachments: Vec::new(),
+        forwards: None,
         mentions_everyone: false,
         previews: Vec::new(),
         needs_fetch: false,

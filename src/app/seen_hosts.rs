@@ -131,6 +131,7 @@ mod tests {
             posted_at: NOW,
             parts: Vec::new(),
             attachments: Vec::new(),
+            forwards: None,
             mentions_everyone: false,
             previews: Vec::new(),
             needs_fetch: false,

@@ -130,6 +130,7 @@ mod tests {
             posted_at: at(0),
             parts: Vec::new(),
             attachments: Vec::new(),
+            forwards: None,
             mentions_everyone: false,
             previews: Vec::new(),
             needs_fetch: false,

@@ -103,6 +103,9 @@ pub struct IncomingMessage {
     /// Where Discord keeps its own copies of the pictures of its embeds. Never an address that a member chose.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub previews: Vec<String>,
+    /// The message that it forwards, if it forwards one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub forwards: Option<MessageId>,
     /// Whether it pings everyone.
     pub mentions_everyone: bool,
     /// Nothing readable came with the event although the message must have a body (Components V2, or no message
@@ -180,6 +183,7 @@ mod tests {
             }],
             attachments: files.iter().enumerate().map(file).collect(),
             previews: Vec::new(),
+            forwards: None,
             mentions_everyone: false,
             needs_fetch: false,
         }

@@ -43,13 +43,15 @@ pub const HONEYPOT: &str = "posted-in-the-honeypot";
 pub const WITHOUT_A_RULE: [&str; 3] = [COPY, IMAGE, HONEYPOT];
 
 /// Whether a message that no rule minds counts as a copy. The same place outside is enough only where it is all that the
-/// scam pointed at, and only from somebody new: a scammer may name the community's own page to look honest, and those
-/// who have long shared it are none of his.
+/// scam pointed at, only from somebody new, and only where the place was new itself: a scammer may name the community's own page
+/// to look honest, and neither those who have long shared it nor newcomers who ask about it are any of his.
 pub fn counts(wanted: &Wanted, likeness: Likeness, new_member: bool) -> bool {
     wanted.finding == Said::Scam
         && match likeness {
             Likeness::Same => true,
-            Likeness::Link => new_member && wanted.fingerprint.only_link().is_some(),
+            Likeness::Link => {
+                new_member && !wanted.leads_to_familiar && wanted.fingerprint.only_link().is_some()
+            }
         }
 }
 
@@ -306,7 +308,7 @@ mod tests {
     }
 
     #[test]
-    fn a_shared_link_counts_only_where_it_is_all_there_is_and_from_somebody_new() {
+    fn a_shared_link_counts_only_where_it_is_all_there_is_and_new_and_from_somebody_new() {
         let wanted = |links| Wanted {
             case: CaseId(1),
             fingerprint: Fingerprint {
@@ -317,11 +319,18 @@ mod tests {
             category: Category::Scam,
             first: Timestamp(0),
             latest: Timestamp(0),
+            leads_to_familiar: false,
         };
         assert!(counts(&wanted([5, 0, 0]), Likeness::Link, true));
         assert!(!counts(&wanted([5, 0, 0]), Likeness::Link, false));
         assert!(counts(&wanted([5, 6, 0]), Likeness::Same, false));
         assert!(!counts(&wanted([5, 6, 0]), Likeness::Link, true));
+        let familiar = Wanted {
+            leads_to_familiar: true,
+            ..wanted([5, 0, 0])
+        };
+        assert!(!counts(&familiar, Likeness::Link, true));
+        assert!(counts(&familiar, Likeness::Same, true));
         let open = Wanted {
             finding: Said::Open,
             ..wanted([5, 0, 0])

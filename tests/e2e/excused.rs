@@ -1,9 +1,12 @@
 //! What a moderator found harmless may be said again. Who only sounds like it gains nothing: scammers copy what a team says, word
-//! for word, and change where it leads.
+//! for word, and change where it leads. And they name the community's own page to look honest: whoever else names it is none of
+//! theirs.
 
 use fake_discord::world::Message;
 
-use crate::night::{Night, SCAM, everything_in, night};
+use crate::campaigns::raider;
+use crate::night::{Night, SCAM, another_scam, everything_in, night};
+use crate::queue::database;
 
 /// Where [`SCAM`] leads.
 const PLACE: &str = "claim-airdrop.pages.dev";
@@ -71,4 +74,71 @@ async fn other_words_that_name_the_page_that_was_put_back_are_judged_by_themselv
         assert!(everything_in(&card).contains("wallet-verify.pages.dev"));
     })
     .await;
+}
+
+#[tokio::test]
+async fn what_was_put_back_may_be_forwarded_with_its_small_print() {
+    after_a_restore(async |night, card| {
+        let put_back = night.discord.messages_in("general").pop().unwrap();
+        let forward = night.member("bob").forwards(put_back.id, "trading").unwrap();
+        night
+            .until_message(card.id, "the forward on the card that was there", |words| {
+                words.contains("2 copies by 2 accounts in 2 channels")
+            })
+            .await;
+        assert!(night.discord.message(&forward).deleted_at.is_none());
+        assert!(!night.is_timed_out("bob"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn newcomers_may_ask_about_the_communitys_own_page_after_a_scammer_has_named_it() {
+    const OURS: &str = "https://bluefinch-notes.example";
+    night(async |night| {
+        let shared = night
+            .member("alice")
+            .says("general", &format!("our page is {OURS}"));
+        night.runs_setup().await;
+        night.stops_bot().await;
+        was_known_for_days(night).await;
+        night.starts_bot().await;
+
+        let lure = format!("Connect your wallet to claim the airdrop before it ends: {OURS}");
+        let scam = night.member("mallory").says("general", &lure).unwrap();
+        night.discord.until_deleted(&scam).await;
+        night.review_card().await;
+        night.until_idle().await;
+        let asks = raider(night).says(
+            "trading",
+            &format!("hello, is {OURS} the real one? I am new here"),
+        );
+        // A scam that comes later and is gone: what came before has been judged.
+        let later = raider(night).says("trading", &another_scam()).unwrap();
+        night.discord.until_deleted(&later).await;
+        night.until_idle().await;
+        for said in [shared.unwrap(), asks.unwrap()] {
+            assert!(
+                night.discord.message(&said).deleted_at.is_none(),
+                "{}",
+                said.content
+            );
+        }
+        assert_eq!(
+            night.discord.messages_in("mod-log").len(),
+            2,
+            "one card for each scam"
+        );
+        night.discord.mark_all_read();
+    })
+    .await;
+}
+
+/// Where regulars have linked to was known some days ago.
+async fn was_known_for_days(night: &Night) {
+    let changed = sqlx::query("UPDATE seen_hosts SET at = at - 3 * 86400000")
+        .execute(&mut database(night).await)
+        .await
+        .unwrap();
+    assert!(changed.rows_affected() > 0, "a regular has linked to it");
 }

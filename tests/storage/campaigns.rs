@@ -243,6 +243,34 @@ async fn to_what_was_found_harmless_belongs_only_what_repeats_it() {
 }
 
 #[tokio::test]
+async fn a_case_that_leads_to_where_regulars_have_long_linked_to_says_so() {
+    let fresh = fresh().await;
+    let store = &*fresh.store;
+    let day = 24 * 3600 * 1000;
+    store.note_hosts(HOME, vec![7], NOW).await.unwrap();
+    store.note_hosts(HOME, vec![8], later(day)).await.unwrap();
+    let leading_to = async |id, links| {
+        let fingerprint = Fingerprint {
+            links,
+            ..Fingerprint::default()
+        };
+        let (case, _) = judged(store, id, 60 + id, fingerprint, later(day + 1)).await;
+        store
+            .wanted_of(HOME, case.id)
+            .await
+            .unwrap()
+            .expect("it is watched for")
+            .leads_to_familiar
+    };
+    assert!(leading_to(1, [7, 0, 0]).await);
+    assert!(!leading_to(2, [8, 0, 0]).await, "only since today");
+    assert!(!leading_to(3, [9, 0, 0]).await, "never before");
+    assert!(!leading_to(4, [7, 9, 0]).await, "it leads elsewhere, too");
+    let all = store.wanted(HOME, Timestamp(0)).await.unwrap();
+    assert_eq!(all.iter().filter(|one| one.leads_to_familiar).count(), 1);
+}
+
+#[tokio::test]
 async fn what_is_watched_for_survives_a_restart() {
     let fresh = fresh().await;
     let (lead, _) = judged(&*fresh.store, 1, 66, TEXT, NOW).await;

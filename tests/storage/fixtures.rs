@@ -110,6 +110,7 @@ pub fn message(guild: InGuild, id: u64, text: &str) -> IncomingMessage {
             secrets: Vec::new(),
         }],
         attachments: Vec::new(),
+        forwards: None,
         mentions_everyone: false,
         previews: Vec::new(),
         needs_fetch: false,

@@ -79,6 +79,8 @@ pub fn posted(guild: GuildId, message: &serenity::Message) -> Reading {
         attachments.extend(files(&snapshot.attachments));
         previews.extend(pictures(&snapshot.embeds));
     }
+    let is_forward = !message.message_snapshots.is_empty();
+    let original = message.message_reference.as_ref().filter(|_| is_forward);
     Reading::Message(Box::new(IncomingMessage {
         guild,
         channel: ChannelId(message.channel_id.get()),
@@ -89,6 +91,9 @@ pub fn posted(guild: GuildId, message: &serenity::Message) -> Reading {
         parts: parts.into_parts(),
         attachments,
         previews,
+        forwards: original
+            .and_then(|original| original.message_id)
+            .map(|id| MessageId(id.get())),
         mentions_everyone: message.mention_everyone,
         needs_fetch,
     }))
@@ -129,6 +134,8 @@ pub fn edited(guild: GuildId, event: &serenity::MessageUpdateEvent) -> Reading {
         parts: parts.into_parts(),
         attachments: files(attached),
         previews: pictures(event.embeds.as_deref().unwrap_or_default()),
+        // What is forwarded cannot be edited.
+        forwards: None,
         mentions_everyone: event.mention_everyone.unwrap_or_default(),
         needs_fetch: content.is_empty()
             && read.may_hide_text(user.bot || event.webhook_id.flatten().is_some()),

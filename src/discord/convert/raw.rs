@@ -75,6 +75,11 @@ pub fn message(guild: GuildId, arrival: Arrival, json: &Value) -> Option<Incomin
         parts: parts.into_parts(),
         attachments,
         previews,
+        forwards: message
+            .reference
+            .filter(|_| !message.snapshots.is_empty())
+            .and_then(|original| original.message_id)
+            .map(|id| MessageId(id.0)),
         mentions_everyone: message.mention_everyone,
         needs_fetch: false,
     })
@@ -185,6 +190,8 @@ struct Message {
     mention_everyone: bool,
     #[serde(default, deserialize_with = "lenient")]
     poll: Option<Poll>,
+    #[serde(default, deserialize_with = "lenient", rename = "message_reference")]
+    reference: Option<Reference>,
     #[serde(default, deserialize_with = "readable", rename = "message_snapshots")]
     snapshots: Vec<Snapshot>,
     #[serde(flatten)]
@@ -214,6 +221,12 @@ struct Member {
     roles: Vec<Id>,
     #[serde(default, deserialize_with = "lenient")]
     joined_at: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Reference {
+    #[serde(default, deserialize_with = "lenient")]
+    message_id: Option<Id>,
 }
 
 #[derive(Deserialize)]

@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 
 use super::message::{Reading, edited, posted};
 use super::raw;
-use crate::model::GuildId;
 use crate::model::message::{Arrival, IncomingMessage};
+use crate::model::{GuildId, MessageId};
 
 const GUILD: GuildId = GuildId(7);
 /// A private key that anybody may know: the all-ones test vector in wallet import format.
@@ -37,6 +37,7 @@ fn full() -> Value {
         ]}],
         "poll": {"question": {"text": "the question"}, "answers": [{"answer_id": 1, "poll_media": {"text": "an answer"}}],
                  "expiry": null, "allow_multiselect": false, "layout_type": 1},
+        "message_reference": {"type": 1, "message_id": "61", "channel_id": "20", "guild_id": "7"},
         "message_snapshots": [{"message": {
             "type": 0, "content": "forwarded", "timestamp": "2026-01-01T00:00:00.000000+00:00", "edited_timestamp": null,
             "mentions": [], "mention_roles": [], "flags": 0,
@@ -114,8 +115,20 @@ fn both_readers_agree_on_everything_else() {
     assert_eq!(typed.author.roles.len(), 2);
     assert_eq!(typed.attachments, raw.attachments);
     assert_eq!(typed.attachments.len(), 2, "forwarded files count");
+    assert_eq!(
+        (typed.forwards, raw.forwards),
+        (Some(MessageId(61)), Some(MessageId(61)))
+    );
     assert!(typed.mentions_everyone && raw.mentions_everyone);
     assert!(!typed.needs_fetch);
+}
+
+#[test]
+fn an_answer_to_a_message_forwards_nothing() {
+    let mut answer = full();
+    answer["message_reference"]["type"] = json!(0);
+    answer["message_snapshots"] = json!([]);
+    assert_eq!((typed(&answer).forwards, read(&answer).forwards), (None, None));
 }
 
 #[test]

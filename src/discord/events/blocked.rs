@@ -61,6 +61,7 @@ impl Edge {
             posted_at: now,
             parts: parts.into_parts(),
             attachments: Vec::new(),
+            forwards: None,
             mentions_everyone: event.content.contains("@everyone") || event.content.contains("@here"),
             previews: Vec::new(),
             needs_fetch: false,

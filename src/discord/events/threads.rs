@@ -116,6 +116,7 @@ impl Edge {
             posted_at: created_at(thread.id.get()),
             parts: parts.into_parts(),
             attachments: Vec::new(),
+            forwards: None,
             mentions_everyone: false,
             previews: Vec::new(),
             needs_fetch: false,

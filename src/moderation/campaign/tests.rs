@@ -41,6 +41,7 @@ fn copy(number: u64, author: u64, actions: &[Action]) -> Case {
                 secrets: Vec::new(),
             }],
             attachments: Vec::new(),
+            forwards: None,
             mentions_everyone: false,
             previews: Vec::new(),
             needs_fetch: false,

@@ -38,6 +38,7 @@ fn message() -> IncomingMessage {
             secrets: Vec::new(),
         }],
         attachments: Vec::new(),
+        forwards: None,
         mentions_everyone: false,
         previews: Vec::new(),
         needs_fetch: false,

@@ -10,9 +10,11 @@ mod summary;
 
 pub(super) use joining::{found, join};
 
+use std::time::Duration;
+
 use async_trait::async_trait;
-use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
+use sqlx::{Row, SqlitePool};
 
 use self::joining::fingerprint_from;
 use super::SqliteStore;
@@ -22,7 +24,7 @@ use super::row::Columns;
 use crate::model::campaign::{Campaign, Finding, Wanted};
 use crate::model::case::{Case, CaseState};
 use crate::model::effect::EffectRow;
-use crate::model::{CaseId, Timestamp};
+use crate::model::{CaseId, GuildId, Timestamp};
 use crate::storage::{
     CampaignCases, Campaigns, CaseChange, CaseFacts, CasePlan, Decide, InGuild, Judgement, OpenedCase, Result,
 };
@@ -45,6 +47,13 @@ macro_rules! wanted_query {
 
 /// What copies of one case, or of its campaign's lead, are recognised by.
 const WANTED_OF: &str = wanted_query!("f.case_id = (SELECT lead FROM cases WHERE guild = $1 AND id = $2)");
+
+/// Whether regulars had linked to place `$2` by the moment `$3`.
+const KNOWN_HERE: &str =
+    "SELECT EXISTS (SELECT 1 FROM seen_hosts WHERE guild = $1 AND host = $2 AND at < $3)";
+
+/// For so long a place must have been known before a scam leads to it: in the hours before, regulars may have asked what it is.
+const FAMILIAR_AFTER: Duration = Duration::from_hours(24);
 
 /// Everything that copies are looked out for: leads and cases without copies, latest first.
 const WANTED: &str = wanted_query!(
@@ -135,7 +144,10 @@ impl Campaigns for SqliteStore {
             .bind(case.0)
             .fetch_optional(&self.readers)
             .await?;
-        row.as_ref().map(wanted_from).transpose()
+        match row.as_ref().map(wanted_from).transpose()? {
+            Some(wanted) => Ok(Some(known_here(&self.readers, guild, wanted).await?)),
+            None => Ok(None),
+        }
     }
 
     async fn wanted(&self, InGuild(guild): InGuild, since: Timestamp) -> Result<Vec<Wanted>> {
@@ -144,7 +156,11 @@ impl Campaigns for SqliteStore {
             .bind(since.0)
             .fetch_all(&self.readers)
             .await?;
-        rows.iter().map(wanted_from).collect()
+        let mut all = Vec::with_capacity(rows.len());
+        for row in &rows {
+            all.push(known_here(&self.readers, guild, wanted_from(row)?).await?);
+        }
+        Ok(all)
     }
 
     async fn troubled_effects_of_campaign(
@@ -218,7 +234,21 @@ fn wanted_from(row: &SqliteRow) -> Result<Wanted> {
         category: columns.word("category")?,
         first: columns.moment("opened_at")?,
         latest: columns.moment("latest")?,
+        leads_to_familiar: false,
     })
+}
+
+/// Notes whether regulars had linked to the only place that a case leads to, so long before it.
+async fn known_here(db: &SqlitePool, guild: GuildId, mut wanted: Wanted) -> Result<Wanted> {
+    if let Some(link) = wanted.fingerprint.only_link() {
+        wanted.leads_to_familiar = sqlx::query_scalar(KNOWN_HERE)
+            .bind(guild.0 as i64)
+            .bind(i64::from(link))
+            .bind((wanted.first - FAMILIAR_AFTER).0)
+            .fetch_one(db)
+            .await?;
+    }
+    Ok(wanted)
 }
 
 /// What has been said of a case: by a moderator, or, where none has spoken yet, by the rules about it or one of its copies.

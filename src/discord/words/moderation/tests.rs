@@ -48,6 +48,7 @@ fn case() -> Case {
                 secrets: Vec::new(),
             }],
             attachments: Vec::new(),
+            forwards: None,
             mentions_everyone: true,
             previews: Vec::new(),
             needs_fetch: false,

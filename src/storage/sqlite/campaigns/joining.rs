@@ -5,10 +5,11 @@ use sqlx::Row;
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
 use super::said;
+use crate::model::campaign::Finding;
 use crate::model::case::CaseState;
 use crate::model::fingerprint::{Fingerprint, Likeness};
 use crate::model::message::IncomingMessage;
-use crate::model::{CaseId, GuildId, Timestamp};
+use crate::model::{CaseId, GuildId, MessageId, Timestamp};
 use crate::storage::sqlite::effects::show_on_case;
 use crate::storage::sqlite::row::Columns;
 use crate::storage::{CampaignFacts, MOST_COUNTED, Result};
@@ -57,17 +58,30 @@ pub(super) const HARMLESS: &str = "SELECT c.id, p.evidence
 /// Campaigns that were found harmless and that a new message is compared with word for word.
 const MOST_HARMLESS: usize = 8;
 
+/// The campaign of the case whose message was put back as message `$2`.
+pub(super) const PUT_BACK: &str = "SELECT lead FROM cases WHERE guild = $1 AND restored_message = $2";
+
 /// The campaign, or the case without copies, that a new message belongs to. The same message never joins itself: an edit
 /// of a suspicious message is a case of its own.
 ///
-/// To what was found harmless belongs only what repeats it. Scammers copy what a team says and change where it leads: whatever is
-/// no more than like it is judged by itself, and seen by moderators on a card of its own.
+/// To what was found harmless belongs only what repeats it, and what forwards it as it was put back. Scammers copy what a team
+/// says and change where it leads: whatever is no more than like it is judged by itself, and seen by moderators on a card of its
+/// own.
 pub(in crate::storage::sqlite) async fn found(
     db: &mut SqliteConnection,
     message: &IncomingMessage,
     fingerprint: &Fingerprint,
     now: Timestamp,
 ) -> Result<Option<CampaignFacts>> {
+    if let Some(original) = message.forwards
+        && let Some(lead) = put_back(db, message.guild, original).await?
+    {
+        let facts = facts(db, message, lead, now).await?;
+        return Ok(Some(CampaignFacts {
+            finding: Finding::Harmless,
+            ..facts
+        }));
+    }
     if fingerprint.is_empty() {
         return Ok(None);
     }
@@ -103,6 +117,15 @@ pub(in crate::storage::sqlite) async fn found(
         Some((_, lead)) => facts(db, message, lead, now).await.map(Some),
         None => Ok(None),
     }
+}
+
+async fn put_back(db: &mut SqliteConnection, guild: GuildId, message: MessageId) -> Result<Option<CaseId>> {
+    let lead: Option<i64> = sqlx::query_scalar(PUT_BACK)
+        .bind(guild.0 as i64)
+        .bind(message.0 as i64)
+        .fetch_optional(db)
+        .await?;
+    Ok(lead.map(CaseId))
 }
 
 /// Whether a message repeats one of a campaign that was found harmless. What has been erased can be compared with nothing.
