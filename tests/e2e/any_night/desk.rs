@@ -1,13 +1,12 @@
-//! What people do, and what breaks.
+//! What members and agents do about tickets.
 
 use std::time::Duration;
 
-use fake_discord::actors::{Answer, Exchange, Given, Refused};
+use fake_discord::actors::{Exchange, Given};
 use fake_discord::ids::Id;
-use fake_discord::rest::faults::{Fault, Which};
-use fake_discord::world::{ChannelKind, Message, message_flags};
-use serde_json::Value;
+use fake_discord::world::{ChannelKind, Message};
 
+use super::asked::{Asked, buttons};
 use super::lots::Lots;
 use crate::night::{HARMLESS, Night, another_scam};
 
@@ -25,18 +24,18 @@ const WORDS: [&str; 3] = [
 ];
 
 /// One night, so far.
-pub struct Course {
-    lots: Lots,
+pub struct Desk {
+    pub lots: Lots,
     strangers: usize,
     /// What was asked of the bot.
-    pub asked: Vec<(String, Exchange)>,
+    pub asked: Asked,
     /// Scams that somebody posted.
     pub scams: Vec<Message>,
     /// Threads that a moderator has opened or locked by hand.
     pub meddled: Vec<Id>,
 }
 
-impl Course {
+impl Desk {
     /// Nothing has happened yet, but for a panel in the support channel.
     pub async fn of(lots: Lots, night: &Night) -> Self {
         let panel = night
@@ -47,7 +46,7 @@ impl Course {
         Self {
             lots,
             strangers: 0,
-            asked: Vec::new(),
+            asked: Asked::default(),
             scams: Vec::new(),
             meddled: Vec::new(),
         }
@@ -69,59 +68,12 @@ impl Course {
         }
     }
 
-    /// Now and then Discord, its line or the bot fails.
-    pub async fn something_breaks(&mut self, night: &mut Night) {
-        let skipped = self.lots.below(4) as u64;
-        let fault = match self.lots.below(30) {
-            0 => {
-                println!("the bot is killed");
-                night.kills_bot().await;
-                night.starts_bot().await;
-                return;
-            }
-            1 => {
-                println!("the gateway drops the line");
-                night.discord.state().drop_gateway();
-                return;
-            }
-            2 => Fault::Page(502),
-            3 => Fault::DropAnswer,
-            4 => Fault::Drop,
-            _ => return,
-        };
-        println!("{fault:?} for the next request but {skipped}");
-        let which = Which::writes().after(skipped);
-        night.discord.rest().faults.arm(which, 1, fault);
-    }
-
-    /// Notes what was asked; `None` where the client does not let them.
-    fn asks(&mut self, what: String, asked: Result<Exchange, Refused>) -> Option<Exchange> {
-        let exchange = asked.ok()?;
-        println!("{what}");
-        self.asked.push((what, exchange.clone()));
-        Some(exchange)
-    }
-
-    /// Fills in the form that answers, if one does, and submits it, now and then twice.
+    /// Fills in the form that answers, if one does.
     async fn fills_in(&mut self, night: &Night, who: &str, asked: &Exchange) {
-        let Answer::Modal(form) = asked.answer().await else {
-            return;
-        };
         let words = self.lots.word(&WORDS);
-        let answers: Vec<(String, String)> = form
-            .fields()
-            .into_iter()
-            .enumerate()
-            .map(|(at, field)| (field.custom_id, format!("{words}{}", " Again.".repeat(at))))
-            .collect();
-        let answers: Vec<(&str, &str)> = answers
-            .iter()
-            .map(|(key, text)| (key.as_str(), text.as_str()))
-            .collect();
-        for _ in 0..=usize::from(self.lots.once_in(6)) {
-            let submitted = night.member(who).submits(&form, &answers);
-            self.asks(format!("{who} submits {}", form.custom_id()), submitted);
-        }
+        self.asked
+            .fills_in(&mut self.lots, night, who, asked, words)
+            .await;
     }
 
     /// Somebody presses any button they see, now and then together with an agent.
@@ -134,13 +86,13 @@ impl Course {
                 return;
             };
             let pressed = night.member(who).clicks(*message, button);
-            let Some(first) = self.asks(format!("{who} presses {button}"), pressed) else {
+            let Some(first) = self.asked.notes(format!("{who} presses {button}"), pressed) else {
                 continue;
             };
             if self.lots.once_in(5) {
                 let other = self.lots.word(&AGENTS);
                 let pressed = night.member(other).clicks(*message, button);
-                if let Some(second) = self.asks(format!("{other} presses it too"), pressed) {
+                if let Some(second) = self.asked.notes(format!("{other} presses it too"), pressed) {
                     self.fills_in(night, other, &second).await;
                 }
             }
@@ -157,7 +109,7 @@ impl Course {
         let ran = night
             .member(who)
             .runs_command("support", "ticket open", &[("area", area.into())]);
-        if let Some(asked) = self.asks(format!("{who} runs /ticket open {area}"), ran) {
+        if let Some(asked) = self.asked.notes(format!("{who} runs /ticket open {area}"), ran) {
             self.fills_in(night, who, &asked).await;
         }
     }
@@ -169,7 +121,10 @@ impl Course {
             return;
         };
         let used = person.uses_on_message("Open ticket from this message", &said);
-        if let Some(asked) = self.asks(format!("{who} opens a ticket from a message"), used) {
+        if let Some(asked) = self
+            .asked
+            .notes(format!("{who} opens a ticket from a message"), used)
+        {
             self.fills_in(night, who, &asked).await;
         }
     }
@@ -199,7 +154,7 @@ impl Course {
             given.push(("ticket", number.into()));
         }
         let ran = night.member(who).runs_command("staff", command, &given);
-        if let Some(asked) = self.asks(format!("{who} runs /{command} {number}"), ran) {
+        if let Some(asked) = self.asked.notes(format!("{who} runs /{command} {number}"), ran) {
             self.fills_in(night, who, &asked).await;
         }
     }
@@ -278,29 +233,4 @@ fn private_threads(night: &Night) -> Vec<Id> {
         .filter(|channel| channel.kind == ChannelKind::PrivateThread)
         .map(|channel| channel.id)
         .collect()
-}
-
-/// Every button on a message by the bot that others than its asker may see.
-fn buttons(night: &Night) -> Vec<(Id, String)> {
-    let state = night.discord.state();
-    let bot = state.bot_id();
-    let mut all = Vec::new();
-    for message in state.messages.values() {
-        let stands = message.deleted_at.is_none() && message.flags & message_flags::EPHEMERAL == 0;
-        if stands && message.author.user_id() == Some(bot) {
-            let rows = message.components.iter();
-            let buttons = rows.filter_map(|row| row["components"].as_array()).flatten();
-            all.extend(buttons.filter_map(custom_id).map(|id| (message.id, id)));
-        }
-    }
-    all
-}
-
-/// What a button is called by, if it can be pressed.
-fn custom_id(button: &Value) -> Option<String> {
-    let can_be_pressed = button["disabled"] != true;
-    button["custom_id"]
-        .as_str()
-        .filter(|_| can_be_pressed)
-        .map(str::to_owned)
 }
