@@ -58,7 +58,9 @@ impl Campaigns {
             return Ok(Arc::clone(&known));
         }
         let wanted = store.wanted(InGuild(guild), now - REMEMBERED).await?;
-        let images = store.scam_images(InGuild(guild), now - IMAGES_REMEMBERED).await?;
+        let images = store
+            .judged_images(InGuild(guild), now - IMAGES_REMEMBERED)
+            .await?;
         let watch = Watch {
             state: Mutex::new(State {
                 window: Window::default(),
@@ -95,7 +97,9 @@ impl Campaigns {
         now: Timestamp,
     ) -> storage::Result<()> {
         let watch = self.load(store, guild, now).await?;
-        let images = store.scam_images(InGuild(guild), now - IMAGES_REMEMBERED).await?;
+        let images = store
+            .judged_images(InGuild(guild), now - IMAGES_REMEMBERED)
+            .await?;
         watch.lock().images = images;
         Ok(())
     }
@@ -140,17 +144,25 @@ impl Watch {
 
     /// Whether any picture of a scam is known.
     pub fn knows_images(&self) -> bool {
-        !self.lock().images.is_empty()
+        let state = self.lock();
+        state.images.iter().any(|(_, of)| of.finding == Finding::Scam)
     }
 
-    /// The case whose picture is the same as this one.
+    /// The scam whose picture is the same as this one. A picture that a moderator found harmless is none of a scam's,
+    /// whoever has borrowed it.
     pub fn image_of(&self, hash: u64) -> Option<Wanted> {
-        self.lock()
-            .images
-            .iter()
-            .filter(|(known, wanted)| (known ^ hash).count_ones() <= NEAR && wanted.finding == Finding::Scam)
+        let state = self.lock();
+        let same = || {
+            let apart = |known: &u64| (known ^ hash).count_ones();
+            state.images.iter().filter(move |(known, _)| apart(known) <= NEAR)
+        };
+        if same().any(|(_, of)| of.finding == Finding::Harmless) {
+            return None;
+        }
+        same()
+            .filter(|(_, of)| of.finding == Finding::Scam)
             .min_by_key(|(known, _)| (known ^ hash).count_ones())
-            .map(|(_, wanted)| *wanted)
+            .map(|(_, of)| *of)
     }
 
     /// Spends one search. `Err`: when there is one again.

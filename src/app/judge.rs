@@ -145,11 +145,16 @@ pub async fn judge(app: &App, message: IncomingMessage, scratch: &mut Scratch) -
     if verdict.level < Level::Scam && trapped {
         verdict = view.certain(verdict, copies::HONEYPOT, Category::Spam);
     }
-    if verdict.level < Level::Scam
-        && looks_at_pictures
-        && let Some(wanted) = pictures::scam_in(app, &watch, &message, now).await
-    {
-        verdict = view.certain(verdict, copies::IMAGE, wanted.category);
+    if verdict.level < Level::Scam && looks_at_pictures {
+        let enough = copies::enough_pictures(seen.new_member, repeats);
+        if let Some(shown) = pictures::scam_in(app, &watch, &message, enough, now).await {
+            let category = shown.scam.category;
+            verdict = if shown.pictures >= enough {
+                view.certain(verdict, copies::IMAGE, category)
+            } else {
+                view.doubtful(verdict, copies::IMAGE, category)
+            };
+        }
     }
     // Copies, pictures and the honeypot count, too, where a guild only observes them.
     app.bench

@@ -5,6 +5,7 @@
 //! [`attempt`]; what an effect needs from the store in [`orders`].
 
 pub mod attempt;
+mod keeping;
 mod notices;
 pub mod orders;
 mod timeouts;

@@ -81,7 +81,7 @@ pub struct Wanted {
     pub first: Timestamp,
     /// When the latest copy was seen.
     pub latest: Timestamp,
-    /// Regulars had linked to the only place that it leads to long before: the community's own page, perhaps, which a scammer
-    /// names to look honest.
-    pub leads_to_familiar: bool,
+    /// Regulars had linked to a place that it leads to long before: the community's own page, perhaps, which a scammer names to
+    /// look honest.
+    pub names_familiar: bool,
 }

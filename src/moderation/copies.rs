@@ -9,6 +9,7 @@ use std::time::Duration;
 use super::plan::key;
 use super::policy::Decision;
 use super::softening::{Softened, Softening};
+use super::window::Repeats;
 use crate::model::campaign::{Finding as Said, Wanted};
 use crate::model::case::Action;
 use crate::model::effect::{Effect, EffectDraft};
@@ -50,7 +51,7 @@ pub fn counts(wanted: &Wanted, likeness: Likeness, new_member: bool) -> bool {
         && match likeness {
             Likeness::Same => true,
             Likeness::Link => {
-                new_member && !wanted.leads_to_familiar && wanted.fingerprint.only_link().is_some()
+                new_member && !wanted.names_familiar && wanted.fingerprint.only_link().is_some()
             }
         }
 }
@@ -59,7 +60,35 @@ pub fn counts(wanted: &Wanted, likeness: Likeness, new_member: bool) -> bool {
 /// that finding do, by its own choice or because it went wrong; absent: it acts. Observed, it decides nothing; off, it is
 /// not there.
 #[must_use]
-pub fn certain(mut verdict: Verdict, rule: &str, category: Category, mode: Option<RuleMode>) -> Verdict {
+pub fn certain(verdict: Verdict, rule: &str, category: Category, mode: Option<RuleMode>) -> Verdict {
+    with(
+        verdict,
+        (rule, category, Severity::High),
+        mode,
+        (Level::Scam, 100),
+    )
+}
+
+/// The same with something that is no more than a reason for a moderator to look: it weighs as much as the threshold of
+/// what is suspicious.
+#[must_use]
+pub fn doubtful(
+    verdict: Verdict,
+    rule: &str,
+    category: Category,
+    mode: Option<RuleMode>,
+    suspicious: u32,
+) -> Verdict {
+    let level = (Level::Suspicious, suspicious);
+    with(verdict, (rule, category, Severity::Medium), mode, level)
+}
+
+fn with(
+    mut verdict: Verdict,
+    (rule, category, severity): (&str, Category, Severity),
+    mode: Option<RuleMode>,
+    (level, score): (Level, u32),
+) -> Verdict {
     if mode == Some(RuleMode::Off) {
         return verdict;
     }
@@ -72,7 +101,7 @@ pub fn certain(mut verdict: Verdict, rule: &str, category: Category, mode: Optio
         Finding {
             rule: rule.into(),
             category,
-            severity: Severity::High,
+            severity,
             place,
             part: 0,
             view: View::Raw,
@@ -81,14 +110,21 @@ pub fn certain(mut verdict: Verdict, rule: &str, category: Category, mode: Optio
             observed_only: mode == Some(RuleMode::Observe),
         },
     );
-    verdict.shadow_score = verdict.shadow_score.max(100);
+    verdict.shadow_score = verdict.shadow_score.max(score);
     if mode == Some(RuleMode::Observe) {
         return verdict;
     }
-    verdict.level = Level::Scam;
-    verdict.score = verdict.score.max(100);
+    verdict.level = verdict.level.max(level);
+    verdict.score = verdict.score.max(score);
     verdict.shadow_score = verdict.shadow_score.max(verdict.score);
     verdict
+}
+
+/// How many of a message's pictures have to be of scams before that is certain. Scammers borrow a community's banner and
+/// pictures that everybody knows: from somebody who has long been here and posts it once, one is not enough. The picture
+/// campaigns of stolen accounts show several at once, in many channels.
+pub const fn enough_pictures(new_member: bool, repeats: Repeats) -> usize {
+    if new_member || repeats.any() { 1 } else { 2 }
 }
 
 /// Whether a message is certain only because it is like another.
@@ -225,6 +261,18 @@ mod tests {
     }
 
     #[test]
+    fn a_doubtful_picture_is_a_reason_to_look_and_takes_nothing_from_what_is_worse() {
+        let look = |verdict, mode| doubtful(verdict, IMAGE, Category::Scam, mode, 40);
+        let found = look(Verdict::default(), None);
+        assert_eq!((found.level, found.score), (Level::Suspicious, 40));
+        let worse = look(certain(Verdict::default(), HONEYPOT, Category::Spam, None), None);
+        assert_eq!((worse.level, worse.score), (Level::Scam, 100));
+        let observed = look(Verdict::default(), Some(RuleMode::Observe));
+        assert_eq!((observed.level, observed.shadow_score), (Level::Clean, 40));
+        assert_eq!(look(Verdict::default(), Some(RuleMode::Off)), Verdict::default());
+    }
+
+    #[test]
     fn what_a_guild_only_observes_decides_nothing_and_what_is_off_is_not_there() {
         let found = |mode| certain(Verdict::default(), COPY, Category::Scam, Some(mode));
         let observed = found(RuleMode::Observe);
@@ -319,14 +367,14 @@ mod tests {
             category: Category::Scam,
             first: Timestamp(0),
             latest: Timestamp(0),
-            leads_to_familiar: false,
+            names_familiar: false,
         };
         assert!(counts(&wanted([5, 0, 0]), Likeness::Link, true));
         assert!(!counts(&wanted([5, 0, 0]), Likeness::Link, false));
         assert!(counts(&wanted([5, 6, 0]), Likeness::Same, false));
         assert!(!counts(&wanted([5, 6, 0]), Likeness::Link, true));
         let familiar = Wanted {
-            leads_to_familiar: true,
+            names_familiar: true,
             ..wanted([5, 0, 0])
         };
         assert!(!counts(&familiar, Likeness::Link, true));

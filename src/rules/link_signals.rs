@@ -81,6 +81,11 @@ fn outside_name(host: &str, path: &str, shared: bool) -> u32 {
     }
 }
 
+/// Whether the well-known host that covers a name is nearer to it than the place for anybody's pages that does.
+fn is_nearer(well_known: Option<&str>, pages: Option<&str>) -> bool {
+    well_known.is_some_and(|known| pages.is_none_or(|pages| pages.len() <= known.len()))
+}
+
 impl Ruleset {
     /// Tells all signals of the links of one text, and notes where those lead that leave what is known: what copies of a message have in
     /// common.
@@ -136,6 +141,11 @@ impl Ruleset {
             .filter(|host| self.known_hosts.covering(host).is_none() && !is_discord(host))
             .filter(|host| self.shared_pages.covering(host).is_none());
         outside.next().map(str::to_owned)
+    }
+
+    /// Whether everybody links to a host: it is on the list of well-known ones, and no place for anybody's pages.
+    pub fn is_well_known(&self, host: &str) -> bool {
+        is_nearer(self.known_hosts.covering(host), self.shared_pages.covering(host))
     }
 
     /// An invitation; where it leads, as a short name, if not home.
@@ -200,8 +210,7 @@ impl Ruleset {
         let pages = self.shared_pages.covering(host);
         // Below a well-known host, `google.com`, there may be a place for anybody's pages, `sites.google.com`.
         let well_known = self.known_hosts.covering(host);
-        let nearer = well_known.is_some_and(|known| pages.is_none_or(|pages| pages.len() <= known.len()));
-        let known = nearer || is_discord(host);
+        let known = is_nearer(well_known, pages) || is_discord(host);
         if covered(context.denied_hosts) || context.feeds.is_some_and(|feeds| feeds.lists(host)) {
             self.signal(Signal::ListedHost, current, spot, hits);
         }

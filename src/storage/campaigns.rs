@@ -117,6 +117,6 @@ pub trait Campaigns {
     ) -> Result<bool>;
 
     /// Hashes of pictures since `since`, with the case (its campaign's lead) that each came from; newest first, at most
-    /// 4096. Only of what is held to be a scam.
-    async fn scam_images(&self, guild: InGuild, since: Timestamp) -> Result<Vec<(u64, Wanted)>>;
+    /// 4096. Only of what is held to be a scam, and of what a moderator found harmless.
+    async fn judged_images(&self, guild: InGuild, since: Timestamp) -> Result<Vec<(u64, Wanted)>>;
 }

@@ -3,8 +3,9 @@
 //! theirs.
 
 use fake_discord::world::Message;
+use serde_json::json;
 
-use crate::campaigns::raider;
+use crate::campaigns::{picture, raider};
 use crate::night::{Night, SCAM, another_scam, everything_in, night};
 use crate::queue::database;
 
@@ -92,32 +93,29 @@ async fn what_was_put_back_may_be_forwarded_with_its_small_print() {
     .await;
 }
 
-#[tokio::test]
-async fn newcomers_may_ask_about_the_communitys_own_page_after_a_scammer_has_named_it() {
-    const OURS: &str = "https://bluefinch-notes.example";
+/// The community's own page, which regulars have linked to for days.
+const OURS: &str = "https://bluefinch-notes.example";
+
+/// `test` answers what may not be removed.
+async fn where_regulars_link_to_their_page(test: impl AsyncFnOnce(&mut Night) -> Message) {
     night(async |night| {
         let shared = night
             .member("alice")
             .says("general", &format!("our page is {OURS}"));
         night.runs_setup().await;
         night.stops_bot().await;
-        was_known_for_days(night).await;
+        let changed = sqlx::query("UPDATE seen_hosts SET at = at - 3 * 86400000")
+            .execute(&mut database(night).await)
+            .await
+            .unwrap();
+        assert!(changed.rows_affected() > 0, "a regular has linked to it");
         night.starts_bot().await;
-
-        let lure = format!("Connect your wallet to claim the airdrop before it ends: {OURS}");
-        let scam = night.member("mallory").says("general", &lure).unwrap();
-        night.discord.until_deleted(&scam).await;
-        night.review_card().await;
-        night.until_idle().await;
-        let asks = raider(night).says(
-            "trading",
-            &format!("hello, is {OURS} the real one? I am new here"),
-        );
-        // A scam that comes later and is gone: what came before has been judged.
+        let asked = test(night).await;
+        // A scam that comes last and is gone: what came before has been judged.
         let later = raider(night).says("trading", &another_scam()).unwrap();
         night.discord.until_deleted(&later).await;
         night.until_idle().await;
-        for said in [shared.unwrap(), asks.unwrap()] {
+        for said in [shared.unwrap(), asked] {
             assert!(
                 night.discord.message(&said).deleted_at.is_none(),
                 "{}",
@@ -134,11 +132,44 @@ async fn newcomers_may_ask_about_the_communitys_own_page_after_a_scammer_has_nam
     .await;
 }
 
-/// Where regulars have linked to was known some days ago.
-async fn was_known_for_days(night: &Night) {
-    let changed = sqlx::query("UPDATE seen_hosts SET at = at - 3 * 86400000")
-        .execute(&mut database(night).await)
-        .await
-        .unwrap();
-    assert!(changed.rows_affected() > 0, "a regular has linked to it");
+#[tokio::test]
+async fn newcomers_may_ask_about_the_communitys_own_page_after_a_scammer_has_named_it() {
+    where_regulars_link_to_their_page(async |night| {
+        let lure = format!("Connect your wallet to claim the airdrop before it ends: {OURS}");
+        let scam = night.member("mallory").says("general", &lure).unwrap();
+        night.discord.until_deleted(&scam).await;
+        night.review_card().await;
+        night.until_idle().await;
+        let asks = format!("hello, is {OURS} the real one? I am new here");
+        raider(night).says("trading", &asks).unwrap()
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_discord_shows_of_the_communitys_own_page_is_no_picture_of_a_scam() {
+    where_regulars_link_to_their_page(async |night| {
+        let shows_the_page = |message: &Message| {
+            let bytes = picture(image::ImageFormat::Png, 300);
+            let mut state = night.discord.state();
+            let kept = state.store_file(message.channel_id, "banner.png", None, None, bytes);
+            drop(state);
+            let thumbnail = json!({ "url": format!("{OURS}/banner.png"), "proxy_url": kept.url });
+            let preview = json!({ "type": "article", "url": OURS, "thumbnail": thumbnail });
+            night.discord.unfurls(message, preview);
+        };
+        let mallory = night.member("mallory");
+        let scam = mallory.says("general", &format!("hello! {OURS}")).unwrap();
+        shows_the_page(&scam);
+        let lure = format!("Connect your wallet to claim the airdrop before it ends: {OURS}");
+        mallory.edits(scam.id, &lure).unwrap();
+        night.discord.until_deleted(&scam).await;
+        night.review_card().await;
+        night.until_idle().await;
+        let asks = format!("hello, is {OURS} the real one? I am new here");
+        let asked = raider(night).says("trading", &asks).unwrap();
+        shows_the_page(&asked);
+        asked
+    })
+    .await;
 }

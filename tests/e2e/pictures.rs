@@ -116,3 +116,68 @@ async fn a_picture_that_a_server_only_observes_is_counted_and_stays() {
     })
     .await;
 }
+
+/// The picture of the scam alone, as somebody else saves it.
+fn the_picture() -> MessageDraft {
+    MessageDraft::new().file("banner.jpg", picture(image::ImageFormat::Jpeg, 640))
+}
+
+#[tokio::test]
+async fn a_regular_who_shows_one_picture_of_a_scam_is_not_taken_for_a_scammer() {
+    night(async |night| {
+        has_seen_a_scam(night).await;
+        // It may be the community's own banner, which the scammer has borrowed.
+        let shown = night.member("alice").sends("trading", the_picture()).unwrap();
+        let card = everything_in(&night.review_card().await);
+        assert!(card.contains("picture-of-a-scam"), "{card}");
+        assert!(card.contains("not removed, waits for review"), "{card}");
+        night.until_idle().await;
+        assert!(night.discord.message(&shown).deleted_at.is_none());
+        assert!(!night.is_timed_out("alice"));
+        night.discord.mark_all_read();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_regular_whose_account_posts_several_pictures_of_a_scam_is_stopped() {
+    night(async |night| {
+        let original = MessageDraft::text(SCAM)
+            .file("1.png", picture(image::ImageFormat::Png, 300))
+            .file("2.png", other(1));
+        let scam = night.member("mallory").sends("general", original).unwrap();
+        night.discord.until_deleted(&scam).await;
+        night.review_card().await;
+        night.until_idle().await;
+
+        let copy = the_picture().file("2.png", other(1));
+        let copy = night.member("alice").sends("trading", copy).unwrap();
+        night.discord.until_deleted(&copy).await;
+        night.until_idle().await;
+        night.discord.mark_all_read();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_picture_that_a_moderator_has_put_back_may_be_shown_by_newcomers() {
+    night(async |night| {
+        has_seen_a_scam(night).await;
+        let shown = somebody_new(night).sends("trading", the_picture()).unwrap();
+        night.discord.until_deleted(&shown).await;
+        let card = night.review_card().await;
+        night.presses("max", &card, "v1:restore").await;
+        night.discord.next_message_in("trading").await;
+        night.until_idle().await;
+
+        let again = MessageDraft::text("this one?").file("b.png", picture(image::ImageFormat::Png, 500));
+        let again = somebody_new(night).sends("general", again).unwrap();
+        // What comes behind it in the same channel is judged after it.
+        let next = somebody_new(night).says("general", &another_scam()).unwrap();
+        night.discord.until_deleted(&next).await;
+        night.until_idle().await;
+        assert!(night.discord.message(&again).deleted_at.is_none());
+        night.discord.mark_all_read();
+    })
+    .await;
+}

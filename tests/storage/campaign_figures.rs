@@ -424,7 +424,7 @@ async fn a_campaigns_picture_is_kept_once() {
     assert!(note(lead.id, vec![7, 7]).await);
     assert!(!note(copy.id, vec![7]).await, "the campaign has shown it before");
     assert!(note(copy.id, vec![7, 8]).await);
-    let known = store.scam_images(HOME, Timestamp(0)).await.unwrap();
+    let known = store.judged_images(HOME, Timestamp(0)).await.unwrap();
     let mut hashes: Vec<u64> = known.iter().map(|(hash, _)| *hash).collect();
     hashes.sort_unstable();
     assert_eq!(hashes, [7, 8]);
@@ -435,7 +435,7 @@ async fn a_campaigns_picture_is_kept_once() {
         .await
         .unwrap();
     assert!(!again);
-    let known = store.scam_images(HOME, later(1)).await.unwrap();
+    let known = store.judged_images(HOME, later(1)).await.unwrap();
     let hashes: Vec<u64> = known.iter().map(|(hash, _)| *hash).collect();
     assert_eq!(hashes, [7], "shown lately");
 }

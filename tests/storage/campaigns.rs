@@ -260,14 +260,17 @@ async fn a_case_that_leads_to_where_regulars_have_long_linked_to_says_so() {
             .await
             .unwrap()
             .expect("it is watched for")
-            .leads_to_familiar
+            .names_familiar
     };
     assert!(leading_to(1, [7, 0, 0]).await);
     assert!(!leading_to(2, [8, 0, 0]).await, "only since today");
     assert!(!leading_to(3, [9, 0, 0]).await, "never before");
-    assert!(!leading_to(4, [7, 9, 0]).await, "it leads elsewhere, too");
+    assert!(
+        leading_to(4, [10, 7, 0]).await,
+        "it names the place beside its own"
+    );
     let all = store.wanted(HOME, Timestamp(0)).await.unwrap();
-    assert_eq!(all.iter().filter(|one| one.leads_to_familiar).count(), 1);
+    assert_eq!(all.iter().filter(|one| one.names_familiar).count(), 2);
 }
 
 #[tokio::test]
@@ -287,7 +290,7 @@ async fn what_is_watched_for_survives_a_restart() {
         (wanted[0].case, wanted[0].fingerprint, wanted[0].latest),
         (lead.id, TEXT, later(50))
     );
-    let images = fresh.store.scam_images(HOME, Timestamp(0)).await.unwrap();
+    let images = fresh.store.judged_images(HOME, Timestamp(0)).await.unwrap();
     let mut hashes: Vec<u64> = images.iter().map(|(hash, _)| *hash).collect();
     hashes.sort_unstable();
     assert_eq!(hashes, [3, u64::MAX]);

@@ -175,8 +175,8 @@ async fn a_campaign_can_neither_be_read_nor_joined_nor_changed_from_another_guil
         []
     );
     store.note_images(ELSEWHERE, home.id, vec![5], NOW).await.unwrap();
-    assert_eq!(store.scam_images(HOME, Timestamp(0)).await.unwrap(), []);
-    assert_eq!(store.scam_images(ELSEWHERE, Timestamp(0)).await.unwrap(), []);
+    assert_eq!(store.judged_images(HOME, Timestamp(0)).await.unwrap(), []);
+    assert_eq!(store.judged_images(ELSEWHERE, Timestamp(0)).await.unwrap(), []);
     let decide = Box::new(|_| Ok(Vec::new()));
     assert_eq!(
         store

@@ -104,29 +104,41 @@ pub(super) fn has_any(message: &IncomingMessage) -> bool {
     pictures(message).next().is_some()
 }
 
-/// The scam that one of a message's pictures was part of.
+/// A scam whose pictures a message shows.
+pub(super) struct Shown {
+    /// The scam; of several, the first.
+    pub(super) scam: Wanted,
+    /// How many of the message's pictures are of scams, as far as they were counted.
+    pub(super) pictures: usize,
+}
+
+/// Which scam's pictures a message shows, and how many of them; it is looked no further than for `enough`.
 pub(super) async fn scam_in(
     app: &App,
     watch: &Watch,
     message: &IncomingMessage,
+    enough: usize,
     now: Timestamp,
-) -> Option<Wanted> {
+) -> Option<Shown> {
     let looks: Vec<_> = pictures(message)
         .map(|url| known_in(app, watch, message, url, now))
         .collect();
-    let first = async {
+    let mut shown: Option<Shown> = None;
+    let looking = async {
         let mut found = stream::iter(looks).buffered(SIDE_BY_SIDE);
         while let Some(known) = found.next().await {
-            if known.is_some() {
-                return known;
+            let Some(scam) = known else { continue };
+            let shown = shown.get_or_insert(Shown { scam, pictures: 0 });
+            shown.pictures += 1;
+            if shown.pictures >= enough {
+                return;
             }
         }
-        None
     };
-    tokio::time::timeout(LOOKING, first).await.unwrap_or_else(|_| {
+    if tokio::time::timeout(LOOKING, looking).await.is_err() {
         tracing::info!(guild = %message.guild, "looking at the pictures of a message took too long");
-        None
-    })
+    }
+    shown
 }
 
 /// The scam that the picture at this address was part of.

@@ -13,7 +13,7 @@ use crate::model::GuildId;
 use crate::model::guild::{ChannelKind, Directory, GuildSettings, RuleMode as GuildRuleMode};
 use crate::model::message::{Arrival, Author, IncomingMessage, MessagePart};
 use crate::model::overlay::Overlay;
-use crate::moderation::copies::{IMAGE, certain};
+use crate::moderation::copies::{IMAGE, certain, doubtful};
 use crate::moderation::window::Repeats;
 use crate::moderation::{self, Standing, Who};
 use crate::rules::feeds::FeedHosts;
@@ -183,6 +183,14 @@ impl View {
     pub(super) fn certain(&self, verdict: Verdict, rule: &str, category: Category) -> Verdict {
         let mode = self.settings.rule_modes.get(rule).copied();
         certain(verdict, rule, category, mode)
+    }
+
+    /// A verdict with what is known apart from a message's words and is a reason for a moderator to look, as far as the guild
+    /// lets that count.
+    pub(super) fn doubtful(&self, verdict: Verdict, rule: &str, category: Category) -> Verdict {
+        let mode = self.settings.rule_modes.get(rule).copied();
+        let suspicious = self.rulebook.ruleset.thresholds().suspicious;
+        doubtful(verdict, rule, category, mode, suspicious)
     }
 
     /// Whether pictures are compared with those of scams here.

@@ -6,19 +6,16 @@
 
 use std::time::Duration;
 
-use futures_util::stream::{self, StreamExt};
-
+use super::keeping::keep;
 use super::orders::{Prepared, prepare};
 use crate::app::backoff::delay;
-use crate::app::judge::pictures;
 use crate::app::platform::{Order, PlatformError, Receipt, Task, Trace};
 use crate::app::purge::{PurgeError, Purged, purge};
 use crate::app::{App, missing_cards};
-use crate::artefacts::secrets;
 use crate::model::case::Case;
 use crate::model::effect::{Effect, EffectOutcome, EffectRow};
-use crate::model::{CaseId, ChannelId, Timestamp};
-use crate::storage::{InGuild, KeptAttachment, StoreError};
+use crate::model::{ChannelId, Timestamp};
+use crate::storage::{InGuild, StoreError};
 
 /// Counted failures after which an effect is given up, if so long has passed since it was planned: an outage of Discord is no
 /// reason to give up what a member waits for.
@@ -30,11 +27,6 @@ const PATIENCE: Duration = Duration::from_mins(1);
 const SETTLING: Duration = Duration::from_millis(1200);
 /// Looks for a trace at one attempt.
 const LOOKS: u32 = 4;
-/// The time and size within which files are kept; the message is removed only afterwards.
-const KEEPING: Duration = Duration::from_secs(3);
-const LARGEST_KEPT: u64 = 8 << 20;
-/// Pictures of embeds that are fetched at the same time for one message.
-const PREVIEWS_AT_ONCE: usize = 3;
 
 /// Carries an effect out once. `case`: its case, if that was read just now.
 pub async fn attempt(app: &App, row: EffectRow, case: Option<Box<Case>>) -> EffectOutcome {
@@ -355,11 +347,6 @@ fn thread_of(task: &Task) -> Option<ChannelId> {
     }
 }
 
-/// Whether a file that can be read as text gives a secret away. Pictures of one cannot be told.
-fn holds_secret(bytes: &[u8]) -> bool {
-    !secrets::find(&String::from_utf8_lossy(bytes)).is_empty()
-}
-
 /// Looks for copies of a case's message; what it could not find out yet it looks for again.
 async fn purge_copies(app: &App, row: &EffectRow, case: Case) -> EffectOutcome {
     let wait = |at, counts, failure: &str| EffectOutcome::Retry {
@@ -397,104 +384,5 @@ async fn purge_copies(app: &App, row: &EffectRow, case: Case) -> EffectOutcome {
             }
         }
         Err(PurgeError::Platform(error)) => again(app, row, error.to_string()),
-    }
-}
-
-/// Keeps the files of a case's message, as far as time and size allow.
-async fn keep(app: &App, row: &EffectRow, case: Case) -> EffectOutcome {
-    let (files, previews) = case
-        .evidence
-        .map(|evidence| (evidence.attachments, evidence.previews))
-        .unwrap_or_default();
-    let fetches = files.into_iter().take(pictures::FILES).map(|file| async move {
-        let bytes = if file.url.is_empty() || file.size > LARGEST_KEPT {
-            None
-        } else {
-            fetch(app, &file.url).await.filter(|bytes| !holds_secret(bytes))
-        };
-        KeptAttachment {
-            id: file.id,
-            filename: file.filename,
-            bytes,
-        }
-    });
-    // Pictures of embeds are nobody's files: they are only remembered.
-    let (kept, mut hashes) = futures_util::future::join(
-        futures_util::future::join_all(fetches),
-        hashes_of_previews(app, &previews),
-    )
-    .await;
-    for bytes in kept.iter().filter_map(|file| file.bytes.as_ref()) {
-        hashes.extend(app.bench.pictures.hash(bytes.clone()).await);
-    }
-    note_pictures(app, row, case.id, hashes).await;
-    if kept.is_empty() {
-        return EffectOutcome::Done {
-            result: None,
-            channel: None,
-        };
-    }
-    match app
-        .store
-        .keep_attachments(InGuild(row.guild), case.id, kept)
-        .await
-    {
-        Ok(()) => EffectOutcome::Done {
-            result: None,
-            channel: None,
-        },
-        // The message is removed even when its files cannot be kept: safety before evidence.
-        Err(error) => EffectOutcome::Failed {
-            failure: error.to_string(),
-        },
-    }
-}
-
-/// What the pictures of embeds look like, as many as can be fetched in the time that keeping files may take.
-async fn hashes_of_previews(app: &App, previews: &[String]) -> Vec<u64> {
-    let mut hashes = Vec::new();
-    let looks: Vec<_> = previews
-        .iter()
-        .take(pictures::PREVIEWS)
-        .map(|url| async move { app.bench.pictures.hash(fetch(app, url).await?).await })
-        .collect();
-    let looking = async {
-        let mut looked = stream::iter(looks).buffer_unordered(PREVIEWS_AT_ONCE);
-        while let Some(hash) = looked.next().await {
-            hashes.extend(hash);
-        }
-    };
-    if tokio::time::timeout(KEEPING, looking).await.is_err() {
-        tracing::info!("not all pictures of a message's embeds could be remembered in time");
-    }
-    hashes
-}
-
-/// Remembers what the pictures of a case look like, by a hash that nothing can be read from.
-async fn note_pictures(app: &App, row: &EffectRow, case: CaseId, hashes: Vec<u64>) {
-    if hashes.is_empty() {
-        return;
-    }
-    let (guild, now) = (row.guild, app.clock.now());
-    let noted = async {
-        let store = app.store.as_ref();
-        if store.note_images(InGuild(guild), case, hashes, now).await? {
-            app.campaigns.reload_images(store, guild, now).await?;
-        }
-        Ok::<_, StoreError>(())
-    };
-    if let Err(error) = noted.await {
-        tracing::warn!(%guild, %error, "the pictures of a scam could not be remembered");
-    }
-}
-
-async fn fetch(app: &App, url: &str) -> Option<Vec<u8>> {
-    match tokio::time::timeout(KEEPING, app.platform.attachment(url, LARGEST_KEPT)).await {
-        Ok(Ok(bytes)) => bytes,
-        Ok(Err(error)) => {
-            tracing::info!(%error, "a file could not be kept");
-            None
-        }
-        Err(_) => None,
     }
 }

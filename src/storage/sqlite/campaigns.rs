@@ -204,15 +204,16 @@ impl Campaigns for SqliteStore {
             .await
     }
 
-    async fn scam_images(&self, InGuild(guild): InGuild, since: Timestamp) -> Result<Vec<(u64, Wanted)>> {
+    async fn judged_images(&self, InGuild(guild): InGuild, since: Timestamp) -> Result<Vec<(u64, Wanted)>> {
         let rows = sqlx::query(
             "SELECT i.hash, c.id AS case_id, coalesce(f.fingerprint, zeroblob(26)) AS fingerprint, i.at AS latest,
-                    c.state, c.removes, c.category, c.opened_at
+                    iif(own.state = 'restored', own.state, c.state) AS state, c.removes, c.category, c.opened_at
              FROM image_hashes i
              JOIN cases own ON own.id = i.case_id
              JOIN cases c ON c.id = own.lead
              LEFT JOIN case_fingerprints f ON f.case_id = c.id
-             WHERE i.guild = $1 AND i.at > $2 AND c.state <> 'restored' AND (c.removes = 1 OR c.state = 'confirmed')
+             WHERE i.guild = $1 AND i.at > $2
+                 AND (own.state = 'restored' OR (c.state <> 'restored' AND (c.removes = 1 OR c.state = 'confirmed')))
              ORDER BY i.at DESC LIMIT 4096",
         )
         .bind(guild.0 as i64)
@@ -234,14 +235,14 @@ fn wanted_from(row: &SqliteRow) -> Result<Wanted> {
         category: columns.word("category")?,
         first: columns.moment("opened_at")?,
         latest: columns.moment("latest")?,
-        leads_to_familiar: false,
+        names_familiar: false,
     })
 }
 
-/// Notes whether regulars had linked to the only place that a case leads to, so long before it.
+/// Notes whether regulars had linked to a place that a case leads to, so long before it.
 async fn known_here(db: &SqlitePool, guild: GuildId, mut wanted: Wanted) -> Result<Wanted> {
-    if let Some(link) = wanted.fingerprint.only_link() {
-        wanted.leads_to_familiar = sqlx::query_scalar(KNOWN_HERE)
+    for link in wanted.fingerprint.links.into_iter().filter(|link| *link != 0) {
+        wanted.names_familiar |= sqlx::query_scalar::<_, bool>(KNOWN_HERE)
             .bind(guild.0 as i64)
             .bind(i64::from(link))
             .bind((wanted.first - FAMILIAR_AFTER).0)
