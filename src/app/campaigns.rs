@@ -2,7 +2,7 @@
 //! of scams. All of it in memory and bounded; cases and pictures are read from the store on first use, so that a campaign
 //! goes on across a restart.
 //!
-//! Memory a guild: 2048 messages of 88 bytes, 1000 cases of 72, 4096 pictures of 80: at most 567 KiB, and a few KiB in a
+//! Memory a guild: 2048 messages of 88 bytes, 1000 cases of 80, 4096 pictures of 88: at most 607 KiB, and a few KiB in a
 //! quiet one. Deciding what counts as a copy is done in `moderation::copies`.
 
 use std::sync::{Arc, Mutex, PoisonError};
@@ -12,12 +12,14 @@ use dashmap::DashMap;
 
 use super::budget::Budget;
 use crate::model::campaign::{Finding, Wanted};
-use crate::model::fingerprint::{Fingerprint, Likeness};
+use crate::model::fingerprint::Likeness;
 use crate::model::{CaseId, GuildId, Timestamp};
 use crate::moderation::copies::counts;
 use crate::moderation::picture::NEAR;
 use crate::moderation::window::{REMEMBERED, Repeats, Seen, Window};
 use crate::storage::{self, InGuild, Store};
+
+const _: () = assert!(size_of::<Wanted>() <= 80 && size_of::<(u64, Wanted)>() <= 88);
 
 /// Cases a guild is watched for.
 const MOST_WANTED: usize = 1000;
@@ -121,13 +123,13 @@ impl Watch {
             return (Repeats::default(), None);
         }
         let mut state = self.lock();
-        let wanted = state.copy_of(&seen.fingerprint, seen.new_member, seen.at);
+        let wanted = state.copy_of(&seen, seen.at);
         (state.window.note(seen), wanted)
     }
 
-    /// The case that a message with this fingerprint is a copy of, if it counts as one.
-    pub fn copy_of(&self, fingerprint: &Fingerprint, new_member: bool, now: Timestamp) -> Option<Wanted> {
-        self.lock().copy_of(fingerprint, new_member, now)
+    /// The case that a message is a copy of, if it counts as one.
+    pub fn copy_of(&self, seen: &Seen, now: Timestamp) -> Option<Wanted> {
+        self.lock().copy_of(seen, now)
     }
 
     /// Messages of the last day that are alike and not of the case itself, newest first, at most `most`.
@@ -136,7 +138,7 @@ impl Watch {
         state
             .window
             .copies_of(&wanted.fingerprint, now)
-            .filter(|(seen, likeness)| counts(wanted, *likeness, seen.new_member))
+            .filter(|(seen, likeness)| counts(wanted, *likeness, seen))
             .map(|(seen, _)| seen)
             .take(most)
             .collect()
@@ -191,16 +193,16 @@ impl Watch {
 }
 
 impl State {
-    fn copy_of(&self, fingerprint: &Fingerprint, new_member: bool, now: Timestamp) -> Option<Wanted> {
-        if fingerprint.is_empty() {
+    fn copy_of(&self, seen: &Seen, now: Timestamp) -> Option<Wanted> {
+        if seen.fingerprint.is_empty() {
             return None;
         }
         let mut found: Option<(Likeness, Wanted)> = None;
         for wanted in &self.wanted {
-            if let Some(likeness) = wanted.fingerprint.likeness(fingerprint)
+            if let Some(likeness) = wanted.fingerprint.likeness(&seen.fingerprint)
                 && found.is_none_or(|(best, _)| best < likeness)
                 && now.since(wanted.latest) < REMEMBERED
-                && counts(wanted, likeness, new_member)
+                && counts(wanted, likeness, seen)
             {
                 found = Some((likeness, *wanted));
             }

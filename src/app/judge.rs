@@ -25,7 +25,7 @@ use crate::model::fingerprint::Fingerprint;
 use crate::model::message::{Arrival, IncomingMessage};
 use crate::model::{GuildId, Timestamp};
 use crate::moderation::copies;
-use crate::moderation::window::{Seen, is_new};
+use crate::moderation::window::{Poster, Seen};
 use crate::moderation::{self, Court, Who, fingerprint};
 use crate::rules::{Category, InviteTarget, Level, Scratch, Verdict};
 use crate::storage::{InGuild, OpenedCase, StoreError};
@@ -104,7 +104,8 @@ pub async fn judge(app: &App, message: IncomingMessage, scratch: &mut Scratch) -
     let author = &message.author;
     let first_message = writers::is_first(app, &message, now).await;
     let hosts = app.seen_hosts.load(app.store.as_ref(), message.guild).await?;
-    let is_member = view.standing(author).who == Who::Member;
+    let standing = view.standing(author);
+    let is_member = standing.who == Who::Member;
     let answers_cry = is_member && app.cries.answers(message.guild, message.channel, author.id, now);
     let watch = app.campaigns.load(app.store.as_ref(), message.guild, now).await?;
     let mut moment = Moment {
@@ -114,7 +115,7 @@ pub async fn judge(app: &App, message: IncomingMessage, scratch: &mut Scratch) -
     };
     let mut verdict = view.scan(&message, moment, Some(&hosts), scratch);
     let mut fingerprint = fingerprint::of(&message, scratch);
-    let seen = seen(&message, fingerprint, now);
+    let seen = seen(&message, fingerprint, Poster::of(&standing, now));
     let (repeats, mut copied) = watch.note(seen);
     if repeats.any() {
         moment.repeats = repeats;
@@ -134,7 +135,7 @@ pub async fn judge(app: &App, message: IncomingMessage, scratch: &mut Scratch) -
         } else {
             app.bench.unasked.note(&message, now);
         }
-        copied = copied.or_else(|| watch.copy_of(&fingerprint, seen.new_member, now));
+        copied = copied.or_else(|| watch.copy_of(&Seen { fingerprint, ..seen }, now));
     }
     // What the guild only observes settles nothing: the next one is asked.
     if verdict.level < Level::Scam
@@ -146,7 +147,7 @@ pub async fn judge(app: &App, message: IncomingMessage, scratch: &mut Scratch) -
         verdict = view.certain(verdict, copies::HONEYPOT, Category::Spam);
     }
     if verdict.level < Level::Scam && looks_at_pictures {
-        let enough = copies::enough_pictures(seen.new_member, repeats);
+        let enough = copies::enough_pictures(seen.poster, repeats);
         if let Some(shown) = pictures::scam_in(app, &watch, &message, enough, now).await {
             let category = shown.scam.category;
             verdict = if shown.pictures >= enough {
@@ -177,15 +178,30 @@ pub async fn judge(app: &App, message: IncomingMessage, scratch: &mut Scratch) -
 }
 
 /// A message as it stands in the window.
-fn seen(message: &IncomingMessage, fingerprint: Fingerprint, now: Timestamp) -> Seen {
+fn seen(message: &IncomingMessage, fingerprint: Fingerprint, poster: Poster) -> Seen {
     Seen {
         fingerprint,
         channel: message.channel,
         message: message.id,
         author: message.author.id,
         at: message.posted_at,
-        new_member: is_new(message.author.joined_at, now),
+        poster,
     }
+}
+
+/// A message that was found by looking for copies, as it stands among others. Its author's roles have to be known.
+pub async fn placed(
+    app: &App,
+    message: &IncomingMessage,
+    fingerprint: Fingerprint,
+    now: Timestamp,
+) -> Result<Seen, StoreError> {
+    let settings = app.guilds.load(app.store.as_ref(), message.guild).await?;
+    let standing = app
+        .bench
+        .view(app, message.guild, &settings)
+        .standing(&message.author);
+    Ok(seen(message, fingerprint, Poster::of(&standing, now)))
 }
 
 /// The verdict once it is known where invitations lead; in the fingerprint a guild takes the place of the codes that lead

@@ -8,7 +8,7 @@ use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
 use super::App;
-use super::judge::{Tried, open_copy, tried};
+use super::judge::{Tried, open_copy, placed, tried};
 use super::platform::{Hits, MemberFacts, PlatformError, Search};
 use crate::model::campaign::{Finding, Wanted};
 use crate::model::case::{Case, CaseState};
@@ -16,7 +16,7 @@ use crate::model::ids::snowflake_at;
 use crate::model::message::IncomingMessage;
 use crate::model::{GuildId, MessageId, Timestamp, UserId};
 use crate::moderation::copies::counts;
-use crate::moderation::window::{REMEMBERED, is_new};
+use crate::moderation::window::REMEMBERED;
 use crate::rules::Place;
 use crate::storage::{InGuild, StoreError};
 
@@ -161,8 +161,8 @@ impl Look<'_> {
             message.author.joined_at = member.as_ref().and_then(|member| member.joined_at);
             message.author.roles = member.map(|member| member.roles).unwrap_or_default();
         }
-        let new = is_new(message.author.joined_at, now);
-        if !counts(&self.wanted, likeness, new) || self.is_settled(message.guild, message.id).await? {
+        let seen = placed(app, &message, fingerprint, now).await?;
+        if !counts(&self.wanted, likeness, &seen) || self.is_settled(message.guild, message.id).await? {
             return Ok(());
         }
         if open_copy(app, message, verdict, fingerprint, &self.wanted, now).await? {

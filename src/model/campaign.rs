@@ -71,6 +71,8 @@ pub enum Finding {
 pub struct Wanted {
     /// The case; of a campaign, its lead.
     pub case: CaseId,
+    /// Who posted its message.
+    pub author: UserId,
     /// What copies have in common with it.
     pub fingerprint: Fingerprint,
     /// What has been said of it.

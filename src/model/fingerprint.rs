@@ -78,6 +78,14 @@ impl Fingerprint {
             .find(|link| *link != 0 && other.links.contains(link))
     }
 
+    /// Whether this message leads somewhere, and another one leads to all of it. Of one that holds as many links as are noted,
+    /// nobody knows where else it leads.
+    pub fn leads_into(&self, other: &Self) -> bool {
+        let is_whole = self.links[0] != 0 && self.links[MOST_LINKS - 1] == 0;
+        let mut places = self.links.iter().filter(|link| **link != 0);
+        is_whole && places.all(|link| other.links.contains(link))
+    }
+
     /// The only link it holds; `None` when it holds none or several.
     pub fn only_link(&self) -> Option<u32> {
         match self.links {
@@ -188,5 +196,18 @@ mod tests {
             "nothing is like nothing"
         );
         assert_eq!((WHOLE.only_link(), only_link.only_link()), (None, Some(9)));
+    }
+
+    #[test]
+    fn a_message_leads_into_another_that_leads_to_all_of_its_places() {
+        let leading_to = |links| Fingerprint {
+            links,
+            ..Fingerprint::default()
+        };
+        let leads = |from, to| leading_to(from).leads_into(&leading_to(to));
+        assert!(leads([7, 0, 0], [7, 0, 0]) && leads([7, 0, 0], [9, 7, 0]));
+        assert!(!leads([7, 9, 0], [7, 0, 0]), "one of them leads elsewhere");
+        assert!(!leads([0, 0, 0], [7, 0, 0]), "it leads nowhere");
+        assert!(!leads([1, 2, 3], [1, 2, 3]), "there may be a fourth");
     }
 }

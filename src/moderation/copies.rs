@@ -9,7 +9,7 @@ use std::time::Duration;
 use super::plan::key;
 use super::policy::Decision;
 use super::softening::{Softened, Softening};
-use super::window::Repeats;
+use super::window::{Poster, Repeats, Seen};
 use crate::model::campaign::{Finding as Said, Wanted};
 use crate::model::case::Action;
 use crate::model::effect::{Effect, EffectDraft};
@@ -43,16 +43,25 @@ pub const HONEYPOT: &str = "posted-in-the-honeypot";
 /// All of them. A guild sets what they do as it does for rules, and so does the breaker.
 pub const WITHOUT_A_RULE: [&str; 3] = [COPY, IMAGE, HONEYPOT];
 
-/// Whether a message that no rule minds counts as a copy. The same place outside is enough only where it is all that the
-/// scam pointed at, only from somebody new, and only where the place was new itself: a scammer may name the community's own page
-/// to look honest, and neither those who have long shared it nor newcomers who ask about it are any of his.
-pub fn counts(wanted: &Wanted, likeness: Likeness, new_member: bool) -> bool {
+/// Whether a message that no rule minds counts as a copy, because it is like a scam.
+///
+/// A scammer copies what a team announces and changes where it leads, borrows its banner, names its page to look honest: what is
+/// like a scam may be the original. From whoever posted the scam it is a copy all the same, and from a newcomer, too; from other
+/// members only where it leads to all the places that the scam leads to, none of them was known here, and it is worse than spam
+/// (anything at all can be posted in the honeypot). What speaks for the community is judged by itself. The same place outside with other words is enough only from a newcomer, where it was new itself
+/// and is all that the scam pointed at.
+pub fn counts(wanted: &Wanted, likeness: Likeness, message: &Seen) -> bool {
+    let is_strange = !wanted.names_familiar;
     wanted.finding == Said::Scam
-        && match likeness {
-            Likeness::Same => true,
-            Likeness::Link => {
-                new_member && !wanted.names_familiar && wanted.fingerprint.only_link().is_some()
+        && match (likeness, message.poster) {
+            (Likeness::Same, Poster::Newcomer) => true,
+            (Likeness::Same, _) if message.author == wanted.author => true,
+            (Likeness::Same, Poster::Regular) => {
+                let is_grave = wanted.category != Category::Spam;
+                is_grave && is_strange && wanted.fingerprint.leads_into(&message.fingerprint)
             }
+            (Likeness::Link, Poster::Newcomer) => is_strange && wanted.fingerprint.only_link().is_some(),
+            (Likeness::Same, Poster::Team) | (Likeness::Link, _) => false,
         }
 }
 
@@ -123,8 +132,12 @@ fn with(
 /// How many of a message's pictures have to be of scams before that is certain. Scammers borrow a community's banner and
 /// pictures that everybody knows: from somebody who has long been here and posts it once, one is not enough. The picture
 /// campaigns of stolen accounts show several at once, in many channels.
-pub const fn enough_pictures(new_member: bool, repeats: Repeats) -> usize {
-    if new_member || repeats.any() { 1 } else { 2 }
+pub fn enough_pictures(poster: Poster, repeats: Repeats) -> usize {
+    if poster == Poster::Newcomer || repeats.any() {
+        1
+    } else {
+        2
+    }
 }
 
 /// Whether a message is certain only because it is like another.
@@ -202,6 +215,7 @@ pub fn is_first_of_its_kind(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::{ChannelId, MessageId, UserId};
 
     fn facts() -> CampaignFacts {
         CampaignFacts {
@@ -355,10 +369,12 @@ mod tests {
         );
     }
 
-    #[test]
-    fn a_shared_link_counts_only_where_it_is_all_there_is_and_new_and_from_somebody_new() {
-        let wanted = |links| Wanted {
+    const SCAMMER: UserId = UserId(7);
+
+    fn wanted(links: [u32; 3]) -> Wanted {
+        Wanted {
             case: CaseId(1),
+            author: SCAMMER,
             fingerprint: Fingerprint {
                 links,
                 ..Fingerprint::default()
@@ -368,21 +384,83 @@ mod tests {
             first: Timestamp(0),
             latest: Timestamp(0),
             names_familiar: false,
+        }
+    }
+
+    fn by(poster: Poster, links: [u32; 3]) -> Seen {
+        Seen {
+            fingerprint: Fingerprint {
+                links,
+                ..Fingerprint::default()
+            },
+            channel: ChannelId(1),
+            message: MessageId(1),
+            author: UserId(8),
+            at: Timestamp(0),
+            poster,
+        }
+    }
+
+    #[test]
+    fn what_is_like_a_scam_is_a_newcomers_copy_and_a_regulars_only_where_it_leads_to_the_same_places() {
+        let scam = wanted([5, 0, 0]);
+        let same = |seen| counts(&scam, Likeness::Same, &seen);
+        assert!(same(by(Poster::Newcomer, [6, 0, 0])));
+        assert!(same(by(Poster::Regular, [6, 5, 0])));
+        assert!(
+            !same(by(Poster::Regular, [6, 0, 0])),
+            "the original leads elsewhere"
+        );
+        for links in [[5, 0, 0], [6, 0, 0]] {
+            assert!(!same(by(Poster::Team, links)));
+            let again = Seen {
+                author: SCAMMER,
+                ..by(Poster::Team, links)
+            };
+            assert!(same(again), "the account that posted the scam");
+        }
+        assert!(!counts(
+            &wanted([0; 3]),
+            Likeness::Same,
+            &by(Poster::Regular, [0; 3])
+        ));
+        let spam = Wanted {
+            category: Category::Spam,
+            ..scam
         };
-        assert!(counts(&wanted([5, 0, 0]), Likeness::Link, true));
-        assert!(!counts(&wanted([5, 0, 0]), Likeness::Link, false));
-        assert!(counts(&wanted([5, 6, 0]), Likeness::Same, false));
-        assert!(!counts(&wanted([5, 6, 0]), Likeness::Link, true));
+        assert!(!counts(&spam, Likeness::Same, &by(Poster::Regular, [5, 0, 0])));
         let familiar = Wanted {
             names_familiar: true,
-            ..wanted([5, 0, 0])
+            ..scam
         };
-        assert!(!counts(&familiar, Likeness::Link, true));
-        assert!(counts(&familiar, Likeness::Same, true));
+        assert!(!counts(
+            &familiar,
+            Likeness::Same,
+            &by(Poster::Regular, [5, 0, 0])
+        ));
+        assert!(counts(
+            &familiar,
+            Likeness::Same,
+            &by(Poster::Newcomer, [5, 0, 0])
+        ));
         let open = Wanted {
             finding: Said::Open,
-            ..wanted([5, 0, 0])
+            ..scam
         };
-        assert!(!counts(&open, Likeness::Same, true));
+        assert!(!counts(&open, Likeness::Same, &by(Poster::Newcomer, [5, 0, 0])));
+    }
+
+    #[test]
+    fn a_shared_link_counts_only_where_it_is_all_there_is_and_new_and_from_a_newcomer() {
+        let link = |scam: &Wanted, poster| counts(scam, Likeness::Link, &by(poster, [5, 0, 0]));
+        let scam = wanted([5, 0, 0]);
+        assert!(link(&scam, Poster::Newcomer));
+        assert!(!link(&scam, Poster::Regular) && !link(&scam, Poster::Team));
+        assert!(!link(&wanted([5, 6, 0]), Poster::Newcomer));
+        let familiar = Wanted {
+            names_familiar: true,
+            ..scam
+        };
+        assert!(!link(&familiar, Poster::Newcomer));
     }
 }

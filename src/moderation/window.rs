@@ -8,6 +8,7 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
+use super::standing::{Standing, Who};
 use crate::model::fingerprint::{Fingerprint, Likeness};
 use crate::model::{ChannelId, MessageId, Timestamp, UserId};
 
@@ -27,6 +28,28 @@ const CHANNELS_OF_A_BURST: usize = 3;
 /// How long a member is new.
 const NEW: Duration = Duration::from_hours(7 * 24);
 
+/// Whom a message is by, as far as waves and copies ask.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Poster {
+    /// A member who joined within a week.
+    Newcomer,
+    /// Any other member.
+    Regular,
+    /// Staff, a bot or a webhook: it speaks for the community.
+    Team,
+}
+
+impl Poster {
+    /// What somebody is who has this standing.
+    pub fn of(standing: &Standing, now: Timestamp) -> Self {
+        match standing.who {
+            Who::Member if is_new(standing.joined_at, now) => Self::Newcomer,
+            Who::Member => Self::Regular,
+            Who::Staff | Who::Bot | Who::Webhook => Self::Team,
+        }
+    }
+}
+
 /// Whether somebody who joined then is new here.
 pub fn is_new(joined_at: Option<Timestamp>, now: Timestamp) -> bool {
     joined_at.is_some_and(|joined| now.since(joined) < NEW)
@@ -45,8 +68,8 @@ pub struct Seen {
     pub author: UserId,
     /// When it was posted.
     pub at: Timestamp,
-    /// Its author is new here.
-    pub new_member: bool,
+    /// What its author is here.
+    pub poster: Poster,
 }
 
 /// How often a message repeats what was said just before.
@@ -99,7 +122,7 @@ impl Window {
         let mut place = None;
         let (mut channels, mut own_channels) = (Few::with(message.channel.0), Few::with(message.channel.0));
         let mut members = Few::default();
-        if message.new_member {
+        if message.poster == Poster::Newcomer {
             members.add(message.author.0);
         }
         for (index, one) in self.seen.iter().enumerate().rev() {
@@ -115,7 +138,7 @@ impl Window {
                 continue;
             }
             channels.add(one.channel.0);
-            if one.new_member {
+            if one.poster == Poster::Newcomer {
                 members.add(one.author.0);
             }
             if one.author == message.author && apart <= BURST {
@@ -195,7 +218,7 @@ mod tests {
             message: MessageId(number),
             author: UserId(author),
             at: NOW + Duration::from_secs(seconds),
-            new_member: false,
+            poster: Poster::Regular,
         }
     }
 
@@ -218,15 +241,15 @@ mod tests {
 
     #[test]
     fn three_new_members_with_the_same_words_are_a_wave_and_three_old_ones_are_not() {
-        for new_member in [true, false] {
+        for poster in [Poster::Newcomer, Poster::Regular, Poster::Team] {
             let mut window = Window::default();
             let say = |number| Seen {
-                new_member,
+                poster,
                 ..seen(number, 1, number, number)
             };
             window.note(say(1));
             window.note(say(2));
-            assert_eq!(window.note(say(3)).elsewhere, new_member);
+            assert_eq!(window.note(say(3)).elsewhere, poster == Poster::Newcomer);
         }
     }
 

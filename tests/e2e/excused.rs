@@ -173,3 +173,39 @@ async fn what_discord_shows_of_the_communitys_own_page_is_no_picture_of_a_scam()
     })
     .await;
 }
+
+/// What a team announces, with where it leads.
+fn announcement(place: &str) -> String {
+    format!(
+        "Our summer event has begun! Read all about the programme, the prizes and the people behind it here: {place}"
+    )
+}
+
+#[tokio::test]
+async fn what_a_team_announces_stands_when_a_scammer_copies_it_with_another_link() {
+    night(async |night| {
+        let ours = night.member("lena").says("general", &announcement(OURS)).unwrap();
+        let shared = night
+            .member("alice")
+            .says("trading", &announcement(OURS))
+            .unwrap();
+        let scam = night
+            .member("mallory")
+            .says("general", &announcement(&another_scam()))
+            .unwrap();
+        night.discord.until_deleted(&scam).await;
+        night.review_card().await;
+        // Copies are looked for a moment after the first.
+        night.until_idle().await;
+        let again = night.member("lena").says("trading", &announcement(OURS)).unwrap();
+        // A scam that comes last and is gone: what came before has been judged.
+        let later = raider(night).says("trading", &another_scam()).unwrap();
+        night.discord.until_deleted(&later).await;
+        night.until_idle().await;
+        for said in [ours, shared, again] {
+            assert!(night.discord.message(&said).deleted_at.is_none(), "{said:?}");
+        }
+        night.discord.mark_all_read();
+    })
+    .await;
+}

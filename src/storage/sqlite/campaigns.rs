@@ -24,7 +24,7 @@ use super::row::Columns;
 use crate::model::campaign::{Campaign, Finding, Wanted};
 use crate::model::case::{Case, CaseState};
 use crate::model::effect::EffectRow;
-use crate::model::{CaseId, GuildId, Timestamp};
+use crate::model::{CaseId, GuildId, Timestamp, UserId};
 use crate::storage::{
     CampaignCases, Campaigns, CaseChange, CaseFacts, CasePlan, Decide, InGuild, Judgement, OpenedCase, Result,
 };
@@ -34,7 +34,7 @@ use crate::storage::{
 macro_rules! wanted_query {
     ($rest:literal) => {
         concat!(
-            "SELECT f.case_id, f.fingerprint, f.latest, c.state, c.category, c.opened_at,
+            "SELECT f.case_id, f.fingerprint, f.latest, c.author, c.state, c.category, c.opened_at,
                     EXISTS (SELECT 1 FROM cases copy
                             WHERE copy.guild = $1 AND copy.lead = c.id AND copy.removes = 1
                                 AND copy.state IN ('open', 'confirmed')) AS removes
@@ -206,7 +206,7 @@ impl Campaigns for SqliteStore {
 
     async fn judged_images(&self, InGuild(guild): InGuild, since: Timestamp) -> Result<Vec<(u64, Wanted)>> {
         let rows = sqlx::query(
-            "SELECT i.hash, c.id AS case_id, coalesce(f.fingerprint, zeroblob(26)) AS fingerprint, i.at AS latest,
+            "SELECT i.hash, c.id AS case_id, c.author, coalesce(f.fingerprint, zeroblob(26)) AS fingerprint, i.at AS latest,
                     iif(own.state = 'restored', own.state, c.state) AS state, c.removes, c.category, c.opened_at
              FROM image_hashes i
              JOIN cases own ON own.id = i.case_id
@@ -230,6 +230,7 @@ fn wanted_from(row: &SqliteRow) -> Result<Wanted> {
     let columns = Columns::new(row, "case_fingerprints", "case_id")?;
     Ok(Wanted {
         case: CaseId(columns.id()),
+        author: UserId(columns.snowflake("author")?),
         fingerprint: fingerprint_from(row)?,
         finding: said(columns.word("state")?, columns.flag("removes")?),
         category: columns.word("category")?,
