@@ -424,11 +424,15 @@ mod tests {
             Likeness::Same,
             &by(Poster::Regular, [0; 3])
         ));
-        let spam = Wanted {
+        let harmless_enough = Wanted {
             category: Category::Spam,
             ..scam
         };
-        assert!(!counts(&spam, Likeness::Same, &by(Poster::Regular, [5, 0, 0])));
+        assert!(!counts(
+            &harmless_enough,
+            Likeness::Same,
+            &by(Poster::Regular, [5, 0, 0])
+        ));
         let familiar = Wanted {
             names_familiar: true,
             ..scam
