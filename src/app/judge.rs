@@ -146,15 +146,17 @@ pub async fn judge(app: &App, message: IncomingMessage, scratch: &mut Scratch) -
     if verdict.level < Level::Scam && trapped {
         verdict = view.certain(verdict, copies::HONEYPOT, Category::Spam);
     }
+    let mut pictures_of_scams = Vec::new();
     if verdict.level < Level::Scam && looks_at_pictures {
         let enough = copies::enough_pictures(seen.poster, repeats);
-        if let Some(shown) = pictures::scam_in(app, &watch, &message, enough, now).await {
+        if let Some(shown) = pictures::scam_in(app, &watch, &message, enough.unwrap_or(1), now).await {
             let category = shown.scam.category;
-            verdict = if shown.pictures >= enough {
+            verdict = if enough.is_some_and(|enough| shown.pictures.len() >= enough) {
                 view.certain(verdict, copies::IMAGE, category)
             } else {
                 view.doubtful(verdict, copies::IMAGE, category)
             };
+            pictures_of_scams = shown.pictures;
         }
     }
     // Copies, pictures and the honeypot count, too, where a guild only observes them.
@@ -174,7 +176,13 @@ pub async fn judge(app: &App, message: IncomingMessage, scratch: &mut Scratch) -
         // The message is judged all the same.
         tracing::error!(guild = %message.guild, %error, "a ticket could not be offered");
     }
-    sentence(app, &view, message, verdict, fingerprint, now).await
+    let judged = sentence(app, &view, message, verdict, fingerprint, now).await?;
+    if let Judged::Case(opened) = &judged
+        && let OpenedCase::Opened(case) = &**opened
+    {
+        pictures::note(app, case.guild, case.id, pictures_of_scams).await;
+    }
+    Ok(judged)
 }
 
 /// A message as it stands in the window.

@@ -129,14 +129,16 @@ fn with(
     verdict
 }
 
-/// How many of a message's pictures have to be of scams before that is certain. Scammers borrow a community's banner and
-/// pictures that everybody knows: from somebody who has long been here and posts it once, one is not enough. The picture
-/// campaigns of stolen accounts show several at once, in many channels.
-pub fn enough_pictures(poster: Poster, repeats: Repeats) -> usize {
-    if poster == Poster::Newcomer || repeats.any() {
-        1
-    } else {
-        2
+/// How many of a message's pictures have to be of scams before that is certain; `None`: it never is. Scammers borrow a
+/// community's banner and pictures that everybody knows: from somebody who has long been here and posts it once, one is not
+/// enough, and what speaks for the community may be all banners. The picture campaigns of stolen accounts show several at once,
+/// in many channels.
+pub fn enough_pictures(poster: Poster, repeats: Repeats) -> Option<usize> {
+    match poster {
+        Poster::Newcomer => Some(1),
+        Poster::Regular if repeats.any() => Some(1),
+        Poster::Regular => Some(2),
+        Poster::Team => None,
     }
 }
 
@@ -272,6 +274,21 @@ mod tests {
         assert!(only_alike(&found(COPY)) && only_alike(&found(IMAGE)));
         assert!(!only_alike(&found(HONEYPOT)));
         assert!(!only_alike(&Verdict::default()));
+    }
+
+    #[test]
+    fn one_picture_is_enough_from_a_newcomer_or_again_and_again_and_none_from_a_team() {
+        let (once, again) = (
+            Repeats::default(),
+            Repeats {
+                cadence: true,
+                ..Repeats::default()
+            },
+        );
+        assert_eq!(enough_pictures(Poster::Newcomer, once), Some(1));
+        assert_eq!(enough_pictures(Poster::Regular, once), Some(2));
+        assert_eq!(enough_pictures(Poster::Regular, again), Some(1));
+        assert_eq!(enough_pictures(Poster::Team, again), None);
     }
 
     #[test]

@@ -128,12 +128,28 @@ async fn a_regular_who_shows_one_picture_of_a_scam_is_not_taken_for_a_scammer() 
         has_seen_a_scam(night).await;
         // It may be the community's own banner, which the scammer has borrowed.
         let shown = night.member("alice").sends("trading", the_picture()).unwrap();
-        let card = everything_in(&night.review_card().await);
+        let posted = night.review_card().await;
+        let card = everything_in(&posted);
         assert!(card.contains("picture-of-a-scam"), "{card}");
         assert!(card.contains("not removed, waits for review"), "{card}");
         night.until_idle().await;
-        assert!(night.discord.message(&shown).deleted_at.is_none());
         assert!(!night.is_timed_out("alice"));
+
+        night.presses("max", &posted, "v1:restore").await;
+        night.until_idle().await;
+        let theirs = night.member("lena").sends("trading", the_picture()).unwrap();
+        // What comes behind it in the same channel is judged after it.
+        let next = somebody_new(night).says("trading", &another_scam()).unwrap();
+        night.discord.until_deleted(&next).await;
+        night.until_idle().await;
+        for message in [shown, theirs] {
+            assert!(night.discord.message(&message).deleted_at.is_none());
+        }
+        assert_eq!(
+            night.discord.messages_in("mod-log").len(),
+            3,
+            "nobody is asked again"
+        );
         night.discord.mark_all_read();
     })
     .await;

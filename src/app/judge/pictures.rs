@@ -15,8 +15,9 @@ use crate::app::budget::Budget;
 use crate::app::campaigns::Watch;
 use crate::model::campaign::Wanted;
 use crate::model::message::{Attachment, IncomingMessage};
-use crate::model::{GuildId, Timestamp, UserId};
+use crate::model::{CaseId, GuildId, Timestamp, UserId};
 use crate::moderation::picture::{LARGEST, hash, is_picture};
+use crate::storage::{InGuild, StoreError};
 
 /// Files of one message that are looked at: as many as Discord allows.
 pub const FILES: usize = 10;
@@ -108,8 +109,8 @@ pub(super) fn has_any(message: &IncomingMessage) -> bool {
 pub(super) struct Shown {
     /// The scam; of several, the first.
     pub(super) scam: Wanted,
-    /// How many of the message's pictures are of scams, as far as they were counted.
-    pub(super) pictures: usize,
+    /// Those of the message's pictures that are of scams, as far as they were looked for.
+    pub(super) pictures: Vec<u64>,
 }
 
 /// Which scam's pictures a message shows, and how many of them; it is looked no further than for `enough`.
@@ -127,10 +128,13 @@ pub(super) async fn scam_in(
     let looking = async {
         let mut found = stream::iter(looks).buffered(SIDE_BY_SIDE);
         while let Some(known) = found.next().await {
-            let Some(scam) = known else { continue };
-            let shown = shown.get_or_insert(Shown { scam, pictures: 0 });
-            shown.pictures += 1;
-            if shown.pictures >= enough {
+            let Some((picture, scam)) = known else { continue };
+            let shown = shown.get_or_insert(Shown {
+                scam,
+                pictures: Vec::new(),
+            });
+            shown.pictures.push(picture);
+            if shown.pictures.len() >= enough {
                 return;
             }
         }
@@ -141,14 +145,14 @@ pub(super) async fn scam_in(
     shown
 }
 
-/// The scam that the picture at this address was part of.
+/// The picture at this address, and the scam that it was part of.
 async fn known_in(
     app: &App,
     watch: &Watch,
     message: &IncomingMessage,
     url: &str,
     now: Timestamp,
-) -> Option<Wanted> {
+) -> Option<(u64, Wanted)> {
     let looking = &app.bench.pictures;
     let _room = looking.fetching.acquire().await.ok()?;
     if !looking.may_fetch(message.guild, message.author.id, now) {
@@ -157,7 +161,27 @@ async fn known_in(
     }
     let fetched = tokio::time::timeout(FETCHING, app.platform.attachment(url, LARGEST)).await;
     let Ok(Ok(Some(bytes))) = fetched else { return None };
-    watch.image_of(looking.hash(bytes).await?)
+    let picture = looking.hash(bytes).await?;
+    Some((picture, watch.image_of(picture)?))
+}
+
+/// Remembers what the pictures of a case look like, by a hash that nothing can be read from: what is decided about the case is
+/// decided about them.
+pub async fn note(app: &App, guild: GuildId, case: CaseId, pictures: Vec<u64>) {
+    if pictures.is_empty() {
+        return;
+    }
+    let now = app.clock.now();
+    let noted = async {
+        let store = app.store.as_ref();
+        if store.note_images(InGuild(guild), case, pictures, now).await? {
+            app.campaigns.reload_images(store, guild, now).await?;
+        }
+        Ok::<_, StoreError>(())
+    };
+    if let Err(error) = noted.await {
+        tracing::warn!(%guild, %error, "the pictures of a case could not be remembered");
+    }
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ use crate::artefacts::secrets;
 use crate::model::case::Case;
 use crate::model::effect::{EffectOutcome, EffectRow};
 use crate::model::{CaseId, GuildId};
-use crate::storage::{InGuild, KeptAttachment, StoreError};
+use crate::storage::{InGuild, KeptAttachment};
 
 /// The time and size within which files are kept; the message is removed only afterwards.
 const KEEPING: Duration = Duration::from_secs(3);
@@ -45,7 +45,7 @@ pub(super) async fn keep(app: &App, row: &EffectRow, case: Case) -> EffectOutcom
     for bytes in kept.iter().filter_map(|file| file.bytes.as_ref()) {
         hashes.extend(app.bench.pictures.hash(bytes.clone()).await);
     }
-    note_pictures(app, row, case.id, hashes).await;
+    pictures::note(app, row.guild, case.id, hashes).await;
     if kept.is_empty() {
         return EffectOutcome::Done {
             result: None,
@@ -116,24 +116,6 @@ async fn hashes_of_previews(app: &App, previews: &[String]) -> Vec<u64> {
         tracing::info!("not all pictures of a message's embeds could be remembered in time");
     }
     hashes
-}
-
-/// Remembers what the pictures of a case look like, by a hash that nothing can be read from.
-async fn note_pictures(app: &App, row: &EffectRow, case: CaseId, hashes: Vec<u64>) {
-    if hashes.is_empty() {
-        return;
-    }
-    let (guild, now) = (row.guild, app.clock.now());
-    let noted = async {
-        let store = app.store.as_ref();
-        if store.note_images(InGuild(guild), case, hashes, now).await? {
-            app.campaigns.reload_images(store, guild, now).await?;
-        }
-        Ok::<_, StoreError>(())
-    };
-    if let Err(error) = noted.await {
-        tracing::warn!(%guild, %error, "the pictures of a scam could not be remembered");
-    }
 }
 
 async fn fetch(app: &App, url: &str) -> Option<Vec<u8>> {
