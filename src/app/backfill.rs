@@ -207,7 +207,7 @@ fn is_watched(directory: &Directory, channel: &Channel) -> bool {
             | ChannelKind::Announcement
             | ChannelKind::Voice
             | ChannelKind::PublicThread
-            // Tickets: of what is posted there only secrets are judged.
+            // Of what is posted in tickets only secrets are judged.
             | ChannelKind::PrivateThread
     );
     has_messages

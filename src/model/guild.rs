@@ -232,6 +232,8 @@ pub struct Channel {
     pub name: String,
     /// The category of a channel, the channel of a thread.
     pub parent: Option<ChannelId>,
+    /// Who made it, of a thread.
+    pub made_by: Option<UserId>,
     /// Its own overwrites; threads have none and take their parent's.
     pub overwrites: Vec<Overwrite>,
 }
@@ -289,6 +291,13 @@ impl Directory {
         } else {
             granted
         }
+    }
+
+    /// Whether this is the thread of a ticket: private, and made by the bot. Members make private threads, too.
+    pub fn is_ticket_thread(&self, channel: ChannelId) -> bool {
+        self.channels.get(&channel).is_some_and(|place| {
+            place.kind == ChannelKind::PrivateThread && place.made_by == Some(self.own_user)
+        })
     }
 
     /// What somebody may do in one channel; a thread takes its parent's overwrites. An unknown channel grants nothing.

@@ -10,6 +10,8 @@ mod moderation;
 mod surfaces;
 // The same while the bot was away: everything posted, and everything changed.
 mod backfill;
+// Private threads that members make, and tickets.
+mod private_threads;
 // Every surface that an edit can change, while the bot listens and while it is away.
 mod edits;
 // Events in which there is something that the client library does not know.

@@ -10,7 +10,7 @@ use crate::app::App;
 use crate::app::rulebook::Rulebook;
 use crate::app::seen_hosts::Hosts;
 use crate::model::GuildId;
-use crate::model::guild::{ChannelKind, Directory, GuildSettings, RuleMode as GuildRuleMode};
+use crate::model::guild::{Directory, GuildSettings, RuleMode as GuildRuleMode};
 use crate::model::message::{Arrival, Author, IncomingMessage, MessagePart};
 use crate::model::overlay::Overlay;
 use crate::moderation::copies::{IMAGE, certain, doubtful};
@@ -212,7 +212,7 @@ impl View {
                 .roles
                 .iter()
                 .any(|role| settings.exempt_roles.contains(role))
-            || (self.is_private_thread(message) && !holds_secret(message))
+            || (self.is_in_ticket(message) && !holds_secret(message))
     }
 
     /// Whether somebody has posted where nobody but bots of scammers posts.
@@ -238,13 +238,12 @@ impl View {
                 .is_some_and(|webhook| app.guilds.is_own_webhook(webhook))
     }
 
-    /// Private threads are tickets: what a victim quotes there is a report, not a scam. A seed phrase is gone from there, too: every
-    /// agent could read it.
-    fn is_private_thread(&self, message: &IncomingMessage) -> bool {
+    /// What a victim quotes in a ticket is a report, not a scam. A seed phrase is gone from there, too: every agent could read it.
+    /// Private threads that members make are no tickets, whatever they are called: scammers lead their victims into such.
+    fn is_in_ticket(&self, message: &IncomingMessage) -> bool {
         self.directory
             .as_ref()
-            .and_then(|directory| directory.channels.get(&message.channel))
-            .is_some_and(|channel| channel.kind == ChannelKind::PrivateThread)
+            .is_some_and(|directory| directory.is_ticket_thread(message.channel))
     }
 }
 

@@ -64,6 +64,7 @@ fn guild(own: Permissions) -> Directory {
                 kind,
                 name: String::new(),
                 parent: None,
+                made_by: None,
                 overwrites,
             },
         )

@@ -59,6 +59,7 @@ pub fn channel(channel: &serenity::GuildChannel) -> Channel {
         kind: kind(u8::from(channel.kind)),
         name: super::names::clean(&channel.name),
         parent: channel.parent_id.map(|parent| ChannelId(parent.get())),
+        made_by: channel.owner_id.map(|owner| UserId(owner.get())),
         overwrites: channel
             .permission_overwrites
             .iter()
@@ -159,6 +160,7 @@ fn channel_from(channel: &Value) -> Option<Channel> {
         kind: kind(u8::try_from(channel.get("type")?.as_u64()?).ok()?),
         name: super::names::clean(channel.get("name").and_then(Value::as_str).unwrap_or_default()),
         parent: id(channel, "parent_id").map(ChannelId),
+        made_by: id(channel, "owner_id").map(UserId),
         overwrites: overwrites
             .into_iter()
             .flatten()

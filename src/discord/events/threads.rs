@@ -94,7 +94,7 @@ impl Edge {
         let Some(owner) = thread.owner_id.map(|owner| UserId(owner.get())) else {
             return;
         };
-        if owner == self.identity.user || kind(u8::from(thread.kind)) != ChannelKind::PublicThread {
+        if owner == self.identity.user {
             return;
         }
         let mut parts = Parts::default();

@@ -50,6 +50,7 @@ fn guild(granted: Permissions) -> Directory {
         kind: ChannelKind::Text,
         name: "general".into(),
         parent: None,
+        made_by: None,
         overwrites: Vec::new(),
     };
     Directory {
