@@ -62,7 +62,7 @@ pub enum Finding {
     Scam,
     /// Suspicious; nobody has decided.
     Open,
-    /// Harmless: its copies stay.
+    /// Harmless: what repeats it stays.
     Harmless,
 }
 

@@ -63,7 +63,8 @@ pub struct Judgement {
 pub trait Campaigns {
     /// Opens a case like [`super::Cases::open_case`], and compares it with the cases of the last day inside the
     /// transaction: a copy joins the campaign of the case it is like (the first copy makes it one), and that campaign's
-    /// card is brought up to date a moment later, once for all that came meanwhile.
+    /// card is brought up to date a moment later, once for all that came meanwhile. A campaign that was found harmless is joined
+    /// only by what repeats it word for word or forwards what was put back of it.
     ///
     /// With `lease_until`, those of its effects that wait for nothing are leased until then by the same commit, as
     /// [`super::Effects::lease_effects`] would do with a commit of its own: the caller carries them out at once. They come
