@@ -12,8 +12,7 @@ use crate::model::avatar::Avatar;
 use crate::model::message::{Arrival, Author, IncomingMessage, MessagePart};
 use crate::model::{ChannelId, GuildId, MessageId, Timestamp, UserId};
 use crate::moderation::impostors::{WINDOW, decide};
-use crate::moderation::standing::is_staff;
-use crate::moderation::window::is_new;
+use crate::moderation::standing::{is_new, is_staff};
 use crate::rules::{Level, Place, Scratch, Verdict};
 use crate::storage::{self, InGuild, OpenedCase, Sighting};
 

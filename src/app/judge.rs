@@ -19,13 +19,13 @@ use super::invites::Invites;
 use super::shadows::Shadows;
 use super::unasked::Unasked;
 use super::{cries, impostors, writers};
-use crate::model::campaign::Wanted;
+use crate::model::campaign::{Poster, Wanted};
 use crate::model::case::CaseState;
 use crate::model::fingerprint::Fingerprint;
 use crate::model::message::{Arrival, IncomingMessage};
 use crate::model::{GuildId, Timestamp};
 use crate::moderation::copies;
-use crate::moderation::window::{Poster, Seen};
+use crate::moderation::window::Seen;
 use crate::moderation::{self, Court, Who, fingerprint};
 use crate::rules::{Category, InviteTarget, Level, Scratch, Verdict};
 use crate::storage::{InGuild, OpenedCase, StoreError};
@@ -115,7 +115,7 @@ pub async fn judge(app: &App, message: IncomingMessage, scratch: &mut Scratch) -
     };
     let mut verdict = view.scan(&message, moment, Some(&hosts), scratch);
     let mut fingerprint = fingerprint::of(&message, scratch);
-    let seen = seen(&message, fingerprint, Poster::of(&standing, now));
+    let seen = seen(&message, fingerprint, standing.poster(now));
     let (repeats, mut copied) = watch.note(seen);
     if repeats.any() {
         moment.repeats = repeats;
@@ -209,7 +209,7 @@ pub async fn placed(
         .bench
         .view(app, message.guild, &settings)
         .standing(&message.author);
-    Ok(seen(message, fingerprint, Poster::of(&standing, now)))
+    Ok(seen(message, fingerprint, standing.poster(now)))
 }
 
 /// The verdict once it is known where invitations lead; in the fingerprint a guild takes the place of the codes that lead

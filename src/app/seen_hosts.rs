@@ -11,7 +11,7 @@ use super::App;
 use crate::model::fingerprint::Fingerprint;
 use crate::model::message::IncomingMessage;
 use crate::model::{GuildId, Timestamp};
-use crate::moderation::window::is_new;
+use crate::moderation::standing::is_new;
 use crate::rules::SeenHosts;
 use crate::storage::{self, InGuild, Store};
 

@@ -12,7 +12,7 @@ use dashmap::mapref::entry::Entry;
 use super::App;
 use crate::model::message::IncomingMessage;
 use crate::model::{GuildId, MessageId, Timestamp, UserId};
-use crate::moderation::window::is_new;
+use crate::moderation::standing::is_new;
 use crate::storage::InGuild;
 
 /// Writers that are known to be noted, in all guilds: about 4 MB. More are forgotten all at once and written again, which

@@ -1,7 +1,7 @@
 //! A campaign: cases whose messages are copies of one another, seen as one. Its lead is the first of them; the lead's
 //! review card is the campaign's card, and the lead's state is the campaign's.
 //!
-//! Which messages are copies is decided in `moderation`; how a campaign is shown is in `discord::words`.
+//! Which messages count as copies of a scam is decided in `moderation`; how a campaign is shown is in `discord::words`.
 
 use super::case::CaseDeed;
 use super::fingerprint::Fingerprint;
@@ -66,6 +66,42 @@ pub enum Finding {
     Harmless,
 }
 
+/// Whom a message is by, as far as waves and copies ask.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Poster {
+    /// A member who joined within a week.
+    Newcomer,
+    /// Any other member.
+    Regular,
+    /// Staff, a bot or a webhook: it speaks for the community.
+    Team,
+}
+
+/// A message as far as it is asked whether it shares a card with another that is like it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Posting {
+    /// Who posted it.
+    pub author: UserId,
+    /// Whether its author was a [`Poster::Newcomer`].
+    pub by_newcomer: bool,
+    /// What copies have in common with it.
+    pub fingerprint: Fingerprint,
+    /// Whether it is taken for a scam, by the rules or by a moderator, and not only for suspicious.
+    pub is_scam: bool,
+}
+
+impl Posting {
+    /// Whether two messages that are alike are decided with one press. Scammers copy what somebody announces and change where
+    /// it leads: a press that puts the original back must not put back the copy, nor one that bans its author the other. So they
+    /// lead to the same places, or come from one account, or from newcomers, or each of them is taken for a scam.
+    pub fn shares_a_card(&self, other: &Self) -> bool {
+        self.author == other.author
+            || (self.by_newcomer && other.by_newcomer)
+            || (self.is_scam && other.is_scam)
+            || self.fingerprint.leads_to_the_same_places(&other.fingerprint)
+    }
+}
+
 /// A case whose copies are looked out for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Wanted {
@@ -86,4 +122,51 @@ pub struct Wanted {
     /// Regulars had linked to a place that it leads to long before: the community's own page, perhaps, which a scammer names to
     /// look honest.
     pub names_familiar: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn posting(author: u64, links: [u32; 3]) -> Posting {
+        Posting {
+            author: UserId(author),
+            by_newcomer: false,
+            fingerprint: Fingerprint {
+                links,
+                ..Fingerprint::default()
+            },
+            is_scam: false,
+        }
+    }
+
+    #[test]
+    fn what_is_alike_is_one_campaign_unless_it_may_be_an_original_and_its_copy() {
+        let announced = posting(1, [5, 0, 0]);
+        let copied = posting(2, [6, 0, 0]);
+        assert!(!announced.shares_a_card(&copied) && !copied.shares_a_card(&announced));
+        assert!(
+            !announced.shares_a_card(&posting(2, [5, 6, 0])),
+            "it leads elsewhere, too"
+        );
+        assert!(announced.shares_a_card(&posting(2, [5, 0, 0])), "the same places");
+        assert!(
+            announced.shares_a_card(&posting(1, [6, 0, 0])),
+            "the same account"
+        );
+    }
+
+    #[test]
+    fn newcomers_and_what_is_taken_for_a_scam_are_one_campaign_wherever_they_lead() {
+        let new = |one| Posting {
+            by_newcomer: true,
+            ..one
+        };
+        let scam = |one| Posting { is_scam: true, ..one };
+        for both in [new, scam] {
+            let (one, other) = (posting(1, [5, 0, 0]), posting(2, [6, 0, 0]));
+            assert!(both(one).shares_a_card(&both(other)));
+            assert!(!both(one).shares_a_card(&other) && !one.shares_a_card(&both(other)));
+        }
+    }
 }

@@ -86,6 +86,13 @@ impl Fingerprint {
         is_whole && places.all(|link| other.links.contains(link))
     }
 
+    /// Whether this message and another lead to the same places, or both to none. Of one that holds as many links as are noted,
+    /// nobody knows where else it leads.
+    pub fn leads_to_the_same_places(&self, other: &Self) -> bool {
+        let leads_nowhere = self.links[0] == 0 && other.links[0] == 0;
+        leads_nowhere || (self.leads_into(other) && other.leads_into(self))
+    }
+
     /// The only link it holds; `None` when it holds none or several.
     pub fn only_link(&self) -> Option<u32> {
         match self.links {
@@ -209,5 +216,17 @@ mod tests {
         assert!(!leads([7, 9, 0], [7, 0, 0]), "one of them leads elsewhere");
         assert!(!leads([0, 0, 0], [7, 0, 0]), "it leads nowhere");
         assert!(!leads([1, 2, 3], [1, 2, 3]), "there may be a fourth");
+    }
+
+    #[test]
+    fn two_messages_lead_to_the_same_places_when_each_leads_into_the_other() {
+        let leading_to = |links| Fingerprint {
+            links,
+            ..Fingerprint::default()
+        };
+        let same = |one, other| leading_to(one).leads_to_the_same_places(&leading_to(other));
+        assert!(same([0; 3], [0; 3]) && same([7, 9, 0], [9, 7, 0]));
+        assert!(!same([7, 0, 0], [7, 9, 0]) && !same([7, 9, 0], [7, 0, 0]) && !same([0; 3], [7, 0, 0]));
+        assert!(!same([1, 2, 3], [1, 2, 3]), "there may be a fourth");
     }
 }

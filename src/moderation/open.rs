@@ -49,6 +49,7 @@ pub async fn open_case<S: Campaigns + ?Sized>(
         return Ok(None);
     }
     let decide = deciding(court, &message, &verdict, fingerprint, now);
+    let standing = Standing::of(&message.author, court.settings, court.directory);
     store
         .open_copy(
             InGuild(message.guild),
@@ -56,6 +57,7 @@ pub async fn open_case<S: Campaigns + ?Sized>(
                 message,
                 verdict,
                 fingerprint,
+                poster: standing.poster(now),
             },
             now,
             decide,

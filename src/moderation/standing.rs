@@ -2,11 +2,17 @@
 //!
 //! What follows from it is written in `rules/policy.toml` and read in [`super::policy`].
 
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
 
+use crate::model::campaign::Poster;
 use crate::model::guild::{Directory, GuildSettings};
 use crate::model::message::Author;
 use crate::model::{Permissions, RoleId, Timestamp, UserId};
+
+/// How long a member is new.
+const NEW: Duration = Duration::from_hours(7 * 24);
 
 /// What kind of author somebody is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -74,4 +80,18 @@ impl Standing {
             holds_roles: !author.roles.is_empty(),
         }
     }
+
+    /// What somebody of this standing is to waves and copies.
+    pub fn poster(&self, now: Timestamp) -> Poster {
+        match self.who {
+            Who::Member if is_new(self.joined_at, now) => Poster::Newcomer,
+            Who::Member => Poster::Regular,
+            Who::Staff | Who::Bot | Who::Webhook => Poster::Team,
+        }
+    }
+}
+
+/// Whether somebody who joined then is new here.
+pub fn is_new(joined_at: Option<Timestamp>, now: Timestamp) -> bool {
+    joined_at.is_some_and(|joined| now.since(joined) < NEW)
 }

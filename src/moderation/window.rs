@@ -8,7 +8,7 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use super::standing::{Standing, Who};
+use crate::model::campaign::Poster;
 use crate::model::fingerprint::{Fingerprint, Likeness};
 use crate::model::{ChannelId, MessageId, Timestamp, UserId};
 
@@ -25,36 +25,6 @@ const MEMBERS_OF_A_WAVE: usize = 3;
 /// campaigns post about every five seconds.
 const BURST: Duration = Duration::from_secs(20);
 const CHANNELS_OF_A_BURST: usize = 3;
-/// How long a member is new.
-const NEW: Duration = Duration::from_hours(7 * 24);
-
-/// Whom a message is by, as far as waves and copies ask.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Poster {
-    /// A member who joined within a week.
-    Newcomer,
-    /// Any other member.
-    Regular,
-    /// Staff, a bot or a webhook: it speaks for the community.
-    Team,
-}
-
-impl Poster {
-    /// What somebody is who has this standing.
-    pub fn of(standing: &Standing, now: Timestamp) -> Self {
-        match standing.who {
-            Who::Member if is_new(standing.joined_at, now) => Self::Newcomer,
-            Who::Member => Self::Regular,
-            Who::Staff | Who::Bot | Who::Webhook => Self::Team,
-        }
-    }
-}
-
-/// Whether somebody who joined then is new here.
-pub fn is_new(joined_at: Option<Timestamp>, now: Timestamp) -> bool {
-    joined_at.is_some_and(|joined| now.since(joined) < NEW)
-}
-
 /// A message that was seen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Seen {

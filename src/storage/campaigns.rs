@@ -7,7 +7,7 @@ use std::collections::HashSet;
 use async_trait::async_trait;
 
 use super::{CaseChange, CaseFacts, CasePlan, Decide, InGuild, OpenedCase, Result};
-use crate::model::campaign::{Campaign, Finding, Wanted};
+use crate::model::campaign::{Campaign, Finding, Poster, Wanted};
 use crate::model::case::{Case, CaseDeed};
 use crate::model::effect::EffectRow;
 use crate::model::fingerprint::Fingerprint;
@@ -56,14 +56,17 @@ pub struct Judgement {
     pub verdict: Verdict,
     /// What its copies have in common with it; empty: it is compared with nothing.
     pub fingerprint: Fingerprint,
+    /// What its author is here.
+    pub poster: Poster,
 }
 
 /// Campaigns.
 #[async_trait]
 pub trait Campaigns {
     /// Opens a case like [`super::Cases::open_case`], and compares it with the cases of the last day inside the
-    /// transaction: a copy joins the campaign of the case it is like (the first copy makes it one), and that campaign's
-    /// card is brought up to date a moment later, once for all that came meanwhile. A campaign that was found harmless is joined
+    /// transaction: a copy joins the campaign of the case it is like (the first copy makes it one), if the two are to be
+    /// decided together ([`crate::model::campaign::Posting::shares_a_card`]), and that campaign's card is brought up to date a
+    /// moment later, once for all that came meanwhile. A campaign that was found harmless is joined
     /// only by what repeats it word for word or forwards what was put back of it.
     ///
     /// With `lease_until`, those of its effects that wait for nothing are leased until then by the same commit, as

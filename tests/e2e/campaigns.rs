@@ -10,7 +10,7 @@ use serde_json::json;
 use crate::night::{HARMLESS, Night, SCAM, button, buttons_of, everything_in, night, night_in, unique};
 
 /// What a moderator should look at, and nobody removes by itself.
-const SUSPICIOUS: &str = "please vote for my team in the great tournament https://faceit-vote.example";
+pub const SUSPICIOUS: &str = "please vote for my team in the great tournament https://faceit-vote.example";
 
 /// Somebody who joined just now.
 pub fn raider(night: &Night) -> Person {

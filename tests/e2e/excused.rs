@@ -1,11 +1,11 @@
 //! What a moderator found harmless may be said again. Who only sounds like it gains nothing: scammers copy what a team says, word
 //! for word, and change where it leads. And they name the community's own page to look honest: whoever else names it is none of
-//! theirs.
+//! theirs. What may be an original and its copy is decided one by one.
 
 use fake_discord::world::Message;
 use serde_json::json;
 
-use crate::campaigns::{picture, raider};
+use crate::campaigns::{SUSPICIOUS, picture, raider};
 use crate::night::{Night, SCAM, another_scam, everything_in, night};
 use crate::queue::database;
 
@@ -205,6 +205,38 @@ async fn what_a_team_announces_stands_when_a_scammer_copies_it_with_another_link
         for said in [ours, shared, again] {
             assert!(night.discord.message(&said).deleted_at.is_none(), "{said:?}");
         }
+        night.discord.mark_all_read();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_may_be_an_original_and_its_copy_get_a_card_each_and_are_decided_one_by_one() {
+    night(async |night| {
+        let ours = night.member("alice").says("general", SUSPICIOUS).unwrap();
+        let first = night.review_card().await;
+        let copied = SUSPICIOUS.replace("faceit-vote", "faceit-votes");
+        let copy = night.member("mallory").says("general", &copied).unwrap();
+        let second = night.review_card().await;
+        night.presses("max", &second, "v1:confirm").await;
+        night.discord.until_deleted(&copy).await;
+        night.until_idle().await;
+        let shown = everything_in(&night.discord.message(&first));
+        assert!(!shown.contains("copies") && !shown.contains("mallory"), "{shown}");
+        // The same once more, from other long-time members: each with its own.
+        for (who, words, card) in [("bob", SUSPICIOUS, &first), ("lena", &copied, &second)] {
+            night.member(who).says("trading", words).unwrap();
+            night
+                .until_message(card.id, "the copy on the card of its like", |words| {
+                    words.contains("2 copies by 2 accounts in 2 channels")
+                })
+                .await;
+        }
+        night.presses("max", &first, "v1:restore").await;
+        night.until_idle().await;
+        assert!(night.discord.message(&ours).deleted_at.is_none());
+        assert!(night.discord.message(&copy).deleted_at.is_some());
+        assert_eq!(night.discord.messages_in("mod-log").len(), 2);
         night.discord.mark_all_read();
     })
     .await;

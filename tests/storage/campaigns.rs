@@ -1,13 +1,13 @@
 //! Campaigns: which cases belong together, and that a decision about them is one transaction.
 
-use nightdesk::model::campaign::Finding;
-use nightdesk::model::case::{Case, CaseDeed, CaseState};
+use nightdesk::model::campaign::{Finding, Poster};
+use nightdesk::model::case::{Action, Case, CaseDeed, CaseState};
 use nightdesk::model::effect::{Effect, EffectState};
 use nightdesk::model::fingerprint::Fingerprint;
 use nightdesk::model::{CaseId, ChannelId, MessageId, Timestamp, UserId};
-use nightdesk::rules::Sketch;
+use nightdesk::rules::{Level, Sketch};
 use nightdesk::storage::{
-    CampaignCases, CampaignFacts, CaseChange, CaseFacts, CaseFilter, OpenedCase, Store,
+    CampaignCases, CampaignFacts, CaseChange, CaseFacts, CaseFilter, CasePlan, OpenedCase, Store,
 };
 
 use crate::fixtures::*;
@@ -122,6 +122,49 @@ async fn other_messages_old_campaigns_and_messages_with_nothing_to_compare_are_n
     ] {
         assert_eq!(judged(store, id, 67, fingerprint, now).await.1, None, "{id}");
     }
+}
+
+/// A long-time member's message that is only suspicious. Answers the first case of the campaign that it joins.
+async fn suspected(store: &dyn Store, id: u64, author: u64, links: [u32; 3]) -> Option<CaseId> {
+    let mut posted = message(HOME, id, &format!("text {id}"));
+    posted.author.id = UserId(author);
+    let mut judged = judgement(posted, Fingerprint { links, ..TEXT });
+    judged.poster = Poster::Regular;
+    judged.verdict.level = Level::Suspicious;
+    let (told, facts) = std::sync::mpsc::channel();
+    let plan = Box::new(move |facts: CaseFacts| {
+        let _ = told.send(facts.campaign);
+        CasePlan {
+            actions: vec![Action::Log],
+            softened: None,
+            effects: Vec::new(),
+        }
+    });
+    store.open_copy(HOME, judged, NOW, plan, None).await.unwrap();
+    facts.recv().unwrap().map(|campaign| campaign.lead)
+}
+
+#[tokio::test]
+async fn what_may_be_an_original_and_its_copy_are_two_cases() {
+    let fresh = fresh().await;
+    let store = &*fresh.store;
+    assert_eq!(suspected(store, 1, 66, [5, 0, 0]).await, None);
+    assert_eq!(
+        suspected(store, 2, 67, [6, 0, 0]).await,
+        None,
+        "it leads elsewhere"
+    );
+    let listed = store.cases(HOME, CaseFilter::default()).await.unwrap();
+    let [copy, original] = &listed[..] else {
+        panic!("two cases: {listed:?}")
+    };
+    assert_eq!(suspected(store, 3, 68, [5, 0, 0]).await, Some(original.id));
+    assert_eq!(suspected(store, 4, 69, [6, 0, 0]).await, Some(copy.id));
+    assert_eq!(
+        suspected(store, 5, 67, [7, 0, 0]).await,
+        Some(copy.id),
+        "the same account"
+    );
 }
 
 #[tokio::test]

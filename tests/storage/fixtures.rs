@@ -4,6 +4,7 @@ use std::future::Future;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use nightdesk::model::campaign::Poster;
 use nightdesk::model::case::{Action, Case};
 use nightdesk::model::effect::{Effect, EffectDraft, EffectRow};
 use nightdesk::model::fingerprint::Fingerprint;
@@ -174,6 +175,7 @@ pub fn judgement(message: IncomingMessage, fingerprint: Fingerprint) -> Judgemen
         message,
         verdict: scam("text"),
         fingerprint,
+        poster: Poster::Newcomer,
     }
 }
 

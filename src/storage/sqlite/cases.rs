@@ -11,6 +11,7 @@ use sqlx::{Row, SqliteExecutor};
 use super::SqliteStore;
 use super::effects::plan;
 use super::row::{Columns, json, word};
+use crate::model::campaign::Poster;
 use crate::model::case::{Case, CaseDeed};
 use crate::model::fingerprint::Fingerprint;
 use crate::model::message::IncomingMessage;
@@ -291,6 +292,7 @@ fn alone(message: IncomingMessage, verdict: Verdict) -> Judgement {
         message,
         verdict,
         fingerprint: Fingerprint::default(),
+        poster: Poster::Regular,
     }
 }
 

@@ -5,11 +5,11 @@ use sqlx::Row;
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
 use super::said;
-use crate::model::campaign::Finding;
+use crate::model::campaign::{Finding, Posting};
 use crate::model::case::CaseState;
 use crate::model::fingerprint::{Fingerprint, Likeness};
 use crate::model::message::IncomingMessage;
-use crate::model::{CaseId, GuildId, MessageId, Timestamp};
+use crate::model::{CaseId, GuildId, MessageId, Timestamp, UserId};
 use crate::storage::sqlite::effects::show_on_case;
 use crate::storage::sqlite::row::Columns;
 use crate::storage::{CampaignFacts, MOST_COUNTED, Result};
@@ -21,7 +21,8 @@ const LATELY_MS: i64 = 60 * 1000;
 const SHOWN_TOGETHER_MS: i64 = 1500;
 
 /// What a new message is compared with: leads and cases without copies, latest first.
-pub(super) const TO_COMPARE: &str = "SELECT f.case_id, f.fingerprint, c.message, c.state
+pub(super) const TO_COMPARE: &str =
+    "SELECT f.case_id, f.fingerprint, f.by_newcomer, c.message, c.author, c.state, c.removes
      FROM case_fingerprints f JOIN cases c ON c.id = f.case_id
      WHERE f.guild = $1 AND f.latest > $2 AND (f.lead IS NULL OR f.lead = f.case_id)
      ORDER BY f.latest DESC LIMIT 1000";
@@ -62,7 +63,7 @@ const MOST_HARMLESS: usize = 8;
 pub(super) const PUT_BACK: &str = "SELECT lead FROM cases WHERE guild = $1 AND restored_message = $2";
 
 /// The campaign, or the case without copies, that a new message belongs to. The same message never joins itself: an edit
-/// of a suspicious message is a case of its own.
+/// of a suspicious message is a case of its own. Of those that are like it, only those that [`Posting::shares_a_card`] names.
 ///
 /// To what was found harmless belongs only what repeats it, and what forwards it as it was put back. Scammers copy what a team
 /// says and change where it leads: whatever is no more than like it is judged by itself, and seen by moderators on a card of its
@@ -70,7 +71,7 @@ pub(super) const PUT_BACK: &str = "SELECT lead FROM cases WHERE guild = $1 AND r
 pub(in crate::storage::sqlite) async fn found(
     db: &mut SqliteConnection,
     message: &IncomingMessage,
-    fingerprint: &Fingerprint,
+    posting: &Posting,
     now: Timestamp,
 ) -> Result<Option<CampaignFacts>> {
     if let Some(original) = message.forwards
@@ -82,7 +83,7 @@ pub(in crate::storage::sqlite) async fn found(
             ..facts
         }));
     }
-    if fingerprint.is_empty() {
+    if posting.fingerprint.is_empty() {
         return Ok(None);
     }
     let rows = sqlx::query(TO_COMPARE)
@@ -96,15 +97,25 @@ pub(in crate::storage::sqlite) async fn found(
         let columns = Columns::new(row, "cases", "case_id")?;
         let lead = CaseId(columns.id());
         let same_message = row.try_get::<i64, _>("message")? as u64 == message.id.0;
-        let Some(likeness) = fingerprint_from(row)?
-            .likeness(fingerprint)
+        let seen_before = fingerprint_from(row)?;
+        let Some(likeness) = seen_before
+            .likeness(&posting.fingerprint)
             .filter(|_| !same_message)
         else {
             continue;
         };
-        if columns.word::<CaseState>("state")? == CaseState::Restored {
+        let state: CaseState = columns.word("state")?;
+        if state == CaseState::Restored {
             harmless.push(lead);
-        } else if best.is_none_or(|(so_far, _)| so_far < likeness) {
+            continue;
+        }
+        let first = Posting {
+            author: UserId(columns.snowflake("author")?),
+            by_newcomer: columns.flag("by_newcomer")?,
+            fingerprint: seen_before,
+            is_scam: said(state, columns.flag("removes")?) == Finding::Scam,
+        };
+        if first.shares_a_card(posting) && best.is_none_or(|(so_far, _)| so_far < likeness) {
             best = Some((likeness, lead));
         }
     }
@@ -185,21 +196,23 @@ pub(in crate::storage::sqlite) async fn join(
     db: &mut SqliteConnection,
     guild: GuildId,
     case: CaseId,
-    fingerprint: &Fingerprint,
+    posting: &Posting,
     lead: Option<CaseId>,
     now: Timestamp,
 ) -> Result<()> {
-    if fingerprint.is_empty() {
+    if posting.fingerprint.is_empty() {
         return Ok(());
     }
     sqlx::query(
-        "INSERT INTO case_fingerprints (case_id, guild, fingerprint, lead, latest) VALUES ($1, $2, $3, $4, $5)",
+        "INSERT INTO case_fingerprints (case_id, guild, fingerprint, lead, latest, by_newcomer)
+         VALUES ($1, $2, $3, $4, $5, $6)",
     )
     .bind(case.0)
     .bind(guild.0 as i64)
-    .bind(fingerprint.to_bytes().as_slice())
+    .bind(posting.fingerprint.to_bytes().as_slice())
     .bind(lead.map(|lead| lead.0))
     .bind(now.0)
+    .bind(posting.by_newcomer)
     .execute(&mut *db)
     .await?;
     let Some(lead) = lead else { return Ok(()) };

@@ -8,11 +8,12 @@ use sqlx::{Row, Sqlite};
 
 use super::worsen::{could_worsen, worsen};
 use super::{add_event, read};
+use crate::model::campaign::{Poster, Posting};
 use crate::model::case::{Action, CaseDeed, CaseState};
 use crate::model::effect::EffectRow;
 use crate::model::message::IncomingMessage;
 use crate::model::{CaseId, GuildId, Timestamp};
-use crate::rules::{Category, Place, Severity, Verdict};
+use crate::rules::{Category, Level, Place, Severity, Verdict};
 use crate::storage::sqlite::campaigns;
 use crate::storage::sqlite::effects::plan_leasing;
 use crate::storage::sqlite::guilds::{Noun, next_row, use_number};
@@ -38,6 +39,7 @@ pub(in crate::storage::sqlite) async fn open(
         message,
         verdict,
         fingerprint,
+        poster,
     }: Judgement,
     now: Timestamp,
     decide: Decide<CaseFacts, CasePlan>,
@@ -45,7 +47,14 @@ pub(in crate::storage::sqlite) async fn open(
 ) -> Result<(OpenedCase, Vec<EffectRow>)> {
     let guild = message.guild;
     let revision = revision(&message)?;
-    let campaign = campaigns::found(db, &message, &fingerprint, now).await?;
+    let posting = Posting {
+        author: message.author.id,
+        by_newcomer: poster == Poster::Newcomer,
+        fingerprint,
+        // What speaks for the community may be the original of a scam, whatever the rules say.
+        is_scam: verdict.level == Level::Scam && poster != Poster::Team,
+    };
+    let campaign = campaigns::found(db, &message, &posting, now).await?;
     let lead = campaign.map(|campaign| campaign.lead);
     let (known, past) = history(db, &message, &revision, lead, now).await?;
     if let Some(known) = known
@@ -76,7 +85,7 @@ pub(in crate::storage::sqlite) async fn open(
         lead,
     };
     let written = write_case(db, judged, planned, now, lease_until).await?;
-    campaigns::join(db, guild, case, &fingerprint, lead, now).await?;
+    campaigns::join(db, guild, case, &posting, lead, now).await?;
     Ok(written)
 }
 
