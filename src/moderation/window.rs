@@ -25,6 +25,7 @@ const MEMBERS_OF_A_WAVE: usize = 3;
 /// campaigns post about every five seconds.
 const BURST: Duration = Duration::from_secs(20);
 const CHANNELS_OF_A_BURST: usize = 3;
+
 /// A message that was seen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Seen {
