@@ -33,6 +33,8 @@ pub struct Seen {
     pub global_name: Option<String>,
     /// The picture they are shown with, if they have chosen one.
     pub avatar: Option<Avatar>,
+    /// Until when they may not write, if somebody has said so.
+    pub timed_out_until: Option<Timestamp>,
 }
 
 impl Seen {

@@ -34,6 +34,7 @@ pub mod purge;
 pub mod reconciler;
 pub mod reload;
 pub mod reports;
+pub mod returning;
 pub mod rulebook;
 pub mod schedule;
 pub mod seen_hosts;

@@ -15,8 +15,19 @@ use crate::storage::{InGuild, Result, TicketFilter};
 /// Open tickets of one member that are looked at, the newest. The desk lets nobody open so many.
 const MOST: u32 = 50;
 
-/// Takes note, for the open tickets of a member, of how they left the guild or that they are in it.
-pub async fn observe(app: &App, guild: GuildId, member: UserId, seen: Observation) {
+/// Takes note, for the open tickets of a member, that they are in the guild.
+pub async fn is_here(app: &App, Seen { guild, member, .. }: &Seen) {
+    if let Some(since) = member.joined_at {
+        observe(app, *guild, member.id, Observation::OpenerIsMember { since }).await;
+    }
+}
+
+/// Takes note, for the open tickets of a member, that they have left the guild.
+pub async fn left(app: &App, guild: GuildId, member: UserId) {
+    observe(app, guild, member, Observation::OpenerLeft).await;
+}
+
+async fn observe(app: &App, guild: GuildId, member: UserId, seen: Observation) {
     if let Err(error) = observe_all(app, guild, member, seen).await {
         tracing::error!(%guild, %error, "where the opener of a ticket went could not be written");
     }
@@ -31,11 +42,9 @@ pub async fn look_for(app: &App, guild: GuildId, members: &[Seen]) {
             return;
         }
     };
-    for Seen { member, .. } in members {
-        if let Some(since) = member.joined_at
-            && openers.contains(&member.id)
-        {
-            observe(app, guild, member.id, Observation::OpenerIsMember { since }).await;
+    for seen in members {
+        if openers.contains(&seen.member.id) {
+            is_here(app, seen).await;
         }
     }
 }

@@ -19,6 +19,7 @@ pub mod policy;
 mod policy_file;
 pub mod quoting;
 pub mod report;
+pub mod returning;
 pub mod review;
 pub mod softening;
 pub mod standing;

@@ -16,6 +16,7 @@ mod overlay;
 mod regulars;
 mod retention;
 mod rule_record;
+mod sanctions;
 mod sighting;
 pub mod spool;
 pub mod sqlite;
@@ -30,11 +31,12 @@ pub use overlay::{OverlayFacts, Overlays};
 pub use regulars::Regulars;
 pub use retention::Retention;
 pub use rule_record::{ActivitySpan, RuleRecords};
+pub use sanctions::Sanctions;
 pub use sighting::{Sighting, SightingFacts, SightingPlan};
 pub use ticket_filter::{TicketFilter, TicketOrder};
 
 use crate::model::case::{Action, Case, CaseDeed, CaseState};
-use crate::model::effect::{EffectDraft, EffectOutcome, EffectRow, Held};
+use crate::model::effect::{EffectDraft, EffectOutcome, EffectRow};
 use crate::model::guild::Tier;
 use crate::model::message::IncomingMessage;
 use crate::model::ticket::{
@@ -63,7 +65,18 @@ pub type Decide<In, Out> = Box<dyn FnOnce(In) -> Out + Send + 'static>;
 
 /// Everything the bot remembers.
 pub trait Store:
-    Cases + Campaigns + Tickets + Effects + Guilds + Overlays + Regulars + RuleRecords + Retention + Send + Sync
+    Cases
+    + Campaigns
+    + Tickets
+    + Effects
+    + Sanctions
+    + Guilds
+    + Overlays
+    + Regulars
+    + RuleRecords
+    + Retention
+    + Send
+    + Sync
 {
 }
 impl<T> Store for T where
@@ -71,6 +84,7 @@ impl<T> Store for T where
         + Campaigns
         + Tickets
         + Effects
+        + Sanctions
         + Guilds
         + Overlays
         + Regulars
@@ -477,13 +491,6 @@ pub trait Effects {
 
     /// Effects of a ticket that ended badly.
     async fn troubled_effects_of_ticket(&self, guild: InGuild, ticket: TicketId) -> Result<Vec<EffectRow>>;
-
-    /// The effects by which a case last meant to end somebody's ban, and their timeout: at most one of each.
-    async fn endings(&self, guild: InGuild, case: CaseId, user: UserId) -> Result<Vec<EffectId>>;
-
-    /// What still wants the ban, the role or the timeout that this effect ends: its own case, which has pronounced it again
-    /// since, or another one that was not undone.
-    async fn still_held(&self, guild: InGuild, effect: EffectId, now: Timestamp) -> Result<Held>;
 
     /// When [`Effects::lease_effects`] next has something to do, which may be now; `None`: not before something new is
     /// planned. An effect that waits for another does not count until that one is final; a lease counts when it ends.

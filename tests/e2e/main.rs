@@ -78,6 +78,8 @@ mod rights_review;
 
 // The bot killed, restarted, pressed fifty times at once; threads deleted under it: nothing is lost, nothing done twice.
 mod restart;
+// Members who leave and come back: what was decided meanwhile, and what they hoped to get away from.
+mod returning;
 // The answer to every write is lost: nothing is done twice.
 mod lost_answers;
 // What people read of what they asked for, when the answer itself meets trouble.

@@ -144,6 +144,10 @@ async fn gone(app: &App, row: &EffectRow, order: &Order, why: String) -> EffectO
         | Task::LiftBan { .. }
         | Task::RefreshReviewCard { .. }
         | Task::RefreshPauseCard { .. } => done,
+        // Done as soon as they are seen here again: `app::returning`.
+        Task::TimeoutMember { .. } | Task::LiftTimeout { .. } => EffectOutcome::Failed {
+            failure: "they are not in this server; it is done if they come back".to_owned(),
+        },
         task => {
             if let Some(thread) = thread_of(task) {
                 crate::app::reconciler::look_at_thread(app, row.guild, thread).await;

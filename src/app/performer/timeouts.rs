@@ -16,7 +16,9 @@ const PATIENCE: Duration = Duration::from_secs(3);
 enum Standing {
     /// Discord did not say.
     Unknown,
-    /// None, or nobody by that id is in the guild.
+    /// Nobody by that id is in the guild; what they had when they left waits for them.
+    Away,
+    /// None.
     None,
     /// This is when it ends, or ended: one that ran out while the bot was away still says until when it was.
     Until(Timestamp),
@@ -60,9 +62,8 @@ pub(super) async fn lift(app: &App, row: &EffectRow, reason: String) -> storage:
 
 async fn standing(app: &App, guild: GuildId, user: UserId) -> Standing {
     match tokio::time::timeout(PATIENCE, app.platform.member(guild, user)).await {
-        Ok(Ok(member)) => member
-            .and_then(|member| member.timed_out_until)
-            .map_or(Standing::None, Standing::Until),
+        Ok(Ok(None)) => Standing::Away,
+        Ok(Ok(Some(member))) => member.timed_out_until.map_or(Standing::None, Standing::Until),
         Ok(Err(error)) => {
             tracing::info!(%guild, %user, %error, "whether a timeout still holds could not be read");
             Standing::Unknown

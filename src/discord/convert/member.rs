@@ -10,26 +10,34 @@ use crate::model::{GuildId, UserId};
 
 /// A member who joined, was described, or stands behind an interaction.
 pub fn seen(home: GuildId, member: &serenity::Member) -> Seen {
-    shown(
+    let shown = shown(
         home,
         &member.user,
         member.avatar.as_ref(),
         member.nick.as_deref(),
         &member.roles,
         member.joined_at,
-    )
+    );
+    Seen {
+        timed_out_until: member.communication_disabled_until.map(moment),
+        ..shown
+    }
 }
 
 /// A member who changed.
 pub fn changed(event: &serenity::GuildMemberUpdateEvent) -> Seen {
-    shown(
+    let shown = shown(
         GuildId(event.guild_id.get()),
         &event.user,
         event.avatar.as_ref(),
         event.nick.as_deref(),
         &event.roles,
         Some(event.joined_at),
-    )
+    );
+    Seen {
+        timed_out_until: event.communication_disabled_until.map(moment),
+        ..shown
+    }
 }
 
 fn shown(
@@ -60,5 +68,6 @@ fn shown(
             user.avatar.as_ref().map(ToString::to_string),
         ),
         global_name,
+        timed_out_until: None,
     }
 }

@@ -148,6 +148,7 @@ pub fn member(guild: GuildId, json: &Value) -> Option<Seen> {
             user.avatar.clone(),
         ),
         global_name: global.map(names::clean),
+        timed_out_until: member.communication_disabled_until.as_deref().and_then(moment),
         member: Author {
             id: UserId(user.id.0),
             name: names::clean(&user.username),
@@ -221,6 +222,8 @@ struct Member {
     roles: Vec<Id>,
     #[serde(default, deserialize_with = "lenient")]
     joined_at: Option<String>,
+    #[serde(default, deserialize_with = "lenient")]
+    communication_disabled_until: Option<String>,
 }
 
 #[derive(Deserialize)]

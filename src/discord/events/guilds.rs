@@ -11,10 +11,10 @@ use super::{Edge, Job};
 use crate::app::backfill::{away_since, backfill};
 use crate::app::breaker;
 use crate::app::impostors::get_to_know;
-use crate::app::openers;
 use crate::app::reconciler::reconcile;
 use crate::app::reload::{sync_automod, warn_of_overlay};
 use crate::app::reports::plan_for;
+use crate::app::{openers, returning};
 use crate::discord::convert::guild as convert;
 use crate::model::effect::{Effect, EffectDraft};
 use crate::model::guild::Directory;
@@ -105,6 +105,7 @@ impl Edge {
         if self.identity.members {
             let members = get_to_know(&self.app, guild).await;
             openers::look_for(&self.app, guild, &members).await;
+            returning::look_for(&self.app, &members).await;
         }
     }
 

@@ -34,8 +34,7 @@ use super::{Command, Data, Error};
 use crate::app::budget::Budget;
 use crate::app::impostors::{self, Seen};
 use crate::app::reload::{self, Gone};
-use crate::app::{App, backfill, left, missing_cards, openers};
-use crate::desk::lifecycle::Observation;
+use crate::app::{App, backfill, left, missing_cards, openers, returning};
 use crate::discord::convert::member;
 use crate::model::message::Arrival;
 use crate::model::{ChannelId, GuildId, MessageId, RoleId, UserId};
@@ -84,7 +83,8 @@ enum Job {
     ThreadMade(Box<serenity::GuildChannel>),
     ThreadChanged(Box<ThreadChange>),
     ThreadGone,
-    MemberMoved(Observation),
+    MemberIsHere(Box<Seen>),
+    MemberLeft,
     /// These messages are gone, or their whole channel.
     CardsGone(Option<Vec<MessageId>>),
     GuildDescribed(Box<guilds::Described>),
@@ -224,14 +224,19 @@ impl Edge {
             Event::MessageDeleteBulk(event) => self.deleted(event.guild_id, event.channel_id, &event.ids),
             Event::GuildMemberAdd(event) => {
                 let seen = member::seen(GuildId(event.member.guild_id.get()), &event.member);
-                self.let_in(&seen);
+                self.receive(&seen);
                 self.see(seen);
             }
             Event::GuildMemberRemove(event) => {
-                let left = Job::MemberMoved(Observation::OpenerLeft);
-                self.queue(event.guild_id, event.user.id, left);
+                self.queue(event.guild_id, event.user.id, Job::MemberLeft);
             }
-            Event::GuildMemberUpdate(event) => self.see(member::changed(&event)),
+            Event::GuildMemberUpdate(event) => {
+                let seen = member::changed(&event);
+                if returning::concerns(&self.app, &seen) {
+                    self.receive(&seen);
+                }
+                self.see(seen);
+            }
             Event::MessageCreate(event) => {
                 let message = event.message;
                 if message.author.id.get() != self.identity.user.0
@@ -273,7 +278,7 @@ impl Edge {
             Event::ThreadDelete(event) => self.queue(event.thread.guild_id, event.thread.id, Job::ThreadGone),
             Event::InteractionCreate(event) => {
                 if let Some(asker) = interactions::asker(&event.interaction) {
-                    self.let_in(&asker);
+                    self.receive(&asker);
                     self.see(asker);
                 }
                 let edge = Arc::clone(self);
@@ -304,14 +309,12 @@ impl Edge {
         });
     }
 
-    /// Lets a member into their tickets again, if they were away. Told of whenever they come or ask for something, so that a
-    /// return nobody saw is made up for.
-    fn let_in(self: &Arc<Self>, seen: &Seen) {
-        if let Some(since) = seen.member.joined_at {
-            let here = Job::MemberMoved(Observation::OpenerIsMember { since });
-            // A member's id is the id of no channel: their comings and goings have a lane of their own.
-            self.queue(seen.guild.0, seen.member.id.0, here);
-        }
+    /// Lets a member into their tickets again and does what waited for them, if they were away. Told of whenever they come or
+    /// ask for something, so that a return nobody saw is made up for.
+    fn receive(self: &Arc<Self>, seen: &Seen) {
+        let here = Job::MemberIsHere(Box::new(seen.clone()));
+        // A member's id is the id of no channel: their comings and goings have a lane of their own.
+        self.queue(seen.guild.0, seen.member.id.0, here);
     }
 
     /// Messages were deleted. In the staff channel cards may be among them.
@@ -435,7 +438,13 @@ impl Edge {
                 };
                 missing_cards::lost(&self.app, guild, is_gone).await;
             }
-            Job::MemberMoved(seen) => openers::observe(&self.app, guild, UserId(channel.0), seen).await,
+            Job::MemberIsHere(seen) => {
+                openers::is_here(&self.app, &seen).await;
+                if returning::concerns(&self.app, &seen) {
+                    returning::look(&self.app, &seen).await;
+                }
+            }
+            Job::MemberLeft => openers::left(&self.app, guild, UserId(channel.0)).await,
             Job::GuildDescribed(described) => self.guild_described(guild, *described, scratch).await,
         }
     }

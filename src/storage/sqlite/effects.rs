@@ -1,7 +1,6 @@
 //! Planned effects and their outcomes. What the end of one means for its case or ticket is written in [`ending`].
 
 pub(super) mod ending;
-mod held;
 
 pub(super) use ending::show_on_case;
 
@@ -12,8 +11,8 @@ use sqlx::sqlite::{SqliteConnection, SqlitePool, SqliteRow};
 
 use super::SqliteStore;
 use super::row::{Columns, json};
-use crate::model::effect::{Effect, EffectDraft, EffectOutcome, EffectRow, EffectState, Held};
-use crate::model::{CaseId, EffectId, GuildId, TicketId, Timestamp, UserId};
+use crate::model::effect::{Effect, EffectDraft, EffectOutcome, EffectRow, EffectState};
+use crate::model::{CaseId, EffectId, GuildId, TicketId, Timestamp};
 use crate::storage::{AllGuilds, Effects, InGuild, Result};
 
 /// Leases what is due at `$1` until `$2`, at most `$3`.
@@ -144,14 +143,6 @@ impl Effects for SqliteStore {
             .fetch_optional(&self.readers)
             .await?;
         row.as_ref().map(effect_from).transpose()
-    }
-
-    async fn endings(&self, InGuild(guild): InGuild, case: CaseId, user: UserId) -> Result<Vec<EffectId>> {
-        held::endings(&self.readers, guild, case, user).await
-    }
-
-    async fn still_held(&self, InGuild(guild): InGuild, effect: EffectId, now: Timestamp) -> Result<Held> {
-        held::still_held(&self.readers, guild, effect, now).await
     }
 
     async fn troubled_effects_of_case(
@@ -301,7 +292,7 @@ pub(super) async fn troubled(
     rows.iter().map(effect_from).collect()
 }
 
-fn effect_from(row: &SqliteRow) -> Result<EffectRow> {
+pub(super) fn effect_from(row: &SqliteRow) -> Result<EffectRow> {
     let columns = Columns::new(row, "effects", "id")?;
     Ok(EffectRow {
         id: EffectId(columns.id()),

@@ -15,6 +15,7 @@ mod regulars;
 mod retention;
 mod row;
 mod rule_record;
+mod sanctions;
 mod tickets;
 mod writer;
 

@@ -23,6 +23,8 @@ pub struct Guild {
     pub roles: BTreeMap<Id, Role>,
     /// Members by user id.
     pub members: BTreeMap<Id, Member>,
+    /// When the timeouts of those who left end: leaving does not end them.
+    pub timeouts_of_absent: BTreeMap<Id, Timestamp>,
     /// Bans by user id.
     pub bans: BTreeMap<Id, Ban>,
     /// Where welcome messages go.
@@ -57,6 +59,7 @@ impl Guild {
             owner_id,
             roles: BTreeMap::from([(id, everyone)]),
             members: BTreeMap::new(),
+            timeouts_of_absent: BTreeMap::new(),
             bans: BTreeMap::new(),
             system_channel_id: None,
             features: vec!["COMMUNITY".to_owned()],

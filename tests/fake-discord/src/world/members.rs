@@ -82,12 +82,14 @@ pub struct MemberEdit {
 }
 
 impl State {
-    /// Lets an account join a guild: `GUILD_MEMBER_ADD`.
-    pub fn add_member(&mut self, guild: Id, member: Member) {
+    /// Lets an account join a guild: `GUILD_MEMBER_ADD`. A timeout that they left with still stands.
+    pub fn add_member(&mut self, guild: Id, mut member: Member) {
         let user = member.user_id;
         let Some(found) = self.guilds.get_mut(&guild) else {
             return;
         };
+        let left_with = found.timeouts_of_absent.remove(&user);
+        member.communication_disabled_until = member.communication_disabled_until.or(left_with);
         found.members.insert(user, member);
         if user == self.bot_id() {
             return self.announce_guild(guild);
@@ -103,10 +105,15 @@ impl State {
 
     /// Takes an account out of a guild (it left, or was kicked or banned): `GUILD_MEMBER_REMOVE`. Says whether it was in.
     pub fn remove_member(&mut self, guild: Id, user: Id) -> bool {
-        let removed = self
-            .guilds
-            .get_mut(&guild)
-            .is_some_and(|guild| guild.members.remove(&user).is_some());
+        let removed = self.guilds.get_mut(&guild).is_some_and(|guild| {
+            let Some(member) = guild.members.remove(&user) else {
+                return false;
+            };
+            if let Some(until) = member.communication_disabled_until {
+                guild.timeouts_of_absent.insert(user, until);
+            }
+            true
+        });
         if removed {
             let threads: Vec<Id> = self
                 .channels

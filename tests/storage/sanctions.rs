@@ -1,9 +1,9 @@
-//! Whether the end of a sanction would end what another case still holds.
+//! Sanctions and their ends: whether one would end what another case still holds, and what is done again at a return.
 
 use nightdesk::model::case::{CaseDeed, CaseState};
-use nightdesk::model::effect::{Effect, EffectDraft, Held};
-use nightdesk::model::{CaseId, Timestamp};
-use nightdesk::storage::CaseChange;
+use nightdesk::model::effect::{Effect, EffectDraft, EffectOutcome, Held};
+use nightdesk::model::{CaseId, EffectId, RoleId, Timestamp, UserId};
+use nightdesk::storage::{CaseChange, OpenedCase, SightingPlan};
 
 use crate::fixtures::*;
 
@@ -134,4 +134,105 @@ async fn the_last_end_of_each_kind_counts_and_only_that_members() {
     let mut found = fresh.store.endings(HOME, real, MALLORY).await.unwrap();
     found.sort_unstable();
     assert_eq!(found, wanted);
+}
+
+fn quarantine(case: CaseId, key: &str, user: UserId) -> EffectDraft {
+    let role = RoleId(5);
+    EffectDraft::new(key, Effect::AddRole { case, user, role })
+}
+
+#[tokio::test]
+async fn what_was_done_to_a_member_is_found_by_whom_it_is_about_and_in_its_guild_only() {
+    let fresh = fresh().await;
+    let (first, second) = two_cases(&fresh).await;
+    let OpenedCase::Opened(name) = sees(&*fresh.store, HOME, 900, "Alice").await else {
+        panic!("a name that nobody has seen opens a case")
+    };
+    let joins = Box::new(move |_| SightingPlan::Join {
+        case: name.id,
+        effects: Vec::new(),
+    });
+    let namesake = sighting(HOME, 901, "Alice");
+    let joined = fresh
+        .store
+        .open_sighting(HOME, namesake, scam("Alice"), NOW, joins);
+    joined.await.unwrap();
+    plan(
+        &fresh,
+        vec![
+            timeout(first, "timeout", later(500)),
+            ban(first, "ban"),
+            quarantine(second, "quarantine", MALLORY),
+            quarantine(second, "another", ALICE),
+            lift_timeout(second, "lift"),
+            quarantine(name.id, "by-name", UserId(901)),
+        ],
+    )
+    .await;
+    let about = async |user| {
+        let found = fresh.store.sanctions_of(HOME, user).await.unwrap();
+        found.into_iter().map(|row| row.key).collect::<Vec<_>>()
+    };
+    assert_eq!(about(MALLORY).await, ["timeout", "quarantine", "lift"]);
+    assert_eq!(about(UserId(901)).await, ["by-name"]);
+    assert_eq!(about(ALICE).await, Vec::<String>::new(), "no case is hers");
+    assert_eq!(fresh.store.sanctions_of(ELSEWHERE, MALLORY).await.unwrap(), []);
+}
+
+#[tokio::test]
+async fn what_a_return_asks_for_is_taken_up_in_the_same_row_and_shown_on_the_card() {
+    let fresh = fresh().await;
+    let id = case(&*fresh.store, HOME, 1, "x").await.id;
+    for effect in lease(&*fresh.store, NOW).await {
+        finish(&fresh, effect.id, DONE).await;
+    }
+    plan(
+        &fresh,
+        vec![quarantine(id, "quarantine", MALLORY).expiring(later(50))],
+    )
+    .await;
+    let row = leased(&*fresh.store, "quarantine").await;
+    let again = async |now| {
+        let taken_up = fresh.store.take_up_again(HOME, vec![row.id], now).await;
+        taken_up.unwrap()
+    };
+    assert_eq!(again(NOW).await, 0, "it is under way");
+    finish(&fresh, row.id, DONE).await;
+    let from_elsewhere = fresh.store.take_up_again(ELSEWHERE, vec![row.id], NOW).await;
+    assert_eq!(from_elsewhere.unwrap(), 0);
+    assert_eq!(again(later(100)).await, 1);
+    assert_eq!(again(later(100)).await, 0, "it is planned already");
+
+    let taken_up = lease(&*fresh.store, later(100)).await;
+    assert_eq!(keys(&taken_up), ["quarantine"], "the card waits for it");
+    let (id_again, attempts) = (taken_up[0].id, taken_up[0].attempts);
+    assert_eq!((id_again, attempts, taken_up[0].interrupted), (row.id, 1, false));
+    finish(&fresh, row.id, DONE).await;
+    let shown = lease(&*fresh.store, later(100)).await;
+    assert_eq!(shown[0].effect, Effect::RefreshReviewCard { case: id });
+    finish(&fresh, shown[0].id, DONE).await;
+
+    assert_eq!(again(later(200)).await, 1, "a second return");
+    let taken_up = lease(&*fresh.store, later(200)).await;
+    assert_eq!((keys(&taken_up), taken_up[0].attempts), (vec!["quarantine"], 2));
+    let uncertain = EffectOutcome::Uncertain {
+        failure: "lost".to_owned(),
+    };
+    finish(&fresh, row.id, uncertain).await;
+    again(later(300)).await;
+    let planned = fresh.store.effect_by_key(HOME, "quarantine").await.unwrap();
+    assert!(planned.unwrap().interrupted, "it is looked up first");
+}
+
+const DONE: EffectOutcome = EffectOutcome::Done {
+    result: None,
+    channel: None,
+};
+
+async fn finish(fresh: &Fresh, effect: EffectId, outcome: EffectOutcome) {
+    fresh
+        .store
+        .finish_effect(HOME, effect, outcome, NOW)
+        .await
+        .unwrap();
 }
