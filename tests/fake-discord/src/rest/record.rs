@@ -5,6 +5,7 @@
 
 use std::io::{self, Write};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use serde_json::{Map, Value, json};
 use tokio::sync::watch;
@@ -216,16 +217,23 @@ impl Record {
     }
 
     /// Waits for the first request, past or future, that `wanted` accepts.
+    ///
+    /// # Panics
+    /// When that takes longer than a minute.
     pub async fn wait_for(&self, wanted: impl Fn(&Recorded) -> bool) -> Recorded {
         let mut changed = self.changed.subscribe();
-        loop {
-            if let Some(found) = self.lock().iter().find(|request| wanted(request)) {
-                return found.clone();
+        let search = async {
+            loop {
+                if let Some(found) = self.lock().iter().find(|request| wanted(request)) {
+                    return found.clone();
+                }
+                if changed.changed().await.is_err() {
+                    std::future::pending::<()>().await;
+                }
             }
-            if changed.changed().await.is_err() {
-                std::future::pending::<()>().await;
-            }
-        }
+        };
+        let found = tokio::time::timeout(Duration::from_mins(1), search).await;
+        found.expect("the request that is waited for comes within a minute")
     }
 
     /// Writes all requests as JSON lines.
