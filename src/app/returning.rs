@@ -24,18 +24,23 @@ pub fn concerns(app: &App, seen: &Seen) -> bool {
     !seen.member.bot && (is_free || may_have_returned(app, seen))
 }
 
-/// Looks for those among the members of a guild who may have come back while the bot was away.
+/// Looks for those among the members of a guild who may have come back while the bot was away. Nobody is waited for: what is
+/// being done now is done to members who are here.
 pub async fn look_for(app: &App, members: &[Seen]) {
     for seen in members {
         if !seen.member.bot && may_have_returned(app, seen) {
-            look(app, seen).await;
+            look_at(app, seen, 0).await;
         }
     }
 }
 
-/// Does what is owed to a member, or by them.
+/// Does what waited for a member, and notes which quarantine somebody ended by hand.
 pub async fn look(app: &App, seen: &Seen) {
-    if let Err(error) = settle(app, seen).await {
+    look_at(app, seen, LOOKS).await;
+}
+
+async fn look_at(app: &App, seen: &Seen, looks: u32) {
+    if let Err(error) = settle(app, seen, looks).await {
         let (guild, user) = (seen.guild, seen.member.id);
         tracing::error!(%guild, %user, %error, "what waited for a member who came back could not be written");
     }
@@ -46,8 +51,8 @@ fn may_have_returned(app: &App, seen: &Seen) -> bool {
     is_new(seen.member.joined_at, now) || seen.timed_out_until.is_some_and(|end| end > now)
 }
 
-async fn settle(app: &App, seen: &Seen) -> Result<()> {
-    let (guild, user, now) = (InGuild(seen.guild), seen.member.id, app.clock.now());
+async fn settle(app: &App, seen: &Seen, looks: u32) -> Result<()> {
+    let (guild, user) = (InGuild(seen.guild), seen.member.id);
     let Some(since) = seen.member.joined_at else {
         return Ok(());
     };
@@ -57,13 +62,14 @@ async fn settle(app: &App, seen: &Seen) -> Result<()> {
         roles: &seen.member.roles,
     };
     let mut sanctions = app.store.sanctions_of(guild, user).await?;
-    for _ in 0..LOOKS {
+    for _ in 0..looks {
         if !is_under_way(&sanctions, present) {
             break;
         }
         tokio::time::sleep(PAUSE).await;
         sanctions = app.store.sanctions_of(guild, user).await?;
     }
+    let now = app.clock.now();
     let again = owed(&sanctions, present, now);
     if !again.is_empty() {
         let taken_up = app.store.take_up_again(guild, again, now).await?;

@@ -7,7 +7,8 @@ use fake_discord::rest::faults::Which;
 use fake_discord::rest::record::Recorded;
 use fake_discord::world::{Message, State, World};
 
-use crate::night::{Night, OwnRules, SCAM, night, night_around, timed_out};
+use crate::night::{Night, OwnRules, SCAM, everything_in, night, night_around};
+use crate::tickets::opens_a_ticket;
 
 const NOT_HERE: &str =
     "ending the timeout: it failed (`they are not in this server; it is done if they come back`)";
@@ -32,13 +33,7 @@ async fn is_found_harmless(night: &Night, card: &Message) {
 }
 
 async fn until_free(night: &Night, card: &Message) {
-    let mallory = night.member("mallory").id;
-    night
-        .discord
-        .wait_for("the timeout to be lifted", |state| {
-            (!timed_out(state, mallory)).then_some(())
-        })
-        .await;
+    night.discord.until_free_to_write("mallory").await;
     night
         .until_message(card.id, "the card to be content", |words| {
             !words.contains(NOT_HERE)
@@ -85,14 +80,7 @@ async fn whoever_was_banned_by_mistake_can_write_when_they_are_back() {
         night.presses("max", &card, "v1:ban").await;
         night.discord.until_banned("mallory").await;
         is_found_harmless(night, &card).await;
-        let mallory = night.member("mallory").id;
-        night
-            .discord
-            .wait_for("the ban to be lifted", |state| {
-                let mut guilds = state.guilds.values();
-                (!guilds.any(|guild| guild.bans.contains_key(&mallory))).then_some(())
-            })
-            .await;
+        night.discord.until_unbanned("mallory").await;
         night.member("mallory").joins().unwrap();
         until_free(night, &card).await;
         night.discord.mark_all_read();
@@ -103,17 +91,27 @@ async fn whoever_was_banned_by_mistake_can_write_when_they_are_back() {
 #[tokio::test]
 async fn a_timeout_that_a_moderator_gave_by_hand_outlasts_a_return() {
     night(async |night| {
+        opens_a_ticket(night, "mallory").await;
+        let thread = night.ticket_thread_of("mallory").await.id;
         let card = is_silenced(night).await;
         let (max, mallory) = (night.member("max"), night.member("mallory"));
         max.times_out("mallory", Duration::from_hours(24 * 27)).unwrap();
         mallory.leaves().unwrap();
         is_found_harmless(night, &card).await;
         mallory.joins().unwrap();
-        night.expects_trouble();
-        // Whatever a return leads to has been led to when the bot ends as it should.
-        night.stops_bot().await;
+        mallory.leaves().unwrap();
+        // Comings and goings are gone through one by one: where the second leaving is told of, the return is done with.
+        let told = "has left this server";
+        night
+            .discord
+            .wait_for("both leavings to be told of", move |state| {
+                let words = state.messages_in(thread).map(everything_in);
+                (words.filter(|words| words.contains(told)).count() == 2).then_some(())
+            })
+            .await;
+        mallory.joins().unwrap();
+        night.until_idle().await;
         assert!(night.is_timed_out("mallory"));
-        night.starts_bot().await;
         night.discord.mark_all_read();
     })
     .await;

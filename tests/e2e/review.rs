@@ -3,7 +3,7 @@
 use fake_discord::rest::faults::Which;
 use fake_discord::world::Author;
 
-use crate::night::{SCAM, button, everything_in, night, timed_out};
+use crate::night::{SCAM, button, everything_in, night};
 
 #[tokio::test]
 async fn restore_puts_the_message_back_lifts_the_timeout_and_tells_the_author() {
@@ -23,13 +23,7 @@ async fn restore_puts_the_message_back_lifts_the_timeout_and_tells_the_author() 
         );
         assert!(everything_in(&back).contains("claim-airdrop.pages.dev"));
         assert!(back.mentions.is_empty() && !back.mention_everyone);
-        let mallory = night.member("mallory").id;
-        night
-            .discord
-            .wait_for("the timeout to be lifted", |state| {
-                (!timed_out(state, mallory)).then_some(())
-            })
-            .await;
+        night.discord.until_free_to_write("mallory").await;
         night.dm_to("mallory").await;
         night
             .until_message(card.id, "the card to name the moderator", |words| {
@@ -118,17 +112,7 @@ async fn undoing_a_ban_lifts_it_and_says_that_nobody_comes_back_by_that_alone() 
         let words = press("v1:restore").await;
         assert!(words.contains("The ban is being lifted"), "{words}");
         assert!(words.contains("send the author an invitation"), "{words}");
-        let mallory = night.member("mallory").id;
-        night
-            .discord
-            .wait_for("the ban to be lifted", |state| {
-                let banned = state
-                    .guilds
-                    .values()
-                    .any(|guild| guild.bans.contains_key(&mallory));
-                (!banned).then_some(())
-            })
-            .await;
+        night.discord.until_unbanned("mallory").await;
         night.discord.next_message_in("general").await;
         let lifted = night.discord.rest().record.all().into_iter();
         let lifted = lifted.filter(|request| request.method == "DELETE" && request.path.contains("/bans/"));

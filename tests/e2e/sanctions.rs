@@ -22,20 +22,6 @@ async fn night_with(answer: &str, test: impl AsyncFnOnce(&mut Night)) {
     .await;
 }
 
-async fn until_unbanned(night: &Night) {
-    let mallory = night.member("mallory").id;
-    night
-        .discord
-        .wait_for("the ban to end", |state| {
-            let banned = state
-                .guilds
-                .values()
-                .any(|guild| guild.bans.contains_key(&mallory));
-            (!banned).then_some(())
-        })
-        .await;
-}
-
 #[tokio::test]
 async fn a_ban_for_a_time_ends_by_itself() {
     night_with("\"delete\", \"ban for 2s\"", async |night| {
@@ -48,7 +34,7 @@ async fn a_ban_for_a_time_ends_by_itself() {
             "{}",
             everything_in(&card)
         );
-        until_unbanned(night).await;
+        night.discord.until_unbanned("mallory").await;
     })
     .await;
 }
@@ -61,7 +47,7 @@ async fn a_ban_ends_although_the_bot_was_killed_in_between_and_away_when_it_was_
         night.discord.until_banned("mallory").await;
         night.kills_bot().await;
         night.starts_bot().await;
-        until_unbanned(night).await;
+        night.discord.until_unbanned("mallory").await;
         night.until_idle().await;
         night.discord.mark_all_read();
     })
@@ -92,7 +78,7 @@ async fn a_restore_lifts_a_ban() {
         let card = night.review_card().await;
         let answer = night.presses("max", &card, "v1:restore").await;
         assert!(answer.contains("The ban is being lifted"), "{answer}");
-        until_unbanned(night).await;
+        night.discord.until_unbanned("mallory").await;
         night.until_idle().await;
         night.expects_trouble();
         night.discord.mark_all_read();
@@ -235,7 +221,7 @@ async fn undoing_one_case_leaves_the_ban_of_another_and_says_so() {
         assert!(night.is_banned("mallory"));
         let answer = night.presses("max", &cards[1], "v1:restore").await;
         assert!(answer.contains("The ban is being lifted"), "{answer}");
-        until_unbanned(night).await;
+        night.discord.until_unbanned("mallory").await;
         night.until_idle().await;
         night.expects_trouble();
         night.discord.mark_all_read();

@@ -3,7 +3,7 @@
 
 use fake_discord::world::{Message, World};
 
-use crate::night::{Night, SCAM, button, everything_in, night, night_in, timed_out};
+use crate::night::{Night, SCAM, button, everything_in, night, night_in};
 
 /// A guild in which Rosa has been for a month and holds a role, and Wanda moderates.
 pub fn with_rosa() -> World {
@@ -115,12 +115,7 @@ async fn who_has_the_account_again_is_let_back_by_a_moderator_after_a_restart_to
         night.answered(&first).await;
         night.answered(&second).await;
         let rosa = night.member("rosa").id;
-        night
-            .discord
-            .wait_for("the timeout to be lifted", |state| {
-                (!timed_out(state, rosa)).then_some(())
-            })
-            .await;
+        night.discord.until_free_to_write("rosa").await;
         let welcome = night.dm_to("rosa").await;
         assert!(everything_in(&welcome).contains("Welcome back"));
         let wanda = night.member("wanda").id.to_string();
@@ -170,13 +165,7 @@ async fn a_copys_author_who_asks_and_contests_is_seen_on_the_campaigns_card_and_
 
         let answer = night.presses("wanda", &card, "v1:let-back").await;
         assert!(answer.contains("the author may write again"), "{answer}");
-        let rosa = rosa.id;
-        night
-            .discord
-            .wait_for("the timeout to be lifted", |state| {
-                (!timed_out(state, rosa)).then_some(())
-            })
-            .await;
+        night.discord.until_free_to_write("rosa").await;
         assert!(everything_in(&night.dm_to("rosa").await).contains("Welcome back"));
         assert!(night.is_timed_out("mallory"), "she asked for nothing");
 

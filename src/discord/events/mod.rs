@@ -309,8 +309,8 @@ impl Edge {
         });
     }
 
-    /// Lets a member into their tickets again and does what waited for them, if they were away. Told of whenever they come or
-    /// ask for something, so that a return nobody saw is made up for.
+    /// Lets a member into their tickets again and does what waited for them, if they were away. Told of whenever they come, change
+    /// or ask for something, so that a return nobody saw is made up for.
     fn receive(self: &Arc<Self>, seen: &Seen) {
         let here = Job::MemberIsHere(Box::new(seen.clone()));
         // A member's id is the id of no channel: their comings and goings have a lane of their own.

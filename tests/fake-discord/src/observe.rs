@@ -179,6 +179,28 @@ impl FakeDiscord {
         })
     }
 
+    /// Waits until no running time-out holds this person anywhere.
+    #[track_caller]
+    pub fn until_free_to_write(&self, name: &str) -> impl Future<Output = ()> {
+        let name = name.to_owned();
+        self.wait_for(format!("{name}'s time-out to end"), move |state| {
+            let user = state.user_named(&name)?.id;
+            let mut memberships = state.guilds.values().filter_map(|guild| guild.members.get(&user));
+            (!memberships.any(|member| member.is_timed_out(state.now()))).then_some(())
+        })
+    }
+
+    /// Waits until this person is banned from no guild.
+    #[track_caller]
+    pub fn until_unbanned(&self, name: &str) -> impl Future<Output = ()> {
+        let name = name.to_owned();
+        self.wait_for(format!("{name}'s ban to end"), move |state| {
+            let user = state.user_named(&name)?.id;
+            let mut guilds = state.guilds.values();
+            (!guilds.any(|guild| guild.bans.contains_key(&user))).then_some(())
+        })
+    }
+
     /// Waits until this person is banned from some guild.
     #[track_caller]
     pub fn until_banned(&self, name: &str) -> impl Future<Output = ()> {
